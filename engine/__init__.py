@@ -1,0 +1,1 @@
+"""A BPMN runtime on SpiffWorkflow: it knows no order, no shop and no web."""
