@@ -1,0 +1,1 @@
+"""Shops, what they list, and their stock."""

@@ -1,0 +1,1 @@
+"""Demo data: shops, people, orders and cases to try the product with."""

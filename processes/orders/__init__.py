@@ -1,0 +1,1 @@
+"""Orders: lines with counters, payments and fulfilment holds."""

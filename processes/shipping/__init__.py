@@ -1,0 +1,1 @@
+"""Parcels, their tracking, and the offers that follow from it."""

@@ -1,0 +1,121 @@
+"""Tables of parcels, what they contain, and what their carriers report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.database import Base
+from engine.ids import new_id
+from processes.orders.tables import Order, OrderLine
+from processes.shipping.rules import Direction, ShipmentState
+
+STATES = ", ".join(f"'{state}'" for state in ShipmentState)
+DIRECTIONS = ", ".join(f"'{direction}'" for direction in Direction)
+
+shipment_number = sa.Sequence("shipment_number", metadata=Base.metadata)
+
+
+class Shipment(Base):
+    """A parcel: to the buyer, or back to the shop.
+
+    Attributes:
+        shipment_no: Our number, ``S`` + date + six digits; the business key of its watch.
+        direction: ``outbound`` or ``return``.
+        case_no: The case that a return belongs to.
+        promised_at: When it was promised at the buyer's door; None if nothing was promised.
+        state: Follows from its tracking events, in the order in which they happened.
+        last_event_at: When the latest of them happened, not when it was heard of.
+        despite_hold: It left while a case held its goods; the case has been told.
+        interception_requested_at: When a case asked the shop to have it stopped.
+    """
+
+    __tablename__ = "shipment"
+    __table_args__ = (
+        sa.UniqueConstraint("order_id", "carrier", "tracking_no"),
+        sa.CheckConstraint(f"state IN ({STATES})", name="state_known"),
+        sa.CheckConstraint(f"direction IN ({DIRECTIONS})", name="direction_known"),
+        sa.Index("ix_shipment_tracking_no", "tracking_no"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    shipment_no: Mapped[str] = mapped_column(unique=True)
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("customer_order.id"))
+    direction: Mapped[str] = mapped_column(default=Direction.OUTBOUND)
+    case_no: Mapped[str | None] = mapped_column(index=True)
+    carrier: Mapped[str]
+    tracking_no: Mapped[str]
+    state: Mapped[str] = mapped_column(default=ShipmentState.CREATED)
+    shipped_at: Mapped[dt.datetime]
+    promised_at: Mapped[dt.datetime | None]
+    delivered_at: Mapped[dt.datetime | None]
+    last_event_at: Mapped[dt.datetime | None]
+    despite_hold: Mapped[bool] = mapped_column(default=False)
+    interception_requested_at: Mapped[dt.datetime | None]
+
+    order: Mapped[Order] = relationship()
+    lines: Mapped[list[ShipmentLine]] = relationship(back_populates="shipment")
+    events: Mapped[list[TrackingEvent]] = relationship(
+        back_populates="shipment", order_by="TrackingEvent.at"
+    )
+
+
+class ShipmentLine(Base):
+    """Units of an order line in a parcel."""
+
+    __tablename__ = "shipment_line"
+    __table_args__ = (sa.CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"), primary_key=True)
+    order_line_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("order_line.id"), primary_key=True, index=True
+    )
+    quantity: Mapped[int]
+
+    shipment: Mapped[Shipment] = relationship(back_populates="lines")
+    order_line: Mapped[OrderLine] = relationship()
+
+
+class TrackingEvent(Base):
+    """What a carrier reported of a parcel; appended, once for each of the carrier's event ids.
+
+    Attributes:
+        event_id: The carrier's number for the event.
+        event: One of ``processes.shipping.rules.TRACKING_EVENTS``.
+        at: When it happened.
+        received_at: When we heard of it; events may arrive in any order.
+    """
+
+    __tablename__ = "tracking_event"
+    __table_args__ = (sa.UniqueConstraint("shipment_id", "event_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"))
+    event_id: Mapped[str]
+    event: Mapped[str]
+    at: Mapped[dt.datetime]
+    place: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    received_at: Mapped[dt.datetime]
+
+    shipment: Mapped[Shipment] = relationship(back_populates="events")
+
+
+class CancellationOffer(Base):
+    """The platform has told a buyer that he may cancel, before he asked.
+
+    Attributes:
+        reason: The cancellation reason that the offer stands for, such as ``L_DELAY``.
+    """
+
+    __tablename__ = "cancellation_offer"
+    __table_args__ = (sa.UniqueConstraint("shipment_id", "reason"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("customer_order.id"), index=True)
+    shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"))
+    reason: Mapped[str]
+    offered_at: Mapped[dt.datetime]
