@@ -1,0 +1,1 @@
+"""Disputes that the platform rules on."""

@@ -1,0 +1,1 @@
+"""Who is at fault, and who bears the freight, of each case."""

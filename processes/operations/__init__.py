@@ -1,0 +1,1 @@
+"""The operations that the diagrams' service tasks call."""
