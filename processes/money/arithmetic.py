@@ -1,0 +1,244 @@
+"""How much is refunded, to the last minor unit, and why. Pure: the standard library and nothing else.
+
+Amounts are integers in the smallest unit of one currency. Each figure comes with the steps
+that led to it, so that a page can show buyer, seller and agent the same calculation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of an explanation.
+
+    Attributes:
+        code: What the step is, for its wording: ``line_units``, ``freight_refunded``,
+            ``freight_kept``, ``freight_borne_by_buyer``, ``total``, ``tender_share``.
+        formula: The rule, in words that need no translation.
+        params: The numbers and names that went in.
+        amount: What came out, in minor units.
+    """
+
+    code: str
+    formula: str
+    params: dict[str, Any]
+    amount: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The step as it is stored."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """An amount with the steps that led to it."""
+
+    amount: int
+    steps: tuple[Step, ...]
+
+
+def allocate(total: int, weights: Sequence[int]) -> list[int]:
+    """Divide a total by weight with the largest remainder; the parts add up exactly.
+
+    Of equal remainders the one with the lower index is served first. A weight of nothing
+    gets nothing, unless every weight is nothing: then all count the same.
+
+    Args:
+        total: What is divided, not negative.
+        weights: None of them negative.
+
+    Raises:
+        ValueError: A negative number, or a total with nobody to take it.
+    """
+    if total < 0 or any(weight < 0 for weight in weights):
+        raise ValueError("neither total nor weights may be negative")
+    if not weights:
+        if total:
+            raise ValueError("there is nobody to take the total")
+        return []
+    whole = sum(weights)
+    if whole == 0:
+        return allocate(total, [1] * len(weights))
+    parts = [total * weight // whole for weight in weights]
+    remainders = [total * weight % whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda index: (-remainders[index], index))
+    for index in by_remainder[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def line_refund(
+    *, paid: int, quantity: int, done: int, refunded: int, cancel: int, line_no: int = 1, title: str = ""
+) -> Figure:
+    """Return what cancelling some units of a line gives back, freight aside.
+
+    ``floor(paid × (done + cancel) / quantity) − refunded``: computed on the running total,
+    so that whatever the order of partial refunds, the last unit clears the residue.
+
+    Args:
+        paid: For all units of the line, its share of discounts taken off.
+        quantity: Units ordered.
+        done: Units refunded before.
+        refunded: What those came to.
+        cancel: Units to refund now.
+        line_no: For the explanation.
+        title: For the explanation.
+
+    Raises:
+        ValueError: More units than are left, or counters that can't be.
+    """
+    if paid < 0 or quantity < 1 or done < 0 or cancel < 1 or done + cancel > quantity:
+        raise ValueError(f"cannot refund {cancel} of {quantity} units, {done} of them done")
+    amount = max(0, min(paid * (done + cancel) // quantity, paid) - refunded)
+    step = Step(
+        code="line_units",
+        formula="floor(paid × (done + cancel) ÷ quantity) − refunded",
+        params={
+            "paid": paid,
+            "quantity": quantity,
+            "done": done,
+            "refunded": refunded,
+            "cancel": cancel,
+            "line_no": line_no,
+            "title": title,
+        },
+        amount=amount,
+    )
+    return Figure(amount=amount, steps=(step,))
+
+
+def freight_refund(
+    *, freight: int, refunded: int, nothing_shipped: bool, last_live_line: bool, seller_at_fault: bool
+) -> Figure:
+    """Return how much of an order's freight is given back.
+
+    All that is left of it when nothing shipped and the last live line goes, or when the
+    seller is at fault; otherwise none.
+    """
+    left = max(0, freight - refunded)
+    if seller_at_fault:
+        because = "seller_at_fault"
+    elif nothing_shipped and last_live_line:
+        because = "nothing_shipped"
+    elif nothing_shipped:
+        because = "others_remain"
+    else:
+        because = "shipped"
+    given = left if because in {"seller_at_fault", "nothing_shipped"} else 0
+    if not freight:
+        return Figure(amount=0, steps=())
+    step = Step(
+        code="freight_refunded" if given else "freight_kept",
+        formula="freight − refunded" if given else "0",
+        params={"freight": freight, "refunded": refunded, "because": because},
+        amount=given,
+    )
+    return Figure(amount=given, steps=(step,))
+
+
+def freight_borne_by_buyer(*, refund: int, freight: int) -> Figure:
+    """Return what is taken off a refund for freight that the buyer bears; never more than there is.
+
+    Args:
+        refund: Goods and freight given back.
+        freight: What carriage cost.
+    """
+    if freight <= 0:
+        return Figure(amount=0, steps=())
+    taken = min(freight, max(0, refund))
+    step = Step(
+        code="freight_borne_by_buyer",
+        formula="− min(freight, refund)",
+        params={"freight": freight, "refund": refund},
+        amount=-taken,
+    )
+    return Figure(amount=taken, steps=(step,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tender:
+    """One payment of an order, and how much of it can still be given back."""
+
+    name: str
+    payment_no: str
+    captured: int
+    refundable: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """How much goes back by each payment, in the order given."""
+
+    parts: tuple[int, ...]
+    steps: tuple[Step, ...]
+
+
+def split_over_tenders(amount: int, tenders: Sequence[Tender]) -> Split:
+    """Divide a refund over payments in proportion to what is left of each.
+
+    Proportion to what is left, rather than to what was captured, never asks a payment for
+    more than it has, and gives back each of them to the last unit in the end.
+
+    Raises:
+        ValueError: There is less left than the refund needs.
+    """
+    left = sum(tender.refundable for tender in tenders)
+    if amount > left:
+        raise ValueError(f"{amount} to refund, and only {left} is left of the payments")
+    parts = allocate(amount, [tender.refundable for tender in tenders]) if amount else [0] * len(tenders)
+    steps = tuple(
+        Step(
+            code="tender_share",
+            formula="amount × refundable ÷ Σ refundable",
+            params={
+                "tender": tender.name,
+                "payment_no": tender.payment_no,
+                "amount": amount,
+                "refundable": tender.refundable,
+                "total_refundable": left,
+            },
+            amount=part,
+        )
+        for tender, part in zip(tenders, parts, strict=True)
+        if part
+    )
+    return Split(parts=tuple(parts), steps=steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFigures:
+    """A whole refund: ``amount = goods + freight − deducted``, never more than ``refundable``."""
+
+    amount: int
+    goods: int
+    freight: int
+    deducted: int
+    steps: tuple[Step, ...]
+
+
+def total_refund(*, lines: Sequence[Figure], freight: Figure, borne_freight: int) -> RefundFigures:
+    """Put a refund together from its lines, the freight given back and the freight borne.
+
+    Args:
+        lines: From :func:`line_refund`.
+        freight: From :func:`freight_refund`.
+        borne_freight: What the buyer bears of the carriage.
+    """
+    goods = sum(line.amount for line in lines)
+    before = goods + freight.amount
+    borne = freight_borne_by_buyer(refund=before, freight=borne_freight)
+    amount = before - borne.amount
+    total = Step(
+        code="total",
+        formula="goods + freight − borne",
+        params={"goods": goods, "freight": freight.amount, "borne": borne.amount},
+        amount=amount,
+    )
+    steps = (*(step for line in lines for step in line.steps), *freight.steps, *borne.steps, total)
+    return RefundFigures(
+        amount=amount, goods=goods, freight=freight.amount, deducted=borne.amount, steps=steps
+    )

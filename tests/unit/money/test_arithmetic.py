@@ -1,0 +1,195 @@
+"""The refund arithmetic, by tables of examples and by properties."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processes.money.arithmetic import (
+    Figure,
+    Tender,
+    allocate,
+    freight_borne_by_buyer,
+    freight_refund,
+    line_refund,
+    split_over_tenders,
+    total_refund,
+)
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        (0, [], []),
+        (0, [3, 4], [0, 0]),
+        (100, [1], [100]),
+        (100, [1, 1, 1], [34, 33, 33]),
+        (200, [1, 1, 1], [67, 67, 66]),
+        (5, [0, 1, 0], [0, 5, 0]),
+        (5, [0, 0], [3, 2]),
+        (1, [1, 1], [1, 0]),
+        (1000, [9900, 4500, 100], [683, 310, 7]),
+        (10, [1, 2, 3], [2, 3, 5]),
+        (7, [10, 20, 30, 40], [1, 1, 2, 3]),
+    ],
+)
+def test_allocate(total: int, weights: list[int], parts: list[int]) -> None:
+    assert allocate(total, weights) == parts
+
+
+@pytest.mark.parametrize(("total", "weights"), [(1, []), (-1, [1]), (1, [-1, 2])])
+def test_allocate_refuses_what_cannot_be(total: int, weights: list[int]) -> None:
+    with pytest.raises(ValueError, match=r"negative|nobody"):
+        allocate(total, weights)
+
+
+@given(st.integers(0, 10**12), st.lists(st.integers(0, 10**10), min_size=1, max_size=20))
+def test_allocated_parts_add_up_and_are_fair(total: int, weights: list[int]) -> None:
+    parts = allocate(total, weights)
+    assert sum(parts) == total
+    whole = sum(weights)
+    if whole:
+        for part, weight in zip(parts, weights, strict=True):
+            assert total * weight // whole <= part <= total * weight // whole + 1
+            assert weight or part == 0
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=20), st.data())
+def test_no_line_gets_more_discount_than_it_costs(prices: list[int], data: st.DataObject) -> None:
+    discount = data.draw(st.integers(0, sum(prices)))
+    assert all(part <= price for part, price in zip(allocate(discount, prices), prices, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("paid", "quantity", "done", "refunded", "cancel", "amount"),
+    [
+        (100, 3, 0, 0, 1, 33),
+        (100, 3, 1, 33, 1, 33),
+        (100, 3, 2, 66, 1, 34),
+        (100, 3, 0, 0, 2, 66),
+        (100, 3, 0, 0, 3, 100),
+        (0, 2, 0, 0, 2, 0),
+        (9900, 1, 0, 0, 1, 9900),
+        (1, 4, 0, 0, 3, 0),
+        (1, 4, 3, 0, 1, 1),
+        (5000, 5, 2, 2500, 1, 500),
+    ],
+)
+def test_line_refund(paid: int, quantity: int, done: int, refunded: int, cancel: int, amount: int) -> None:
+    figure = line_refund(paid=paid, quantity=quantity, done=done, refunded=refunded, cancel=cancel)
+    assert figure.amount == amount
+    assert figure.steps[0].amount == amount
+
+
+@pytest.mark.parametrize(("done", "cancel"), [(0, 0), (0, 4), (2, 2), (-1, 1), (3, 1)])
+def test_more_units_than_are_left_are_refused(done: int, cancel: int) -> None:
+    with pytest.raises(ValueError, match="cannot refund"):
+        line_refund(paid=100, quantity=3, done=done, refunded=0, cancel=cancel)
+
+
+@given(st.integers(0, 10**10), st.lists(st.integers(1, 50), min_size=1, max_size=20))
+def test_any_sequence_of_partial_refunds_adds_up_to_what_was_paid(paid: int, cuts: list[int]) -> None:
+    quantity, done, refunded = sum(cuts), 0, 0
+    for cut in cuts:
+        amount = line_refund(
+            paid=paid, quantity=quantity, done=done, refunded=refunded, cancel=cut
+        ).amount
+        assert amount >= 0
+        done, refunded = done + cut, refunded + amount
+        assert refunded <= paid * done / quantity + 1e-6 * paid
+    assert refunded == paid
+
+
+@pytest.mark.parametrize(
+    ("refunded", "nothing_shipped", "last", "at_fault", "amount", "because"),
+    [
+        (0, True, True, False, 800, "nothing_shipped"),
+        (0, True, False, False, 0, "others_remain"),
+        (0, False, True, False, 0, "shipped"),
+        (0, False, False, True, 800, "seller_at_fault"),
+        (0, True, False, True, 800, "seller_at_fault"),
+        (300, True, True, False, 500, "nothing_shipped"),
+        (800, True, True, True, 0, "seller_at_fault"),
+    ],
+)
+def test_freight(
+    refunded: int, nothing_shipped: bool, last: bool, at_fault: bool, amount: int, because: str
+) -> None:
+    figure = freight_refund(
+        freight=800,
+        refunded=refunded,
+        nothing_shipped=nothing_shipped,
+        last_live_line=last,
+        seller_at_fault=at_fault,
+    )
+    assert figure.amount == amount
+    assert figure.steps[0].params["because"] == because
+
+
+def test_free_carriage_needs_no_explanation() -> None:
+    figure = freight_refund(
+        freight=0, refunded=0, nothing_shipped=True, last_live_line=True, seller_at_fault=False
+    )
+    assert figure == Figure(amount=0, steps=())
+
+
+@pytest.mark.parametrize(
+    ("refund", "freight", "taken"), [(1000, 300, 300), (200, 300, 200), (0, 300, 0), (1000, 0, 0)]
+)
+def test_freight_borne_by_the_buyer(refund: int, freight: int, taken: int) -> None:
+    assert freight_borne_by_buyer(refund=refund, freight=freight).amount == taken
+
+
+def _tender(name: str, refundable: int) -> Tender:
+    return Tender(name=name, payment_no=f"P-{name}", captured=refundable, refundable=refundable)
+
+
+@pytest.mark.parametrize(
+    ("amount", "left", "parts"),
+    [
+        (100, [100], (100,)),
+        (0, [100, 50], (0, 0)),
+        (100, [300, 100], (75, 25)),
+        (1, [1, 1], (1, 0)),
+        (150, [100, 50], (100, 50)),
+        (10, [0, 20], (0, 10)),
+    ],
+)
+def test_split(amount: int, left: list[int], parts: tuple[int, ...]) -> None:
+    split = split_over_tenders(amount, [_tender(str(n), value) for n, value in enumerate(left)])
+    assert split.parts == parts
+    assert sum(step.amount for step in split.steps) == amount
+
+
+def test_more_than_is_left_is_refused() -> None:
+    with pytest.raises(ValueError, match="only 99 is left"):
+        split_over_tenders(100, [_tender("wechat", 99)])
+
+
+@given(st.lists(st.integers(1, 10**8), min_size=1, max_size=6), st.data())
+def test_splits_never_overdraw_and_clear_every_tender(captured: list[int], data: st.DataObject) -> None:
+    left = list(captured)
+    while sum(left):
+        amount = data.draw(st.integers(max(1, sum(left) // 3), sum(left)))
+        parts = split_over_tenders(amount, [_tender(str(n), v) for n, v in enumerate(left)]).parts
+        assert sum(parts) == amount
+        left = [before - part for before, part in zip(left, parts, strict=True)]
+        assert min(left) >= 0
+
+
+@given(
+    goods=st.lists(st.integers(0, 10**8), min_size=1, max_size=5),
+    freight=st.integers(0, 5000),
+    borne=st.integers(0, 5000),
+)
+def test_the_explanation_adds_up_to_the_amount(goods: list[int], freight: int, borne: int) -> None:
+    figures = total_refund(
+        lines=[line_refund(paid=g, quantity=1, done=0, refunded=0, cancel=1) for g in goods],
+        freight=freight_refund(
+            freight=freight, refunded=0, nothing_shipped=True, last_live_line=True, seller_at_fault=False
+        ),
+        borne_freight=borne,
+    )
+    assert figures.amount == figures.goods + figures.freight - figures.deducted >= 0
+    assert sum(step.amount for step in figures.steps if step.code != "total") == figures.amount
