@@ -39,14 +39,14 @@ def derive_state(
     """Return the state that an order's counters and facts amount to.
 
     An order is cancelled once every unit is. While some units are still to be shipped, an
-    order of which others have left is partly shipped. What was delivered stays delivered.
+    order of which others have left is partly shipped. What has left, paid or not, is shipped.
     """
     counts = list(lines)
     if all(c.cancelled >= c.quantity for c in counts):
         return OrderState.CANCELLED
-    if not paid:
-        return OrderState.UNPAID
     shipped = sum(c.shipped for c in counts)
+    if not paid and not shipped:
+        return OrderState.UNPAID
     to_ship = sum(c.quantity - c.shipped - c.cancelled_unshipped for c in counts)
     if shipped and to_ship:
         return OrderState.PARTLY_SHIPPED

@@ -30,7 +30,6 @@ class Shipment(Base):
         state: Follows from its tracking events, in the order in which they happened.
         last_event_at: When the latest of them happened, not when it was heard of.
         despite_hold: It left while a case held its goods; the case has been told.
-        interception_requested_at: When a case asked the shop to have it stopped.
     """
 
     __tablename__ = "shipment"
@@ -54,13 +53,10 @@ class Shipment(Base):
     delivered_at: Mapped[dt.datetime | None]
     last_event_at: Mapped[dt.datetime | None]
     despite_hold: Mapped[bool] = mapped_column(default=False)
-    interception_requested_at: Mapped[dt.datetime | None]
 
     order: Mapped[Order] = relationship()
     lines: Mapped[list[ShipmentLine]] = relationship(back_populates="shipment")
-    events: Mapped[list[TrackingEvent]] = relationship(
-        back_populates="shipment", order_by="TrackingEvent.at"
-    )
+    events: Mapped[list[TrackingEvent]] = relationship(back_populates="shipment", order_by="TrackingEvent.at")
 
 
 class ShipmentLine(Base):
@@ -119,3 +115,19 @@ class CancellationOffer(Base):
     shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"))
     reason: Mapped[str]
     offered_at: Mapped[dt.datetime]
+
+
+class Interception(Base):
+    """A case has asked the shop to have a parcel stopped on its way.
+
+    Attributes:
+        intercepted: How it ended; None until the carrier or the shop has said.
+    """
+
+    __tablename__ = "interception"
+
+    shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"), primary_key=True)
+    case_no: Mapped[str] = mapped_column(primary_key=True)
+    requested_at: Mapped[dt.datetime]
+    intercepted: Mapped[bool | None]
+    ended_at: Mapped[dt.datetime | None]

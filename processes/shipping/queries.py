@@ -1,0 +1,37 @@
+"""Reading parcels of an order, and what the buyer was offered because of them."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from processes.shipping.tables import CancellationOffer, Shipment, ShipmentLine
+
+
+def shipments_of(session: Session, order_id: uuid.UUID) -> list[Shipment]:
+    """Return an order's parcels with their contents and events, the first to leave first."""
+    return list(
+        session.scalars(
+            sa.select(Shipment)
+            .where(Shipment.order_id == order_id)
+            .options(
+                selectinload(Shipment.lines).joinedload(ShipmentLine.order_line),
+                selectinload(Shipment.events),
+                joinedload(Shipment.order),
+            )
+            .order_by(Shipment.shipped_at, Shipment.id)
+        )
+    )
+
+
+def offers_of(session: Session, order_id: uuid.UUID) -> list[CancellationOffer]:
+    """Return the cancellations that the platform has offered for an order, the latest first."""
+    return list(
+        session.scalars(
+            sa.select(CancellationOffer)
+            .where(CancellationOffer.order_id == order_id)
+            .order_by(CancellationOffer.offered_at.desc(), CancellationOffer.id.desc())
+        )
+    )

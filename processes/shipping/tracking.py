@@ -1,0 +1,163 @@
+"""Recording what carriers report. Reports come twice, late and out of order; none does harm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.ids import new_id
+from processes.orders.orders import order_by_id, refresh_state
+from processes.shipping.errors import TrackingEventConflict, TrackingEventUnknown
+from processes.shipping.ports import ProcessEngine
+from processes.shipping.rules import TRACKING_EVENTS, Direction, ShipmentState, state_after
+from processes.shipping.shipments import find_shipment
+from processes.shipping.tables import Interception, Shipment, TrackingEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierReport:
+    """One event of a parcel as its carrier reports it.
+
+    Attributes:
+        event_id: The carrier's number for it; the same one again does nothing.
+        event: One of ``TRACKING_EVENTS``.
+        at: When it happened.
+    """
+
+    event_id: str
+    event: str
+    at: dt.datetime
+    place: str = ""
+    note: str = ""
+
+
+def record_tracking_event(
+    session: Session,
+    engine: ProcessEngine,
+    *,
+    shipment_no: str,
+    report: CarrierReport,
+    actor: Actor,
+    now: dt.datetime,
+) -> bool:
+    """Record a carrier's report, and tell the parcel's watch and the cases it concerns.
+
+    The watch hears of an event that moves the parcel on. One that happened before what is
+    already known is recorded and changes nothing, except that damage is always news.
+
+    Returns:
+        False if the report was recorded before.
+
+    Raises:
+        ShipmentNotFound: There is no such parcel.
+        TrackingEventUnknown: The event isn't one we know.
+        TrackingEventConflict: The carrier's event number was recorded with other contents.
+    """
+    if report.event not in TRACKING_EVENTS:
+        raise TrackingEventUnknown(event=report.event, known=", ".join(TRACKING_EVENTS))
+    shipment = find_shipment(session, shipment_no, lock=True)
+    if not _append(session, shipment, report, now):
+        return False
+    known = session.execute(
+        sa.select(TrackingEvent.at, TrackingEvent.event).where(TrackingEvent.shipment_id == shipment.id)
+    )
+    history = [(at, event) for at, event in known]
+    before = shipment.state
+    shipment.state = state_after(history)
+    shipment.last_event_at = max(at for at, _ in history)
+    if report.event == ShipmentState.DELIVERED:
+        shipment.delivered_at = report.at
+    session.flush()
+    if shipment.direction == Direction.RETURN:
+        _tell_return(session, engine, shipment, report, actor)
+    else:
+        _refresh_order(session, shipment, now)
+        moved_on = shipment.state == report.event and shipment.state != before
+        if moved_on or report.event == ShipmentState.DAMAGED:
+            payload = {"event": str(report.event), "at": report.at.astimezone(dt.UTC).isoformat()}
+            engine.correlate(
+                session, "tracking_event", business_key=shipment_no, payload=payload, actor=actor
+            )
+            _tell_interceptions(session, engine, shipment, actor, now)
+    return True
+
+
+def _append(session: Session, shipment: Shipment, report: CarrierReport, now: dt.datetime) -> bool:
+    written = session.execute(
+        postgresql.insert(TrackingEvent)
+        .values(
+            id=new_id(),
+            shipment_id=shipment.id,
+            event_id=report.event_id,
+            event=report.event,
+            at=report.at,
+            place=report.place,
+            note=report.note,
+            received_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["shipment_id", "event_id"])
+        .returning(TrackingEvent.id)
+    ).first()
+    if written is not None:
+        session.expire(shipment, ["events"])
+        return True
+    recorded = session.scalars(
+        sa.select(TrackingEvent).where(
+            TrackingEvent.shipment_id == shipment.id, TrackingEvent.event_id == report.event_id
+        )
+    ).one()
+    if (recorded.event, recorded.at) != (report.event, report.at):
+        raise TrackingEventConflict(event_id=report.event_id)
+    return False
+
+
+def _refresh_order(session: Session, shipment: Shipment, now: dt.datetime) -> None:
+    """An order is delivered when each of its parcels is."""
+    order = order_by_id(session, shipment.order_id, lock=True)
+    parcels = session.execute(
+        sa.select(Shipment.state, Shipment.delivered_at).where(
+            Shipment.order_id == order.id, Shipment.direction == Direction.OUTBOUND
+        )
+    ).all()
+    if all(state == ShipmentState.DELIVERED for state, _ in parcels):
+        order.delivered_at = max(at for _, at in parcels if at is not None)
+        refresh_state(order, now)
+        session.flush()
+
+
+def _tell_return(
+    session: Session, engine: ProcessEngine, shipment: Shipment, report: CarrierReport, actor: Actor
+) -> None:
+    if report.event == ShipmentState.DELIVERED and shipment.case_no:
+        payload = {"shipment_no": shipment.shipment_no, "at": report.at.astimezone(dt.UTC).isoformat()}
+        engine.correlate(
+            session, "return_delivered", business_key=shipment.case_no, payload=payload, actor=actor
+        )
+
+
+def _tell_interceptions(
+    session: Session, engine: ProcessEngine, shipment: Shipment, actor: Actor, now: dt.datetime
+) -> None:
+    """A parcel that came back, or reached the buyer, answers the cases that wanted it stopped."""
+    if shipment.state not in (ShipmentState.RETURNED, ShipmentState.DELIVERED):
+        return
+    waiting = session.scalars(
+        sa.select(Interception).where(
+            Interception.shipment_id == shipment.id, Interception.intercepted.is_(None)
+        )
+    ).all()
+    for interception in waiting:
+        interception.intercepted = shipment.state == ShipmentState.RETURNED
+        interception.ended_at = now
+        engine.correlate(
+            session,
+            "interception_result",
+            business_key=interception.case_no,
+            payload={"intercepted": interception.intercepted},
+            actor=actor,
+        )
