@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
+from processes.append_only import append_only
 
 
 class Shop(Base):
@@ -148,3 +149,6 @@ class StockMovement(Base):
     inspect: Mapped[int] = mapped_column(default=0)
     reference: Mapped[str] = mapped_column(unique=True)
     at: Mapped[dt.datetime]
+
+
+append_only(StockMovement)

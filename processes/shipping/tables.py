@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
+from processes.append_only import append_only
 from processes.orders.tables import Order, OrderLine
 from processes.shipping.rules import Direction, ShipmentState
 
@@ -131,3 +132,6 @@ class Interception(Base):
     requested_at: Mapped[dt.datetime]
     intercepted: Mapped[bool | None]
     ended_at: Mapped[dt.datetime | None]
+
+
+append_only(TrackingEvent)
