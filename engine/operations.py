@@ -11,10 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -36,6 +35,10 @@ class BpmnError(Exception):
         super().__init__(message or code)
         self.code = code
         self.message = message
+
+
+class Unrecoverable(Exception):
+    """A failure that no repetition mends: it becomes an incident at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,5 +115,5 @@ class OperationRegistry:
         """Return an operation, or None if there is none of that name."""
         return self._operations.get(name)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Operation]:
         return iter(self._operations.values())

@@ -1,0 +1,241 @@
+"""The runtime's tables.
+
+``process_instance`` and ``history_event`` are the permanent record. All others hold only
+what is running now: their rows go when the thing they stand for ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.database import Base
+
+
+class Deployment(Base):
+    """A bundle of files that was deployed together; it never changes."""
+
+    __tablename__ = "deployment"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True, comment="SHA-256 of the bundle's contents")
+    deployed_at: Mapped[dt.datetime]
+    deployed_by: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class DeploymentResource(Base):
+    """One file of a deployment: BPMN, DMN or a form."""
+
+    __tablename__ = "deployment_resource"
+
+    deployment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("deployment.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+
+
+class ProcessDefinition(Base):
+    """A version of a process; instances stay on theirs until they are migrated."""
+
+    __tablename__ = "process_definition"
+    __table_args__ = (sa.UniqueConstraint("process_id", "version"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    process_id: Mapped[str]
+    version: Mapped[int]
+    name: Mapped[str]
+    resource_name: Mapped[str]
+    digest: Mapped[str] = mapped_column(comment="SHA-256 of the process and everything it calls")
+    deployment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("deployment.id"))
+
+
+class ProcessRelease(Base):
+    """Which version of a process new instances start on."""
+
+    __tablename__ = "process_release"
+
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    definition_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_definition.id"))
+
+
+class DecisionRelease(Base):
+    """Which deployment's decision table is asked when the table is used outside a process."""
+
+    __tablename__ = "decision_release"
+
+    decision_id: Mapped[str] = mapped_column(primary_key=True)
+    deployment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("deployment.id"))
+
+
+class ProcessInstance(Base):
+    """One run of a process, from its start to its end and after."""
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        sa.Index("ix_process_instance_business_key", "business_key"),
+        sa.Index("ix_process_instance_listing", "process_id", "status", "id"),
+        sa.Index("ix_process_instance_status", "status", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    process_id: Mapped[str]
+    definition_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_definition.id"))
+    business_key: Mapped[str]
+    status: Mapped[str] = mapped_column(comment="running, completed or cancelled")
+    started_at: Mapped[dt.datetime]
+    started_by: Mapped[str]
+    ended_at: Mapped[dt.datetime | None]
+    variables: Mapped[dict[str, Any] | None] = mapped_column(comment="the final ones, when ended")
+
+
+class Execution(Base):
+    """The state of a running instance; each step replaces it, fenced by its version."""
+
+    __tablename__ = "execution"
+
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
+    version: Mapped[int]
+    state: Mapped[bytes]
+
+
+class UserTask(Base):
+    """A user task that waits for a person."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        sa.UniqueConstraint("instance_id", "element_instance"),
+        sa.Index("ix_user_task_inbox", "candidate_group", "due_at", "id"),
+        sa.Index("ix_user_task_business_key", "business_key"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"))
+    element_instance: Mapped[int]
+    process_id: Mapped[str] = mapped_column(comment="the process that draws the task, called ones included")
+    element_id: Mapped[str]
+    name: Mapped[str]
+    candidate_group: Mapped[str]
+    business_key: Mapped[str]
+    form_key: Mapped[str | None]
+    created_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime | None] = mapped_column(comment="when the interrupting timer on it fires")
+    due_element_id: Mapped[str | None]
+    due_effect: Mapped[str | None] = mapped_column(comment="the name of that timer: what happens then")
+
+
+class Timer(Base):
+    """A timer event that waits for its instant, or a failed call that waits for its retry."""
+
+    __tablename__ = "timer"
+    __table_args__ = (sa.Index("ix_timer_due_at", "due_at"),)
+
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
+    element_instance: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(comment="event or retry")
+    element_id: Mapped[str]
+    name: Mapped[str]
+    due_at: Mapped[dt.datetime]
+
+
+class MessageSubscription(Base):
+    """A place in a running instance where a message can arrive."""
+
+    __tablename__ = "message_subscription"
+    __table_args__ = (sa.Index("ix_message_subscription_match", "message", "business_key"),)
+
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
+    element_instance: Mapped[int] = mapped_column(primary_key=True)
+    element_id: Mapped[str]
+    message: Mapped[str]
+    business_key: Mapped[str]
+
+
+class ServiceJob(Base):
+    """An external operation that a service task waits for."""
+
+    __tablename__ = "service_job"
+
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
+    element_instance: Mapped[int] = mapped_column(primary_key=True)
+    element_id: Mapped[str]
+    name: Mapped[str]
+    operation: Mapped[str]
+    arguments: Mapped[dict[str, Any]]
+    created_at: Mapped[dt.datetime]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str | None]
+
+
+class Incident(Base):
+    """Something that failed and waits for an operator; resolved ones stay as a record.
+
+    There is no foreign key: it is written while the failed step still holds its locks.
+    """
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        sa.Index("ix_incident_open", "id", postgresql_where=sa.text("resolved_at IS NULL")),
+        sa.Index("ix_incident_instance", "instance_id"),
+        sa.Index(
+            "uq_incident_open_key", "key", unique=True, postgresql_where=sa.text("resolved_at IS NULL")
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(comment="the same failure again counts up, it adds no second row")
+    instance_id: Mapped[uuid.UUID | None]
+    business_key: Mapped[str]
+    process_id: Mapped[str]
+    element_id: Mapped[str | None]
+    element_name: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(comment="step, service or stalled")
+    message: Mapped[str]
+    detail: Mapped[str] = mapped_column(comment="the traceback, for an engineer")
+    command: Mapped[dict[str, Any]] = mapped_column(comment="what to do again on a retry")
+    occurred_at: Mapped[dt.datetime]
+    last_at: Mapped[dt.datetime]
+    count: Mapped[int]
+    resolved_at: Mapped[dt.datetime | None]
+    resolved_by: Mapped[str | None]
+
+
+class HistoryEvent(Base):
+    """What happened, in order; rows are only ever added."""
+
+    __tablename__ = "history_event"
+    __table_args__ = (sa.Index("ix_history_event_instance", "instance_id", "id"),)
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    instance_id: Mapped[uuid.UUID]
+    at: Mapped[dt.datetime]
+    kind: Mapped[str]
+    process_id: Mapped[str | None]
+    element_id: Mapped[str | None]
+    element_name: Mapped[str | None]
+    element_instance: Mapped[int | None]
+    actor_id: Mapped[str]
+    actor_name: Mapped[str]
+    data: Mapped[dict[str, Any] | None]
+
+
+class ClockOffset(Base):
+    """How far the demo clock is ahead of the machine's; at most one row."""
+
+    __tablename__ = "clock_offset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seconds: Mapped[int]
+
+
+class WorkerHeartbeat(Base):
+    """A worker process that is alive, as readiness checks and operators see it."""
+
+    __tablename__ = "worker_heartbeat"
+
+    worker: Mapped[str] = mapped_column(primary_key=True, comment="host and process id")
+    started_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime] = mapped_column(comment="by the database's own clock")
