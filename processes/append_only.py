@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from engine.database import Base
@@ -9,7 +11,8 @@ from engine.database import Base
 REFUSE_CHANGE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION USING
+        MESSAGE = 'table ' || TG_TABLE_NAME || ' is append-only', ERRCODE = 'restrict_violation';
 END
 $$
 """
@@ -23,9 +26,16 @@ def trigger_sql(table_name: str) -> str:
     )
 
 
+def after_create(model: type[Base], *statements: str) -> None:
+    """Run statements whenever a model's table has been created from its metadata."""
+
+    def run(_target: sa.Table, connection: sa.Connection, **_options: Any) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+    sa.event.listen(model.__table__, "after_create", run)
+
+
 def append_only(model: type[Base]) -> None:
     """Let the database refuse UPDATE and DELETE on a model's table from its creation on."""
-    table = sa.inspect(model).local_table
-    assert isinstance(table, sa.Table)
-    sa.event.listen(table, "after_create", sa.DDL(REFUSE_CHANGE.replace("%", "%%")))
-    sa.event.listen(table, "after_create", sa.DDL(trigger_sql(table.name)))
+    after_create(model, REFUSE_CHANGE, trigger_sql(model.__tablename__))

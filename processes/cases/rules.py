@@ -62,7 +62,9 @@ class Outcome(enum.StrEnum):
     DELIVERED_ANYWAY = "delivered_anyway"
 
 
-Evidence = Literal["none", "seller_confirms", "system", "photo", "two_photos", "photo_and_text", "text", "listing"]
+Evidence = Literal[
+    "none", "seller_confirms", "system", "photo", "two_photos", "photo_and_text", "text", "listing"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,18 +102,44 @@ _B, _L, _Q = (Flow.BUYER,), (Flow.LOGISTICS,), (Flow.PRODUCT,)
 REASONS: dict[str, Reason] = {
     r.code: r
     for r in (
-        Reason(code="B_MIND", zh="不想要了", en="No longer wanted", flows=_B, initiators=_BUYER, evidence="none"),
         Reason(
-            code="B_WRONG", zh="拍错 / 多拍", en="Ordered by mistake", flows=_B, initiators=_BUYER, evidence="none"
-        ),
-        Reason(code="B_PRICE", zh="价格变动", en="Price has changed", flows=_B, initiators=_BUYER, evidence="none"),
-        Reason(
-            code="B_OOS", zh="商品缺货", en="Out of stock", flows=_B, initiators=_BOTH, evidence="seller_confirms"
+            code="B_MIND", zh="不想要了", en="No longer wanted", flows=_B, initiators=_BUYER, evidence="none"
         ),
         Reason(
-            code="L_DELAY", zh="物流延误", en="Delivery is late", flows=_L, initiators=_WATCHED, evidence="system"
+            code="B_WRONG",
+            zh="拍错 / 多拍",
+            en="Ordered by mistake",
+            flows=_B,
+            initiators=_BUYER,
+            evidence="none",
         ),
-        Reason(code="L_LOST", zh="包裹丢失", en="Parcel lost", flows=_L, initiators=_WATCHED, evidence="system"),
+        Reason(
+            code="B_PRICE",
+            zh="价格变动",
+            en="Price has changed",
+            flows=_B,
+            initiators=_BUYER,
+            evidence="none",
+        ),
+        Reason(
+            code="B_OOS",
+            zh="商品缺货",
+            en="Out of stock",
+            flows=_B,
+            initiators=_BOTH,
+            evidence="seller_confirms",
+        ),
+        Reason(
+            code="L_DELAY",
+            zh="物流延误",
+            en="Delivery is late",
+            flows=_L,
+            initiators=_WATCHED,
+            evidence="system",
+        ),
+        Reason(
+            code="L_LOST", zh="包裹丢失", en="Parcel lost", flows=_L, initiators=_WATCHED, evidence="system"
+        ),
         Reason(
             code="L_DAMAGE",
             zh="运输损坏",
@@ -166,7 +194,12 @@ REASONS: dict[str, Reason] = {
             photos=1,
         ),
         Reason(
-            code="Q_EXPECT", zh="与预期不符", en="Not as expected", flows=_Q, initiators=_BUYER, evidence="none"
+            code="Q_EXPECT",
+            zh="与预期不符",
+            en="Not as expected",
+            flows=_Q,
+            initiators=_BUYER,
+            evidence="none",
         ),
         Reason(
             code="OTHER",

@@ -123,7 +123,9 @@ class CaseLine(Base):
             " AND cancelled_unshipped + cancelled_shipped <= quantity",
             name="cancelled_within",
         ),
-        sa.Index("uq_case_line_one_open_case", "order_line_id", unique=True, postgresql_where=sa.text("open")),
+        sa.Index(
+            "uq_case_line_one_open_case", "order_line_id", unique=True, postgresql_where=sa.text("open")
+        ),
         sa.Index("ix_case_line_order_line_id", "order_line_id"),
     )
 

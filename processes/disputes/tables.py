@@ -19,9 +19,7 @@ class Dispute(Base):
 
     __tablename__ = "dispute"
 
-    case_no: Mapped[str] = mapped_column(
-        sa.ForeignKey("cancellation_case.case_no"), primary_key=True
-    )
+    case_no: Mapped[str] = mapped_column(sa.ForeignKey("cancellation_case.case_no"), primary_key=True)
     opened_at: Mapped[dt.datetime]
     reason: Mapped[str] = mapped_column(default="")
 

@@ -38,7 +38,9 @@ class Refund(Base):
         sa.CheckConstraint(f"status IN ({STATUSES})", name="status_known"),
         sa.CheckConstraint("amount >= 0 AND goods >= 0 AND freight >= 0", name="amounts_not_negative"),
         sa.CheckConstraint("amount = goods + freight - deducted", name="adds_up"),
-        sa.CheckConstraint("(status = 'succeeded') = (settled_at IS NOT NULL)", name="settled_when_succeeded"),
+        sa.CheckConstraint(
+            "(status = 'succeeded') = (settled_at IS NOT NULL)", name="settled_when_succeeded"
+        ),
     )
 
     refund_no: Mapped[str] = mapped_column(primary_key=True)
@@ -130,9 +132,7 @@ class RefundAttempt(Base):
 
     __tablename__ = "refund_attempt"
     __table_args__ = (
-        sa.CheckConstraint(
-            "outcome IN ('succeeded', 'pending', 'failed', 'unknown')", name="outcome_known"
-        ),
+        sa.CheckConstraint("outcome IN ('succeeded', 'pending', 'failed', 'unknown')", name="outcome_known"),
         sa.CheckConstraint("attempt_no > 0", name="attempt_no_positive"),
     )
 

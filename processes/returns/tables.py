@@ -28,7 +28,9 @@ class Return(Base):
     __tablename__ = "goods_return"
     __table_args__ = (
         sa.CheckConstraint("(inspected_at IS NULL) = (accepted IS NULL)", name="inspected_with_result"),
-        sa.CheckConstraint("sent_at IS NULL OR (carrier <> '' AND tracking_no <> '')", name="sent_with_number"),
+        sa.CheckConstraint(
+            "sent_at IS NULL OR (carrier <> '' AND tracking_no <> '')", name="sent_with_number"
+        ),
     )
 
     return_no: Mapped[str] = mapped_column(primary_key=True)

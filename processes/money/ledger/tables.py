@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
-from processes.append_only import append_only
+from processes.append_only import after_create, append_only
 
 FAULT_MODES = ("ok", "fail", "timeout", "timeout_after_success", "late")
 
@@ -22,8 +22,8 @@ BALANCED = """
 CREATE OR REPLACE FUNCTION refuse_unbalanced_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT count(*) < 2 OR sum(amount) <> 0 FROM ledger_posting WHERE entry_id = NEW.entry_id) THEN
-        RAISE EXCEPTION 'ledger entry % is not balanced', NEW.entry_id
-            USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION USING
+            MESSAGE = 'ledger entry ' || NEW.entry_id || ' is not balanced', ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END
@@ -107,7 +107,7 @@ class GatewayRefund(Base):
     )
 
     refund_no: Mapped[str] = mapped_column(primary_key=True)
-    payment_no: Mapped[str] = mapped_column(primary_key=True)
+    payment_no: Mapped[str] = mapped_column(primary_key=True, index=True)
     tender: Mapped[str]
     currency: Mapped[str]
     amount: Mapped[int]
@@ -146,5 +146,4 @@ class GatewayFault(Base):
 
 append_only(LedgerEntry)
 append_only(LedgerPosting)
-sa.event.listen(LedgerPosting.__table__, "after_create", sa.DDL(BALANCED.replace("%", "%%")))
-sa.event.listen(LedgerPosting.__table__, "after_create", sa.DDL(BALANCED_TRIGGER))
+after_create(LedgerPosting, BALANCED, BALANCED_TRIGGER)

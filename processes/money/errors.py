@@ -1,0 +1,45 @@
+"""Refusals and failures about money."""
+
+from __future__ import annotations
+
+from engine.errors import Kind, NotFound, TuidanError
+
+
+class RefundNotFound(NotFound):
+    """There is no such refund."""
+
+    code = "refund.not_found"
+
+
+class RefundUnsettled(TuidanError):
+    """Refund {refund_no} has not settled: the gateway still says {status}. Ask it again, or the tender."""
+
+    code = "refund.unsettled"
+    kind = Kind.UNAVAILABLE
+
+
+class RefundFailed(TuidanError):
+    """Refund {refund_no} failed at {tender} with {failure_code}. Mend the cause, then try again."""
+
+    code = "refund.failed"
+    kind = Kind.UNAVAILABLE
+
+
+class GatewayTimeout(TuidanError):
+    """The gateway gave no answer in time for {refund_no}: whether it refunded is unknown."""
+
+    code = "gateway.timeout"
+    kind = Kind.UNAVAILABLE
+
+
+class GatewayConflict(TuidanError):
+    """The gateway knows {refund_no} for {payment_no} with another amount or currency."""
+
+    code = "gateway.conflict"
+    kind = Kind.CONFLICT
+
+
+class EntryUnbalanced(TuidanError):
+    """The booking {reference} does not add up to nothing."""
+
+    code = "ledger.unbalanced"

@@ -1,0 +1,94 @@
+"""The port through which money goes back: what any refund gateway must do.
+
+An adapter is idempotent by refund number and payment: the same pair moves money once,
+however often it is submitted. If it can't say what became of a submission it raises
+``GatewayTimeout``; it never guesses. The contract tests in ``tests/integration/gateway``
+hold every adapter to that.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+
+class OutcomeStatus(enum.StrEnum):
+    """What a gateway says of a refund; ``UNKNOWN``: it has never heard of it."""
+
+    SUCCEEDED = "succeeded"
+    PENDING = "pending"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRequest:
+    """What is asked of the gateway for one payment of a refund.
+
+    Attributes:
+        refund_no: Ours; the same for each attempt.
+        attempt_no: From 1; a higher one after a definitive failure asks to try again.
+        payment_no: Our number for the payment that the money goes back by.
+        payment_reference: The tender's number for it.
+        tender: Such as ``wechat``.
+        amount: Minor units, above zero.
+        captured: What that payment came to.
+    """
+
+    refund_no: str
+    attempt_no: int
+    payment_no: str
+    payment_reference: str
+    tender: str
+    amount: int
+    captured: int
+    currency: str
+
+    @property
+    def idempotency_key(self) -> str:
+        """Names the movement of money, whatever the attempt."""
+        return f"{self.refund_no}:{self.payment_no}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The request as it is stored with its attempt."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a gateway answers.
+
+    Attributes:
+        code: Why it failed, in the gateway's words; empty otherwise.
+        reference: The gateway's number for the refund.
+    """
+
+    status: OutcomeStatus
+    code: str = ""
+    reference: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as it is stored with its attempt."""
+        return asdict(self)
+
+
+class RefundGateway(Protocol):
+    """Gives money back by the payment that it came by."""
+
+    def submit(self, request: RefundRequest) -> Outcome:
+        """Ask for a refund, or learn what became of it if it was asked for before.
+
+        Raises:
+            GatewayTimeout: No answer in time; the refund may or may not have happened.
+            GatewayConflict: The same number was used for another amount.
+        """
+        ...
+
+    def query(self, request: RefundRequest) -> Outcome:
+        """Say what became of a refund, without asking for it.
+
+        Raises:
+            GatewayTimeout: No answer in time.
+        """
+        ...

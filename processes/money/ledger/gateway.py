@@ -1,0 +1,141 @@
+"""The embedded refund gateway: it books refunds in the double-entry ledger.
+
+It behaves as a tender far away does: with transactions of its own, idempotent by refund
+number and payment, and with an answer that may be late or never come.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.clock import Clock
+from processes.money.errors import GatewayConflict, GatewayTimeout
+from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.money.ledger.books import Side, book
+from processes.money.ledger.faults import take_fault
+from processes.money.ledger.tables import GatewayRefund
+
+EXCEEDS_PAYMENT = "REFUND_EXCEEDS_PAYMENT"
+
+
+class LedgerGateway:
+    """A ``RefundGateway`` on the ledger in the database.
+
+    Args:
+        transaction: Opens a transaction of the gateway's own.
+        clock: Tells when late refunds are due.
+    """
+
+    def __init__(self, transaction: Callable[[], AbstractContextManager[Session]], clock: Clock) -> None:
+        self._transaction = transaction
+        self._clock = clock
+
+    def submit(self, request: RefundRequest) -> Outcome:
+        """See :meth:`RefundGateway.submit`."""
+        now = self._clock.now()
+        with self._transaction() as session:
+            refund = self._known(session, request, now)
+            if refund is None or (refund.status == "failed" and request.attempt_no > refund.attempt_no):
+                refund, answers = self._refund(session, request, refund, now)
+            else:
+                answers = True
+            outcome = _outcome(refund)
+        if not answers:
+            raise GatewayTimeout(refund_no=request.refund_no)
+        return outcome
+
+    def query(self, request: RefundRequest) -> Outcome:
+        """See :meth:`RefundGateway.query`."""
+        with self._transaction() as session:
+            return _outcome(self._known(session, request, self._clock.now()))
+
+    def _known(self, session: Session, request: RefundRequest, now: dt.datetime) -> GatewayRefund | None:
+        """What is known of a refund, brought up to date, with its payment locked."""
+        # One refund of a payment at a time, or two could overdraw it together.
+        session.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(request.payment_no, 0)))
+        )
+        refund = session.get(GatewayRefund, (request.refund_no, request.payment_no))
+        if refund is None:
+            return None
+        if (refund.amount, refund.currency) != (request.amount, request.currency):
+            raise GatewayConflict(refund_no=request.refund_no, payment_no=request.payment_no)
+        if refund.status == "pending" and refund.due_at is not None and refund.due_at <= now:
+            _succeed(session, refund, now)
+        return refund
+
+    def _refund(
+        self, session: Session, request: RefundRequest, refund: GatewayRefund | None, now: dt.datetime
+    ) -> tuple[GatewayRefund | None, bool]:
+        """Do what is asked, or what a fault makes of it; and whether an answer goes out."""
+        fault = take_fault(session, request.tender)
+        mode = fault.mode if fault else "ok"
+        if mode == "timeout":
+            return refund, False
+        if refund is None:
+            refund = GatewayRefund(
+                refund_no=request.refund_no,
+                payment_no=request.payment_no,
+                tender=request.tender,
+                currency=request.currency,
+                amount=request.amount,
+                attempt_no=request.attempt_no,
+                status="failed",
+                failure_code="",
+            )
+            session.add(refund)
+        refund.attempt_no = request.attempt_no
+        refund.failure_code = ""
+        if mode == "fail" and fault:
+            refund.status, refund.failure_code = "failed", fault.failure_code
+        elif self._taken(session, request) + request.amount > request.captured:
+            refund.status, refund.failure_code = "failed", EXCEEDS_PAYMENT
+        elif mode == "late" and fault:
+            refund.status, refund.due_at = "pending", now + dt.timedelta(seconds=fault.delay_seconds)
+        else:
+            _succeed(session, refund, now)
+        return refund, mode != "timeout_after_success"
+
+    def _taken(self, session: Session, request: RefundRequest) -> int:
+        """What other refunds have taken of the payment, or are about to."""
+        with session.no_autoflush:
+            total = session.scalar(
+                sa.select(sa.func.coalesce(sa.func.sum(GatewayRefund.amount), 0)).where(
+                    GatewayRefund.payment_no == request.payment_no,
+                    GatewayRefund.refund_no != request.refund_no,
+                    GatewayRefund.status != "failed",
+                )
+            )
+        return int(total or 0)
+
+
+def _succeed(session: Session, refund: GatewayRefund, now: dt.datetime) -> None:
+    with session.no_autoflush:
+        refund.entry_id = book(
+            session,
+            reference=f"refund:{refund.refund_no}:{refund.payment_no}",
+            currency=refund.currency,
+            sides=(
+                Side(account="merchant_balance", kind="liability", amount=refund.amount),
+                Side(account=f"tender:{refund.tender}", kind="asset", amount=-refund.amount),
+            ),
+            memo=refund.refund_no,
+            at=now,
+        )
+    refund.status = "succeeded"
+    refund.due_at = None
+
+
+def _outcome(refund: GatewayRefund | None) -> Outcome:
+    if refund is None:
+        return Outcome(status=OutcomeStatus.UNKNOWN)
+    return Outcome(
+        status=OutcomeStatus(refund.status),
+        code=refund.failure_code,
+        reference=str(refund.entry_id) if refund.entry_id else "",
+    )

@@ -1,0 +1,125 @@
+"""Preparing a refund: its amount is worked out, divided over the payments, and reserved.
+
+Once for each case. What is reserved counts against the payments' limit, which the database
+holds, until the refund has settled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from processes.cases.tables import CancellationCase
+from processes.cases.timeline import record_event
+from processes.money.arithmetic import Tender, split_over_tenders
+from processes.money.calculating import calculate
+from processes.money.tables import Refund, RefundLine, RefundPart, refund_number
+from processes.numbers import next_number
+from processes.orders.orders import order_by_id
+from processes.orders.tables import Order
+from processes.returns.tables import Return
+
+
+def prepare_refund(
+    session: Session,
+    case: CancellationCase,
+    *,
+    freight_payer: str,
+    seller_at_fault: bool,
+    actor: Actor,
+    now: dt.datetime,
+) -> Refund:
+    """Prepare the refund of a case, or return the one that was prepared before.
+
+    Args:
+        session: The caller's transaction; the order is locked here.
+        case: Of which all units are refunded.
+        freight_payer: ``buyer`` has the carriage back taken off, if the shop arranged it.
+        seller_at_fault: Then the order's freight is given back.
+        actor: For the timeline.
+        now: When it is prepared.
+    """
+    order = order_by_id(session, case.order_id, lock=True)
+    existing = session.scalar(sa.select(Refund).where(Refund.case_no == case.case_no))
+    if existing is not None:
+        return existing
+    calculation = calculate(
+        session,
+        order,
+        {line.order_line_id: line.quantity for line in case.lines},
+        uncancelled={
+            line.order_line_id: line.quantity - line.cancelled_unshipped - line.cancelled_shipped
+            for line in case.lines
+        },
+        seller_at_fault=seller_at_fault,
+        borne_freight=_borne_freight(session, case, order, freight_payer),
+    )
+    figures = calculation.figures
+    split = split_over_tenders(
+        figures.amount,
+        [
+            Tender(name=p.tender, payment_no=p.payment_no, captured=p.captured, refundable=p.refundable)
+            for p in calculation.payments
+        ],
+    )
+    refund = Refund(
+        refund_no=next_number(session, refund_number, "R", now),
+        case_no=case.case_no,
+        order_id=order.id,
+        currency=case.currency,
+        amount=figures.amount,
+        goods=figures.goods,
+        freight=figures.freight,
+        deducted=figures.deducted,
+        freight_payer=freight_payer,
+        explanation=[step.as_json() for step in (*figures.steps, *split.steps)],
+        prepared_at=now,
+        lines=[
+            RefundLine(
+                order_line_id=share.line_id,
+                quantity=share.quantity,
+                done_before=share.done,
+                refunded_before=share.refunded,
+                amount=share.figure.amount,
+            )
+            for share in calculation.lines
+        ],
+    )
+    for payment, amount in zip(calculation.payments, split.parts, strict=True):
+        if amount:
+            payment.refunded_pending += amount
+            refund.parts.append(
+                RefundPart(
+                    position=len(refund.parts) + 1, payment=payment, tender=payment.tender, amount=amount
+                )
+            )
+    session.add(refund)
+    record_event(
+        session,
+        case.case_no,
+        "refund_prepared",
+        actor=actor,
+        now=now,
+        refund_no=refund.refund_no,
+        amount=refund.amount,
+        currency=refund.currency,
+    )
+    session.flush()
+    return refund
+
+
+def _borne_freight(session: Session, case: CancellationCase, order: Order, freight_payer: str) -> int:
+    """What the buyer bears: the carriage back of goods that had left, unless he paid it himself.
+
+    The carriage back is taken to cost what the carriage out did.
+    """
+    asked = {line.order_line_id for line in case.lines}
+    if freight_payer != "buyer" or not any(
+        line.quantity_shipped for line in order.lines if line.id in asked
+    ):
+        return 0
+    sent = session.scalar(sa.select(Return.sent_at).where(Return.case_no == case.case_no))
+    return 0 if sent else order.freight
