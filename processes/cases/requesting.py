@@ -1,0 +1,292 @@
+"""Asking for a cancellation: checked, numbered, and handed to the process that carries it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.ids import new_id
+from engine.values import JSON
+from processes.cases import eligibility
+from processes.cases.errors import (
+    ExplanationMissing,
+    IdempotencyConflict,
+    LineAlreadyInCase,
+    LinesMissing,
+    LineUnknown,
+    NotEligible,
+    QuantityInvalid,
+    ReasonInvalid,
+    TextTooLong,
+)
+from processes.cases.ports import ProcessEngine
+from processes.cases.rules import REASONS, Flow, Initiator, flow_of, text_length
+from processes.cases.tables import CancellationCase, CaseLine, case_number
+from processes.cases.timeline import record_event
+from processes.money.calculating import calculate
+from processes.numbers import next_number
+from processes.orders.errors import OrderNotFound
+from processes.orders.orders import find_order
+from processes.orders.tables import Order, OrderLine
+
+TEXT_MAXIMUM = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCancellation:
+    """What is asked for.
+
+    Attributes:
+        lines: Order line ids and how many units of each.
+        reason: A code of ``processes.cases.rules.REASONS``.
+        text: What the asker says to it.
+        initiator: ``buyer``, ``seller`` or ``system``.
+        idempotency_key: Names the request: sent again, it is the same case. Empty for one
+            that can't be told apart from another.
+        photo_count: How many photos go with it.
+        flow: For a reason that fits several flows; by default it follows from the order's state.
+    """
+
+    order_no: str
+    lines: tuple[tuple[uuid.UUID, int], ...]
+    reason: str
+    text: str = ""
+    initiator: Initiator | str = Initiator.BUYER
+    idempotency_key: str = ""
+    photo_count: int = 0
+    flow: Flow | str | None = None
+
+    def content_hash(self) -> str:
+        """Return a hash that two sendings of the same request share."""
+        values = dataclasses.asdict(self)
+        del values["idempotency_key"]
+        text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def request_cancellation(
+    session: Session, engine: ProcessEngine, request: RequestCancellation, actor: Actor, now: dt.datetime
+) -> CancellationCase:
+    """Open a case and start its process; the same request again returns the same case.
+
+    Args:
+        session: The caller's transaction; the order is locked until it ends.
+        engine: Asked for the table of time limits, and to carry the case.
+        request: What is asked for.
+        actor: Who asks.
+        now: When.
+
+    Raises:
+        OrderNotFound: There is no such order, or it isn't the actor's.
+        ReasonInvalid: No such reason, or not for this asker or flow.
+        ExplanationMissing: The reason needs more words.
+        TextTooLong: More than ``TEXT_MAXIMUM`` characters.
+        LinesMissing: No line is asked for.
+        LineUnknown: A line of another order.
+        QuantityInvalid: More units than nobody has cancelled, or none.
+        LineAlreadyInCase: Another case of a line is open.
+        NotEligible: The table of time limits refuses.
+        IdempotencyConflict: The key was used for another request.
+    """
+    initiator = Initiator(request.initiator)
+    order = find_order(session, request.order_no, lock=True)
+    if not _may_ask(order, initiator, actor):
+        raise OrderNotFound
+    key = request.idempotency_key or new_id().hex
+    earlier = _earlier(session, actor, key, request)
+    if earlier is not None:
+        return earlier
+    flow = _flow(request, order, initiator)
+    _check_text(request)
+    units = _units(order, request)
+    _check_free(session, order, units)
+    limits = eligibility.limits(
+        session,
+        engine,
+        order,
+        now,
+        flow=flow,
+        reason=request.reason,
+        initiator=initiator,
+        categories=(line.category for line, _ in units),
+    )
+    if not limits["eligible"]:
+        raise NotEligible(code=limits["ineligible_code"], text=limits["ineligible_text"])
+    calculation = calculate(
+        session,
+        order,
+        {line.id: quantity for line, quantity in units},
+        uncancelled={line.id: quantity for line, quantity in units},
+        seller_at_fault=False,
+    )
+    amounts = {share.line_id: share.figure.amount for share in calculation.lines}
+    case = CancellationCase(
+        case_no=next_number(session, case_number, "C", now),
+        order=order,
+        order_no=order.order_no,
+        shop_id=order.shop_id,
+        buyer_id=order.buyer_id,
+        flow=flow.value,
+        initiator=initiator.value,
+        initiated_by=actor.id,
+        reason=request.reason,
+        text=request.text.strip(),
+        photo_count=request.photo_count,
+        order_state=order.state,
+        status="open",
+        amount=calculation.figures.amount,
+        currency=order.currency,
+        limits=limits,
+        held=False,
+        opened_at=now,
+        decision_basis="",
+        explanation="",
+        idempotency_key=key,
+        request_hash=request.content_hash(),
+        lines=[
+            CaseLine(
+                order_line_id=line.id,
+                order_line=line,
+                line_no=line.line_no,
+                quantity=quantity,
+                amount=amounts[line.id],
+                open=True,
+                cancelled_unshipped=0,
+                cancelled_shipped=0,
+            )
+            for line, quantity in units
+        ],
+    )
+    session.add(case)
+    record_event(
+        session,
+        case.case_no,
+        "requested",
+        actor=actor,
+        now=now,
+        reason=case.reason,
+        initiator=case.initiator,
+        amount=case.amount,
+        currency=case.currency,
+    )
+    _insert(session, case)
+    case.instance_id = engine.start(
+        session,
+        flow.process_id,
+        business_key=case.case_no,
+        variables=_variables(case, order, now),
+        actor=actor,
+    )
+    session.flush()
+    return case
+
+
+def _may_ask(order: Order, initiator: Initiator, actor: Actor) -> bool:
+    match initiator:
+        case Initiator.BUYER:
+            return actor.may_act_for(f"buyer:{order.buyer_id}")
+        case Initiator.SELLER:
+            return actor.may_act_for(f"shop:{order.shop_id}")
+        case Initiator.SYSTEM:
+            return actor.id == "system"
+
+
+def _earlier(
+    session: Session, actor: Actor, key: str, request: RequestCancellation
+) -> CancellationCase | None:
+    case = session.scalar(
+        sa.select(CancellationCase).where(
+            CancellationCase.initiated_by == actor.id, CancellationCase.idempotency_key == key
+        )
+    )
+    if case is not None and case.request_hash != request.content_hash():
+        raise IdempotencyConflict(case_no=case.case_no)
+    return case
+
+
+def _flow(request: RequestCancellation, order: Order, initiator: Initiator) -> Flow:
+    reason = REASONS.get(request.reason)
+    if reason is None or initiator not in reason.initiators:
+        raise ReasonInvalid(reason=request.reason)
+    try:
+        flow = Flow(request.flow) if request.flow else flow_of(request.reason, order.state)
+    except ValueError:
+        raise ReasonInvalid(reason=request.reason) from None
+    if flow not in reason.flows:
+        raise ReasonInvalid(reason=request.reason)
+    return flow
+
+
+def _check_text(request: RequestCancellation) -> None:
+    given, minimum = text_length(request.text), REASONS[request.reason].text_length
+    if given < minimum:
+        raise ExplanationMissing(minimum=minimum, given=given)
+    if len(request.text) > TEXT_MAXIMUM:
+        raise TextTooLong(given=len(request.text), maximum=TEXT_MAXIMUM)
+
+
+def _units(order: Order, request: RequestCancellation) -> list[tuple[OrderLine, int]]:
+    wanted: dict[uuid.UUID, int] = {}
+    for line_id, quantity in request.lines:
+        wanted[line_id] = wanted.get(line_id, 0) + quantity
+    if not wanted:
+        raise LinesMissing
+    known = {line.id: line for line in order.lines}
+    if not wanted.keys() <= known.keys():
+        raise LineUnknown
+    units = [(line, wanted[line.id]) for line in order.lines if line.id in wanted]
+    for line, quantity in units:
+        if not 1 <= quantity <= line.quantity_live:
+            raise QuantityInvalid(asked=quantity, line_no=line.line_no, available=line.quantity_live)
+    return units
+
+
+def _check_free(session: Session, order: Order, units: list[tuple[OrderLine, int]]) -> None:
+    taken = eligibility.open_cases(session, (line.id for line, _ in units))
+    for line, _ in units:
+        if line.id in taken:
+            raise LineAlreadyInCase(line_no=line.line_no, case_no=taken[line.id], order_no=order.order_no)
+
+
+def _insert(session: Session, case: CancellationCase) -> None:
+    """Write the case; what the order's lock can't exclude, the database's indexes do."""
+    lines = case.lines
+    try:
+        session.flush()
+    except IntegrityError as error:
+        cause = error.orig
+        constraint = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+        if constraint == "uq_case_line_one_open_case":
+            raise LineAlreadyInCase(line_no=lines[0].line_no, case_no="") from error
+        if constraint == "uq_cancellation_case_idempotency":
+            raise IdempotencyConflict(case_no="") from error
+        raise
+
+
+def _variables(case: CancellationCase, order: Order, now: dt.datetime) -> dict[str, JSON]:
+    return {
+        "case_id": case.case_no,
+        "flow": case.flow,
+        "initiator": case.initiator,
+        "reason": case.reason,
+        "shop_id": str(case.shop_id),
+        "buyer_id": str(case.buyer_id),
+        "order_no": case.order_no,
+        "order_state": case.order_state,
+        "category": case.lines[0].order_line.category,
+        "amount": case.amount,
+        "currency": case.currency,
+        "minutes_since_payment": eligibility.minutes_since_payment(order, now),
+        "text_length": text_length(case.text),
+        "photo_count": case.photo_count,
+    }
