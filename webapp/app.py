@@ -1,0 +1,74 @@
+"""The web application: one factory that puts the parts together.
+
+No rule of the business is here, and no statement of SQL: a handler parses, calls a command
+or a query of ``processes``, and renders.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import assets, formatting, i18n, navigation, security
+from webapp.auth import sessions
+from webapp.auth.views import blueprint as auth
+from webapp.context import EXTENSION
+from webapp.errors import handlers
+
+if TYPE_CHECKING:
+    from webapp.bootstrap import Tuidan
+
+LARGEST_BODY = 1024 * 1024
+SESSION_LIFETIME = dt.timedelta(hours=12)
+
+
+def create_app(tuidan: Tuidan) -> Flask:
+    """Make the web application on a composed product."""
+    settings = tuidan.settings
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="tuidan",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_https,
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions[EXTENSION] = tuidan
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    # The order matters: the reader is known before CSRF is checked, so that its error
+    # page is in his language.
+    sessions.init_app(app)
+    i18n.init_app(app)
+    csrf = CSRFProtect(app)
+    security.init_app(app, secure=settings.public_https)
+    assets.init_app(app)
+    formatting.init_app(app)
+    navigation.init_app(app)
+    handlers.init_app(app)
+    app.register_blueprint(auth)
+    _register(app, csrf)
+    return app
+
+
+def _register(app: Flask, csrf: CSRFProtect) -> None:
+    for name in ("health", "api", "buyer", "seller", "platform", "people", "operator", "analyst"):
+        if importlib.util.find_spec(f"webapp.{name}") is None:
+            continue
+        blueprint = getattr(importlib.import_module(f"webapp.{name}"), "blueprint", None)
+        if blueprint is None:
+            continue
+        app.register_blueprint(blueprint)
+        if name == "api":
+            csrf.exempt(blueprint)

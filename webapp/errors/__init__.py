@@ -1,0 +1,1 @@
+"""What readers see when something is refused or goes wrong."""

@@ -1,0 +1,60 @@
+"""What the top of every page offers: the role's pages, and the number of unread notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import LazyString, lazy_gettext
+
+from processes.people.roles import Role
+from webapp.context import current_reader, now
+
+
+@dataclass(frozen=True)
+class Item:
+    """A link at the top of the page; the endpoints after the first count as the same place."""
+
+    label: LazyString
+    endpoint: str
+    places: tuple[str, ...] = ()
+
+
+ITEMS: dict[Role, tuple[Item, ...]] = {
+    Role.BUYER: (
+        Item(lazy_gettext("My orders"), "buyer.orders", ("buyer.order", "buyer.request_form")),
+        Item(lazy_gettext("My cancellations"), "buyer.cases", ("buyer.case",)),
+    ),
+    Role.SELLER: (
+        Item(lazy_gettext("Cancellations to handle"), "seller.inbox", ("seller.case",)),
+        Item(lazy_gettext("Orders"), "seller.orders", ("seller.order",)),
+    ),
+    Role.AGENT: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
+    Role.SENIOR: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
+    Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index"),),
+    Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index"),),
+}
+
+
+def items() -> list[dict[str, object]]:
+    """The links of the reader's role, with the one where he is marked."""
+    reader = current_reader()
+    if reader is None:
+        return []
+    return [
+        {
+            "label": item.label,
+            "href": url_for(item.endpoint),
+            "current": request.endpoint in (item.endpoint, *item.places),
+        }
+        for item in ITEMS[reader.role]
+        if item.endpoint in current_app.view_functions
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the reader and the links."""
+
+    @app.context_processor
+    def _navigation() -> dict[str, object]:
+        return {"reader": current_reader(), "navigation": items, "server_now": now}

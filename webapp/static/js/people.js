@@ -1,0 +1,137 @@
+// What people's pages add to plain HTML: deadlines that count down, fields that appear when
+// they apply, forms that are sent once, menus that close. Every page works without it.
+(() => {
+  "use strict";
+
+  const text = (name, value) => (document.body.dataset[name] || "{n}").replace("{n}", value);
+  let skew = 0;
+
+  // The product's clock may be ahead of the browser's: count from what the server said.
+  const readClock = (iso) => {
+    const server = Date.parse(iso || "");
+    if (!Number.isNaN(server)) skew = server - Date.now();
+  };
+
+  const spell = (seconds) => {
+    const parts = [];
+    for (const [unit, size] of [["textDays", 86400], ["textHours", 3600], ["textMinutes", 60]]) {
+      const count = Math.floor(seconds / size);
+      seconds -= count * size;
+      if (count) parts.push(text(unit, count));
+    }
+    return parts.slice(0, 2).join(" ") || text("textSoon", "");
+  };
+
+  const tick = () => {
+    const now = Date.now() + skew;
+    for (const node of document.querySelectorAll("[data-countdown]")) {
+      const left = Math.floor((Date.parse(node.dataset.countdown) - now) / 1000);
+      const owner = node.closest("[data-urgency]");
+      if (owner) {
+        owner.dataset.urgency = left <= 0 ? "over" : left <= 21600 ? "soon" : left <= 86400 ? "near" : "far";
+      }
+      node.textContent = left <= 0 ? text("textOver", "") : text("textLeft", spell(left));
+    }
+  };
+
+  // data-show-when="decision" data-show-values="refuse": shown while the field has the value.
+  const valueOf = (form, name) => {
+    const checked = form.querySelector(`[name="${CSS.escape(name)}"]:checked`);
+    if (checked) return checked.value;
+    const field = form.elements[name];
+    return field && field.type && field.type !== "radio" && field.type !== "checkbox" ? field.value : "";
+  };
+
+  const reveal = (form) => {
+    for (const node of form.querySelectorAll("[data-show-when]")) {
+      const values = JSON.parse(node.dataset.showValues || "[]");
+      const equal = values.includes(valueOf(form, node.dataset.showWhen));
+      const shown = node.dataset.showUnless === undefined ? equal : !equal;
+      node.hidden = !shown;
+      for (const field of node.querySelectorAll("input, select, textarea")) field.disabled = !shown;
+    }
+  };
+
+  const countSelected = (form) => {
+    const chosen = form.querySelectorAll("[data-select-one]:checked").length;
+    for (const node of form.querySelectorAll("[data-selected-count]")) node.textContent = chosen;
+    for (const node of form.querySelectorAll("[data-needs-selection]")) node.hidden = chosen === 0;
+    const all = form.querySelector("[data-select-all]");
+    const boxes = form.querySelectorAll("[data-select-one]");
+    if (all) {
+      all.checked = chosen > 0 && chosen === boxes.length;
+      all.indeterminate = chosen > 0 && chosen < boxes.length;
+    }
+  };
+
+  const prepare = (root) => {
+    for (const form of root.querySelectorAll("form")) {
+      reveal(form);
+      if (form.querySelector("[data-select-one]")) countSelected(form);
+    }
+    for (const node of root.querySelectorAll("[data-without-script]")) node.hidden = true;
+    tick();
+  };
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (!form) return;
+    if (event.target.matches("[data-select-all]")) {
+      for (const box of form.querySelectorAll("[data-select-one]")) box.checked = event.target.checked;
+    }
+    reveal(form);
+    countSelected(form);
+    if (event.target.matches("[data-submit-on-change]")) form.requestSubmit();
+  });
+
+  // A form is sent once; coming back to the page makes it usable again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    }
+  });
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu !== except) menu.removeAttribute("open");
+    }
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details.menu[open]");
+    if (open) {
+      closeMenus(null);
+      open.querySelector("summary").focus();
+    }
+  });
+
+  // While something is chosen or typed, a list must not be replaced under the reader's hands.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const list = event.target.closest && event.target.closest("[data-keep-while-busy]");
+    const busy = list && (list.querySelector("[data-select-one]:checked") || list.contains(document.activeElement));
+    if (busy) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const answer = event.detail && event.detail.xhr;
+    if (answer) readClock(answer.getResponseHeader("X-Product-Time"));
+  });
+  document.addEventListener("htmx:afterSwap", (event) => prepare(event.target.parentElement || document));
+
+  readClock(document.body.dataset.now);
+  prepare(document);
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+  setInterval(tick, 15000);
+})();

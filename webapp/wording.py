@@ -1,0 +1,222 @@
+"""Names of enumerations, in the reader's language: the one place where codes become words.
+
+Each table maps a stable code to its wording; :func:`word` looks one up and falls back to the
+code itself, so that a code that is newer than this file is still shown.
+"""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+ORDER_STATES = {
+    "unpaid": _l("Awaiting payment"),
+    "paid": _l("Paid"),
+    "picking": _l("Being packed"),
+    "partly_shipped": _l("Partly shipped"),
+    "shipped": _l("On its way"),
+    "delivered": _l("Delivered"),
+    "completed": _l("Completed"),
+    "cancelled": _l("Cancelled"),
+}
+
+CASE_STATUSES = {
+    "open": _l("Being checked"),
+    "awaiting_seller": _l("Waiting for the seller"),
+    "refused": _l("Refused by the seller"),
+    "awaiting_return": _l("Waiting for the goods to be sent back"),
+    "return_in_transit": _l("Goods on their way back"),
+    "in_dispute": _l("Platform is looking into it"),
+    "intercepting": _l("Stopping the parcel"),
+    "refunding": _l("Refund under way"),
+    "refunded": _l("Refunded"),
+    "closed": _l("Closed"),
+    "withdrawn": _l("Withdrawn"),
+}
+
+OUTCOMES = {
+    "refunded": _l("Cancelled and refunded"),
+    "closed_unpaid": _l("Cancelled before payment; nothing to refund"),
+    "ineligible": _l("Not possible under the rules"),
+    "refusal_accepted": _l("You accepted the refusal"),
+    "refusal_stood": _l("Refusal stood: nobody escalated in time"),
+    "ruled_for_seller": _l("Platform ruled for the seller"),
+    "withdrawn": _l("Withdrawn by the buyer"),
+    "return_lapsed": _l("Closed: goods weren't sent back in time"),
+    "return_rejected": _l("Closed: returned goods were not accepted"),
+    "delivered_anyway": _l("Closed: the parcel was delivered"),
+}
+
+FLOWS = {
+    "buyer": _l("Change of mind"),
+    "logistics": _l("Delivery problem"),
+    "product": _l("Product problem"),
+}
+
+FLOW_HINTS = {
+    "buyer": _l("You no longer need it, ordered by mistake, or it is out of stock."),
+    "logistics": _l("Late, lost or damaged on the way, or never shipped."),
+    "product": _l("Not as described, faulty, or the wrong colour, style or size."),
+}
+
+REASONS = {
+    "B_MIND": _l("No longer wanted"),
+    "B_WRONG": _l("Ordered by mistake, or too many"),
+    "B_PRICE": _l("The price has changed"),
+    "B_OOS": _l("Out of stock"),
+    "L_DELAY": _l("Delivery is late"),
+    "L_LOST": _l("Parcel lost"),
+    "L_DAMAGE": _l("Damaged on the way"),
+    "L_NOSHIP": _l("Seller can't ship in time"),
+    "L_INFO": _l("Wrong product information"),
+    "Q_DESC": _l("Not as described"),
+    "Q_DEFECT": _l("Faulty or of poor quality"),
+    "Q_VARIANT": _l("Another colour, style or size than ordered"),
+    "Q_EXPECT": _l("Not what I expected"),
+    "OTHER": _l("Something else"),
+}
+
+EVIDENCE = {
+    "none": _l("No evidence needed."),
+    "seller_confirms": _l("The seller will be asked to confirm it."),
+    "system": _l("We check it against the promised dates and the tracking; you needn't prove it."),
+    "photo": _l("Have a photo at hand and describe what it shows."),
+    "two_photos": _l("Have two photos or more of the damage and the packaging at hand, and describe them."),
+    "photo_and_text": _l("Describe the fault; have a photo or video at hand."),
+    "text": _l("Explain in 10 characters or more."),
+    "listing": _l("We compare with the listing as it was when you ordered."),
+}
+
+REFUSAL_CODES = {
+    "ALREADY_SHIPPED": _l("Already shipped"),
+    "CUSTOM_MADE": _l("Made to order"),
+    "EVIDENCE_INSUFFICIENT": _l("Evidence is insufficient"),
+    "NOT_AS_CLAIMED": _l("Not as claimed"),
+    "RETURN_WRONG_ITEM": _l("Another item was returned"),
+    "RESALE_IMPAIRED": _l("Can't be sold again"),
+    "OUT_OF_WINDOW": _l("Outside the time allowed"),
+}
+
+PARTIES = {
+    "nobody": _l("nobody"),
+    "buyer": _l("the buyer"),
+    "seller": _l("the seller"),
+    "carrier": _l("the carrier"),
+    "platform": _l("the platform"),
+    "system": _l("the system"),
+}
+
+REFUND_STATUSES = {
+    "prepared": _l("Prepared"),
+    "pending": _l("With the payment provider"),
+    "succeeded": _l("Paid back"),
+    "failed": _l("Failed; we are looking into it"),
+}
+
+TENDERS = {
+    "wechat": _l("WeChat Pay"),
+    "alipay": _l("Alipay"),
+    "unionpay": _l("UnionPay"),
+    "balance": _l("Account balance"),
+    "coupon": _l("Coupon"),
+    "points": _l("Points"),
+}
+
+SHIPMENT_STATES = {
+    "created": _l("Handed over by the seller"),
+    "picked_up": _l("Picked up"),
+    "in_transit": _l("In transit"),
+    "out_for_delivery": _l("Out for delivery"),
+    "damaged": _l("Damaged"),
+    "lost": _l("Lost"),
+    "returned": _l("Returned to sender"),
+    "delivered": _l("Delivered"),
+}
+
+CATEGORIES = {
+    "apparel": _l("Clothing"),
+    "digital": _l("Electronics"),
+    "home": _l("Home"),
+    "food": _l("Food"),
+    "baby": _l("Baby"),
+    "books": _l("Books"),
+    "beauty": _l("Beauty"),
+    "sports": _l("Sports"),
+    "other": _l("Other goods"),
+}
+
+ROLES = {
+    "buyer": _l("Buyer"),
+    "seller": _l("Seller"),
+    "agent": _l("Platform agent"),
+    "senior": _l("Senior agent"),
+    "operator": _l("Operator"),
+    "analyst": _l("Analyst"),
+}
+
+DECIDED_HOW = {
+    "seller": _l("decided by the seller"),
+    "timeout": _l("the time limit passed"),
+    "automatic": _l("by rule, without asking the seller"),
+    "ruling": _l("by the platform's ruling"),
+}
+
+WORDS: dict[str, dict[str, LazyString]] = {
+    "order_state": ORDER_STATES,
+    "case_status": CASE_STATUSES,
+    "outcome": OUTCOMES,
+    "flow": FLOWS,
+    "flow_hint": FLOW_HINTS,
+    "reason": REASONS,
+    "evidence": EVIDENCE,
+    "refusal_code": REFUSAL_CODES,
+    "party": PARTIES,
+    "refund_status": REFUND_STATUSES,
+    "tender": TENDERS,
+    "shipment_state": SHIPMENT_STATES,
+    "category": CATEGORIES,
+    "role": ROLES,
+    "decided_how": DECIDED_HOW,
+}
+
+# How a status looks; every chip also carries its words, so colour is never alone.
+TONES = {
+    "unpaid": "warn",
+    "paid": "info",
+    "picking": "info",
+    "partly_shipped": "info",
+    "shipped": "info",
+    "delivered": "good",
+    "completed": "good",
+    "cancelled": "mute",
+    "open": "info",
+    "awaiting_seller": "warn",
+    "refused": "bad",
+    "awaiting_return": "warn",
+    "return_in_transit": "info",
+    "in_dispute": "bad",
+    "intercepting": "info",
+    "refunding": "info",
+    "refunded": "good",
+    "closed": "mute",
+    "withdrawn": "mute",
+    "prepared": "info",
+    "pending": "info",
+    "succeeded": "good",
+    "failed": "bad",
+    "damaged": "bad",
+    "lost": "bad",
+    "returned": "warn",
+}
+
+
+def word(code: str | None, table: str) -> LazyString | str:
+    """The reader's word for a code of a table of :data:`WORDS`."""
+    if not code:
+        return "—"
+    return WORDS[table].get(code, code)
+
+
+def tone(code: str | None) -> str:
+    """How a status chip is coloured."""
+    return TONES.get(code or "", "mute")
