@@ -26,12 +26,12 @@ class FakeProcessEngine:
 
     def start(
         self,
-        session: Session,  # noqa: ARG002 - the port's
+        session: Session,
         process_id: str,
         *,
         business_key: str,
         variables: dict[str, JSON],
-        actor: Actor,  # noqa: ARG002 - the port's
+        actor: Actor,
     ) -> uuid.UUID:
         """Remember a start."""
         self.started.append((process_id, business_key, variables))
@@ -39,12 +39,12 @@ class FakeProcessEngine:
 
     def correlate(
         self,
-        session: Session,  # noqa: ARG002 - the port's
+        session: Session,
         message: str,
         *,
         business_key: str,
         payload: dict[str, JSON] | None = None,
-        actor: Actor,  # noqa: ARG002 - the port's
+        actor: Actor,
     ) -> bool:
         """Remember a message, and say that it was taken."""
         self.messages.append((message, business_key, payload or {}))

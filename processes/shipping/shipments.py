@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from processes.catalog import stock
+from processes.numbers import next_number
 from processes.orders.errors import UnitsExceeded
 from processes.orders.holds import holding_cases
 from processes.orders.orders import order_by_id, refresh_state
@@ -86,7 +87,7 @@ def record_shipment(
     contents = _contents(order, units)
     promised = promised_at or order.promised_at or shipped_at + UNPROMISED_DELIVERY
     shipment = Shipment(
-        shipment_no=new_shipment_no(session, now),
+        shipment_no=next_number(session, shipment_number, "S", now),
         order_id=order.id,
         direction=Direction.OUTBOUND,
         carrier=carrier,
@@ -154,7 +155,7 @@ def record_return_shipment(
             raise ShipmentConflict(carrier=carrier, tracking_no=tracking_no)
         return existing
     shipment = Shipment(
-        shipment_no=new_shipment_no(session, now),
+        shipment_no=next_number(session, shipment_number, "S", now),
         order_id=order_id,
         direction=Direction.RETURN,
         case_no=case_no,
@@ -183,12 +184,6 @@ def find_shipment(session: Session, shipment_no: str, *, lock: bool = False) -> 
     if shipment is None:
         raise ShipmentNotFound
     return shipment
-
-
-def new_shipment_no(session: Session, now: dt.datetime) -> str:
-    """Return the next shipment number."""
-    number = session.scalar(sa.select(shipment_number.next_value()))
-    return f"S{now:%Y%m%d}{number:06d}"
 
 
 def _contents(order: Order, units: Sequence[tuple[int, int]] | None) -> list[tuple[OrderLine, int]]:
