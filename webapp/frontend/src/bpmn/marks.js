@@ -1,0 +1,49 @@
+// Draws what an instance has done and where it stands: done path, tokens and badges.
+//
+// state: {done: [element id], active: [element id],
+//         badges: [{element, kind: "token" | "incident" | "timer" | "finding", text, title}]}
+
+const CLASSES = ["is-done", "is-active", "is-incident", "is-finding"];
+const PLACES = {
+  token: { bottom: 12, left: -8 },
+  incident: { top: -12, right: 12 },
+  finding: { top: -12, right: 12 },
+  timer: { bottom: -4, left: 0 },
+};
+
+function badge({ kind, text, title }) {
+  const element = document.createElement("div");
+  element.className = `diagram-badge diagram-badge-${kind}`;
+  element.textContent = text;
+  if (title) element.title = title;
+  return element;
+}
+
+/** A flow counts as taken when both of its ends were reached. */
+function takenFlows(registry, done, reached) {
+  return registry
+    .filter((element) => element.type === "bpmn:SequenceFlow" && element.waypoints)
+    .filter(({ source, target }) => source && target && done.has(source.id) && reached.has(target.id))
+    .map(({ id }) => id);
+}
+
+export function mark(viewer, state) {
+  const canvas = viewer.get("canvas");
+  const registry = viewer.get("elementRegistry");
+  const overlays = viewer.get("overlays");
+  overlays.clear();
+  registry.forEach(({ id }) => {
+    for (const name of CLASSES) canvas.removeMarker(id, name);
+  });
+  const done = new Set(state.done ?? []);
+  const active = new Set(state.active ?? []);
+  const add = (id, name) => registry.get(id) && canvas.addMarker(id, name);
+  for (const id of done) if (!active.has(id)) add(id, "is-done");
+  for (const id of takenFlows(registry, done, new Set([...done, ...active]))) add(id, "is-done");
+  for (const id of active) add(id, "is-active");
+  for (const item of state.badges ?? []) {
+    if (!registry.get(item.element)) continue;
+    if (item.kind === "incident" || item.kind === "finding") add(item.element, `is-${item.kind}`);
+    overlays.add(item.element, `mark-${item.kind}`, { position: PLACES[item.kind], html: badge(item) });
+  }
+}

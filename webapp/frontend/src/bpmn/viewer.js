@@ -1,0 +1,79 @@
+// A read-only diagram that pages can mark: zoom by buttons or Ctrl + wheel, drag to move.
+// The wheel alone keeps scrolling the page, and so does a finger moved up and down.
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+
+const ZOOM_STEP = 0.25;
+const LARGEST_FIT = 1.15;
+const SMALLEST_READABLE = 0.55;
+
+function panByTouch(container, canvas) {
+  let last = null;
+  container.addEventListener("pointerdown", (event) => {
+    last = event.pointerType === "touch" ? event : null;
+  });
+  container.addEventListener("pointermove", (event) => {
+    if (!last || event.pointerId !== last.pointerId) return;
+    canvas.scroll({ dx: event.clientX - last.clientX, dy: 0 });
+    last = event;
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    container.addEventListener(end, () => {
+      last = null;
+    });
+  }
+}
+
+function zoomByCtrlWheel(container, viewer) {
+  container.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const box = container.getBoundingClientRect();
+      const canvas = viewer.get("canvas");
+      const factor = event.deltaY < 0 ? 1 + ZOOM_STEP / 2 : 1 / (1 + ZOOM_STEP / 2);
+      canvas.zoom(canvas.zoom() * factor, { x: event.clientX - box.left, y: event.clientY - box.top });
+    },
+    { passive: false },
+  );
+}
+
+/** Shows the whole diagram, or its start at a readable size where the whole would be too small. */
+export function fit(viewer) {
+  const canvas = viewer.get("canvas");
+  canvas.zoom("fit-viewport", "auto");
+  const scale = canvas.zoom();
+  if (scale > LARGEST_FIT) {
+    canvas.zoom(LARGEST_FIT, "auto");
+  } else if (scale < SMALLEST_READABLE) {
+    const { inner, outer } = canvas.viewbox();
+    const width = outer.width / SMALLEST_READABLE;
+    const height = outer.height / SMALLEST_READABLE;
+    const y = inner.y + inner.height / 2 - height / 2;
+    canvas.viewbox({ x: inner.x - 20, y, width, height });
+  }
+}
+
+/** Moves an element into the middle and selects it. */
+export function focusOn(viewer, id) {
+  const element = viewer.get("elementRegistry").get(id);
+  if (!element) return false;
+  const root = viewer.get("canvas").findRoot(element);
+  if (root) viewer.get("canvas").setRootElement(root);
+  viewer.get("canvas").scrollToElement(element, 80);
+  viewer.get("selection").select(element);
+  return true;
+}
+
+export function createViewer(container) {
+  const viewer = new NavigatedViewer({ container, zoomScroll: { enabled: false } });
+  panByTouch(container, viewer.get("canvas"));
+  zoomByCtrlWheel(container, viewer);
+  return viewer;
+}
+
+export function zoom(viewer, direction) {
+  const canvas = viewer.get("canvas");
+  if (direction === "fit") fit(viewer);
+  else canvas.zoom(canvas.zoom() * (direction === "in" ? 1 + ZOOM_STEP : 1 / (1 + ZOOM_STEP)));
+}

@@ -1,0 +1,101 @@
+// [data-diagram]: a BPMN diagram on a page.
+//
+// data-xml-url      where its XML is
+// data-state-url    what to mark on it (see bpmn/marks.js), fetched again while data-live is set
+// data-details-url  a part of a page about one element, asked for with ?element=…
+// data-details      selector of the place where that part is shown
+// [data-zoom="in|out|fit"] inside, and [data-focus-element="id"] anywhere, act on it.
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
+import "./diagram.css";
+import { mark } from "./bpmn/marks.js";
+import { createViewer, fit, focusOn, zoom } from "./bpmn/viewer.js";
+
+const REFRESH_MILLISECONDS = 4000;
+const QUIET = ["bpmn:Process", "bpmn:Collaboration", "label"];
+
+async function load(url, kind) {
+  const answer = await fetch(url, { credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) throw new Error(`${answer.status} ${answer.statusText}`);
+  return kind === "json" ? answer.json() : answer.text();
+}
+
+async function showDetails(place, element) {
+  const target = document.querySelector(place.dataset.details);
+  if (!target) return;
+  if (!place.dataset.detailsUrl) {
+    const documentation = element.businessObject.documentation?.[0]?.text ?? "";
+    target.replaceChildren(element.businessObject.name ?? element.id, " — ", documentation || element.id);
+    return;
+  }
+  const url = new URL(place.dataset.detailsUrl, window.location.href);
+  url.searchParams.set("element", element.id);
+  target.setAttribute("aria-busy", "true");
+  try {
+    target.innerHTML = await load(url, "text");
+    window.htmx?.process(target);
+  } finally {
+    target.removeAttribute("aria-busy");
+  }
+}
+
+async function refresh(place, viewer) {
+  if (!place.dataset.stateUrl) {
+    const inline = place.querySelector('script[type="application/json"]');
+    if (inline) mark(viewer, JSON.parse(inline.textContent));
+    return;
+  }
+  const state = await load(place.dataset.stateUrl, "json");
+  const fingerprint = JSON.stringify(state);
+  if (fingerprint === viewer.shownState) return;
+  viewer.shownState = fingerprint;
+  mark(viewer, state);
+  if (state.ended) delete place.dataset.live;
+}
+
+function keepFresh(place, viewer) {
+  window.setInterval(() => {
+    if (place.dataset.live === undefined || document.hidden) return;
+    refresh(place, viewer).catch(() => {
+      // The server is away for a moment: the next round asks again.
+    });
+  }, REFRESH_MILLISECONDS);
+}
+
+function listen(place, viewer) {
+  for (const button of place.querySelectorAll("[data-zoom]")) {
+    button.addEventListener("click", () => zoom(viewer, button.dataset.zoom));
+  }
+  document.addEventListener("click", (event) => {
+    const wanted = event.target.closest("[data-focus-element]")?.dataset.focusElement;
+    if (!wanted || !focusOn(viewer, wanted)) return;
+    event.preventDefault();
+    place.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  });
+  viewer.on("selection.changed", ({ newSelection: [element] }) => {
+    if (element && !QUIET.includes(element.type)) showDetails(place, element.labelTarget ?? element);
+  });
+}
+
+async function start(place) {
+  const container = place.querySelector("[data-canvas]");
+  const viewer = createViewer(container);
+  try {
+    await viewer.importXML(await load(place.dataset.xmlUrl, "text"));
+    fit(viewer);
+    listen(place, viewer);
+    await refresh(place, viewer);
+    place.dataset.state = "shown";
+    keepFresh(place, viewer);
+    if (place.dataset.focus) focusOn(viewer, place.dataset.focus);
+  } catch (error) {
+    place.dataset.state = "failed";
+    const message = document.createElement("p");
+    message.className = "diagram-failed";
+    message.textContent = `${place.dataset.textFailed ?? ""} ${error.message}`;
+    place.append(message);
+  }
+}
+
+for (const place of document.querySelectorAll("[data-diagram]")) start(place);
