@@ -48,7 +48,7 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Build the application, in each worker process after the fork."""
-        from webapp import create_app
+        from webapp.app import create_app
         from webapp.bootstrap import build
 
         return create_app(build(self._settings))

@@ -77,6 +77,8 @@ def run(program: str, *arguments: str, account: Account | None, log: Path) -> in
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
+            # Ctrl-C is for the supervisor alone, which then stops the server in its turn.
+            start_new_session=True,
             check=False,
         ).returncode
 

@@ -116,16 +116,19 @@ class EmbeddedPostgres:
                     self._create()
                     self._launch()
             except BaseException:
-                self._use.release()
+                self._stop_as_last_user()
                 raise
 
     def release(self) -> None:
         """Stop using the server: the last user stops it. Harmless when repeated."""
         with self._change:
-            if self._use.try_exclusive() and self._cluster.exists():
-                run("pg_ctl", "stop", "-D", str(self._cluster), "-m", "fast", "-w", "-t", "60",
-                    account=self._account, log=self._log)  # fmt: skip
-            self._use.release()
+            self._stop_as_last_user()
+
+    def _stop_as_last_user(self) -> None:
+        if self._use.try_exclusive() and (self._cluster / "postmaster.pid").exists():
+            run("pg_ctl", "stop", "-D", str(self._cluster), "-m", "fast", "-w", "-t", "60", "-s",
+                account=self._account, log=self._log)  # fmt: skip
+        self._use.release()
 
     def ensure_database(self, name: str = "tuidan") -> str:
         """Create a database unless it exists, and return its address."""

@@ -1,0 +1,49 @@
+"""The command ``account``: people who sign in."""
+
+from __future__ import annotations
+
+import click
+
+from processes.catalog.shops import find_shop
+from processes.people.accounts import create_account, find_account, hash_password, join_shop
+from processes.people.errors import AccountNotFound
+from processes.people.roles import Role
+from webapp.cli.composed import composed
+
+
+@click.group()
+def account() -> None:
+    """Create accounts and set passwords."""
+
+
+@account.command()
+@click.argument("login")
+@click.option("--name", required=True, help="What others see.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--shop", "shops", multiple=True, help="The slug of a shop that a seller works for; repeatable."
+)
+@click.password_option(help="Asked for when not given.")
+def create(login: str, name: str, role: str, shops: tuple[str, ...], password: str) -> None:
+    """Create the account LOGIN."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        now = tuidan.clock.now()
+        made = create_account(
+            session, login=login, display_name=name, role=Role(role), password=password, now=now
+        )
+        for slug in shops:
+            join_shop(session, made, find_shop(session, slug), now=now)
+    click.echo(f"{login} can sign in now.")
+
+
+@account.command()
+@click.argument("login")
+@click.password_option(help="Asked for when not given.")
+def password(login: str, password: str) -> None:
+    """Set the password of the account LOGIN."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        found = find_account(session, login)
+        if found is None:
+            raise AccountNotFound(login=login)
+        found.password_hash = hash_password(password)
+    click.echo(f"{login} has a new password.")

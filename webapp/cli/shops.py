@@ -1,0 +1,39 @@
+"""The command ``shop``: shops, and their access to the HTTP API."""
+
+from __future__ import annotations
+
+import click
+
+from processes.catalog.shops import create_shop, find_shop, issue_api_token
+from webapp.cli.composed import composed
+
+
+@click.group()
+def shop() -> None:
+    """Create shops and tokens for the HTTP API."""
+
+
+@shop.command()
+@click.argument("slug")
+@click.option("--name", required=True, help="What buyers see.")
+@click.option("--return-name", required=True, help="Who receives returned goods.")
+@click.option("--return-phone", required=True)
+@click.option("--return-address", required=True)
+def create(slug: str, name: str, return_name: str, return_phone: str, return_address: str) -> None:
+    """Create the shop SLUG, and print its token for the HTTP API."""
+    address = {"name": return_name, "phone": return_phone, "address": return_address}
+    with composed() as tuidan, tuidan.transaction() as session:
+        made = create_shop(
+            session, slug=slug, name=name, return_address=address, now=tuidan.clock.now(), demo=False
+        )
+        issued = issue_api_token(session, made)
+    click.echo(issued)
+
+
+@shop.command()
+@click.argument("slug")
+def token(slug: str) -> None:
+    """Give the shop SLUG a new token for the HTTP API; the one before stops working."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        issued = issue_api_token(session, find_shop(session, slug))
+    click.echo(issued)
