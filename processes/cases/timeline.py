@@ -33,7 +33,6 @@ KINDS = frozenset(
         "statement_made",
         "ruling_made",
         "withdrawal_asked",
-        "notified",
         "closed",
     }
 )

@@ -85,9 +85,7 @@ def calculate(
             title=line.title,
         )
         shares.append(
-            LineShare(
-                line_id=line.id, quantity=units[line.id], done=done, refunded=refunded, figure=figure
-            )
+            LineShare(line_id=line.id, quantity=units[line.id], done=done, refunded=refunded, figure=figure)
         )
     figures = total_refund(
         lines=[share.figure for share in shares],

@@ -117,9 +117,7 @@ def _borne_freight(session: Session, case: CancellationCase, order: Order, freig
     The carriage back is taken to cost what the carriage out did.
     """
     asked = {line.order_line_id for line in case.lines}
-    if freight_payer != "buyer" or not any(
-        line.quantity_shipped for line in order.lines if line.id in asked
-    ):
+    if freight_payer != "buyer" or not any(line.quantity_shipped for line in order.lines if line.id in asked):
         return 0
     sent = session.scalar(sa.select(Return.sent_at).where(Return.case_no == case.case_no))
     return 0 if sent else order.freight

@@ -19,7 +19,8 @@ class Notification(Base):
     Attributes:
         template: Names the wording; see ``processes.notifications.templates``.
         params: What the wording needs: ``case_no``, ``order_no``, ``amount``, ``currency``…
-        link: The path of the page that it is about.
+        link: What page it is about, such as ``case:C20260308000042``; the web makes an address
+            of it that fits the reader's role.
         dedup_key: The same event is told to the same account once.
     """
 

@@ -1,1 +1,27 @@
-"""The operations that the diagrams' service tasks call."""
+"""The operations that the diagrams' service tasks call, registered in one place.
+
+Each is harmless when repeated. Those inside a step touch nothing but the database, by the
+step's own transaction; the external ones open transactions of their own.
+"""
+
+from __future__ import annotations
+
+from engine.operations import OperationRegistry
+from processes.money.gateway import RefundGateway
+from processes.operations import cases, disputes, notifying, refunds, returns
+from processes.shipping import operations as shipping
+
+
+def register_operations(registry: OperationRegistry, gateway: RefundGateway) -> None:
+    """Register every operation of the business.
+
+    Args:
+        registry: Of the engine that will run the diagrams.
+        gateway: Where refunds go through.
+    """
+    cases.register(registry)
+    refunds.register(registry, gateway)
+    returns.register(registry)
+    disputes.register(registry)
+    notifying.register(registry)
+    shipping.register(registry)

@@ -1,0 +1,207 @@
+"""What a process does to its case as it goes along: hold, mark, decide, cancel, restock, close.
+
+Each of these is harmless when repeated. The process instance is locked by the engine while
+they run; whatever touches an order's counters locks the order besides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from engine.actors import Actor
+from processes.cases.errors import CaseNotFound, RefusalIncomplete
+from processes.cases.rules import REFUSALS, CaseStatus, Flow, Outcome
+from processes.cases.tables import CancellationCase, CaseLine
+from processes.cases.timeline import record_event
+from processes.catalog.rules import Treatment
+from processes.catalog.stock import apply_treatment
+from processes.orders.cancelling import cancel_units
+from processes.orders.holds import place_hold, release_hold
+from processes.returns.receiving import count_returned, goods_are_back
+
+CLOSED_STATUS = {Outcome.REFUNDED: CaseStatus.REFUNDED, Outcome.WITHDRAWN: CaseStatus.WITHDRAWN}
+
+
+def case_of(session: Session, case_no: str) -> CancellationCase:
+    """Return a case with its lines, for the process that carries it.
+
+    Raises:
+        CaseNotFound: There is none.
+    """
+    case = session.get(CancellationCase, case_no)
+    if case is None:
+        raise CaseNotFound
+    return case
+
+
+def hold_goods(session: Session, case: CancellationCase, *, actor: Actor, now: dt.datetime) -> bool:
+    """Keep a case's goods from being shipped; False if some have left already."""
+    units = [(line.order_line_id, line.quantity) for line in case.lines]
+    held = place_hold(session, case.order, case.case_no, units, now=now)
+    if held != case.held or not held:
+        record_event(session, case.case_no, "held" if held else "hold_failed", actor=actor, now=now)
+    case.held = held
+    return held
+
+
+def release_goods(session: Session, case: CancellationCase, *, actor: Actor, now: dt.datetime) -> None:
+    """Let a case's goods be shipped again, as far as it still holds any."""
+    if case.held:
+        release_hold(session, case.case_no)
+        case.held = False
+        record_event(session, case.case_no, "hold_released", actor=actor, now=now)
+
+
+def mark(
+    session: Session, case: CancellationCase, status: CaseStatus | str, *, actor: Actor, now: dt.datetime
+) -> None:
+    """Set how far a case has come; a closed one stays closed."""
+    status = CaseStatus(status)
+    if case.closed_at is None and case.status != status:
+        record_event(
+            session,
+            case.case_no,
+            "status_changed",
+            actor=actor,
+            now=now,
+            status=status.value,
+            before=str(case.status),
+        )
+        case.status = status.value
+
+
+def record_decision(
+    session: Session,
+    case: CancellationCase,
+    *,
+    decision: str,
+    how: str,
+    refusal_code: str,
+    explanation: str,
+    basis: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> dt.datetime:
+    """Record what was decided, by whom and why; the same decision again changes nothing.
+
+    Returns:
+        The instant of the decision.
+
+    Raises:
+        RefusalIncomplete: A seller's refusal without a known code and words for the buyer.
+    """
+    refused = decision == "refuse"
+    if refused and how == "seller" and (refusal_code not in REFUSALS or not explanation.strip()):
+        raise RefusalIncomplete
+    code = refusal_code if refused and refusal_code else None
+    same = (case.decision, case.decided_how, case.refusal_code, case.explanation) == (
+        decision,
+        how,
+        code,
+        explanation.strip(),
+    )
+    if same and case.decided_at is not None:
+        return case.decided_at
+    case.decision = decision
+    case.decided_how = how
+    case.refusal_code = code
+    case.explanation = explanation.strip()
+    case.decision_basis = basis
+    case.decided_at = now
+    case.decided_by = actor.id
+    case.decided_by_name = actor.name
+    record_event(
+        session,
+        case.case_no,
+        "decision_recorded",
+        actor=actor,
+        now=now,
+        decision=decision,
+        how=how,
+        refusal_code=code or "",
+        explanation=case.explanation,
+        basis=basis,
+    )
+    return now
+
+
+def cancel_lines(session: Session, case: CancellationCase, *, actor: Actor, now: dt.datetime) -> str:
+    """Count a case's units as cancelled and return the order's state.
+
+    Goods that are not received, or not as they should be, are units that were shipped; a
+    case about anything else cancels units that have not left, as far as there are any.
+    """
+    pending = [line for line in case.lines if not _cancelled(line)]
+    if pending:
+        release_goods(session, case, actor=actor, now=now)
+    shipped_first = case.flow != Flow.BUYER and case.reason != "L_NOSHIP"
+    for line in pending:
+        units = cancel_units(session, line.order_line, line.quantity, now=now, shipped_first=shipped_first)
+        line.cancelled_unshipped, line.cancelled_shipped = units.unshipped, units.shipped
+    if pending:
+        record_event(
+            session, case.case_no, "lines_cancelled", actor=actor, now=now, order_state=str(case.order.state)
+        )
+    return str(case.order.state)
+
+
+def restock(
+    session: Session, case: CancellationCase, treatment: str, *, actor: Actor, now: dt.datetime
+) -> None:
+    """Do with a case's units what the table of stock disposition says, once.
+
+    Units that left count only if they are known to be back.
+    """
+    cancel_lines(session, case, actor=actor, now=now)
+    back = any(line.cancelled_shipped for line in case.lines) and goods_are_back(session, case)
+    moved = False
+    # In the order of the variants, so that two cases lock stock in the same order.
+    for line in sorted(case.lines, key=lambda line: line.order_line.variant_id):
+        moved |= apply_treatment(
+            session,
+            line.order_line.variant_id,
+            Treatment(treatment),
+            shipped=line.cancelled_shipped if back else 0,
+            unshipped=line.cancelled_unshipped,
+            reference=f"{case.case_no}:{line.order_line_id}",
+            now=now,
+        )
+    if moved and back:
+        count_returned(session, case)
+    if moved:
+        record_event(session, case.case_no, "restocked", actor=actor, now=now, treatment=treatment)
+
+
+def close(
+    session: Session, case: CancellationCase, outcome: Outcome | str, *, actor: Actor, now: dt.datetime
+) -> None:
+    """End a case: its lines are free for another, its goods are let go. A closed one stays as it is."""
+    if case.closed_at is not None:
+        return
+    outcome = Outcome(outcome)
+    release_goods(session, case, actor=actor, now=now)
+    case.outcome = outcome.value
+    case.status = CLOSED_STATUS.get(outcome, CaseStatus.CLOSED).value
+    case.closed_at = now
+    for line in case.lines:
+        line.open = False
+    record_event(session, case.case_no, "closed", actor=actor, now=now, outcome=outcome.value)
+
+
+def cases_of_order(session: Session, order_no: str) -> list[CancellationCase]:
+    """Return the cases of an order with their lines, the latest first."""
+    return list(
+        session.scalars(
+            sa.select(CancellationCase)
+            .where(CancellationCase.order_no == order_no)
+            .options(selectinload(CancellationCase.lines))
+            .order_by(CancellationCase.opened_at.desc(), CancellationCase.case_no.desc())
+        )
+    )
+
+
+def _cancelled(line: CaseLine) -> bool:
+    return line.cancelled_unshipped + line.cancelled_shipped > 0

@@ -1,0 +1,82 @@
+"""Telling people what happened in a case, once each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from processes.notifications.tables import Notification
+from processes.notifications.templates import RECIPIENTS, TEMPLATES
+from processes.people.roles import Role
+from processes.people.tables import Account, Membership
+
+
+def notify(
+    session: Session,
+    *,
+    to: str,
+    template: str,
+    params: dict[str, Any],
+    link: str,
+    key: str,
+    now: dt.datetime,
+    buyer_id: uuid.UUID,
+    shop_id: uuid.UUID,
+) -> int:
+    """Tell the buyer, everybody of the shop, or the platform's agents.
+
+    Args:
+        session: The caller's transaction.
+        to: ``buyer``, ``seller`` or ``platform``.
+        template: One of ``TEMPLATES``.
+        params: What the wording needs.
+        link: What page it is about.
+        key: Names the occasion: the same one again tells nobody twice.
+        now: When.
+        buyer_id: The buyer's account.
+        shop_id: The shop.
+
+    Returns:
+        How many people were told now.
+
+    Raises:
+        ValueError: An unknown recipient or template; a diagram is wrong.
+    """
+    if to not in RECIPIENTS or template not in TEMPLATES:
+        raise ValueError(f"nobody can be told {template!r} as {to!r}")
+    told = sa.select(Account.id.label("account_id"))
+    match to:
+        case "buyer":
+            told = told.where(Account.id == buyer_id)
+        case "seller":
+            told = told.join(Membership, Membership.account_id == Account.id).where(
+                Membership.shop_id == shop_id, ~Account.disabled
+            )
+        case _:
+            told = told.where(Account.role.in_([Role.AGENT, Role.SENIOR]), ~Account.disabled)
+    people = told.subquery()
+    rows = sa.select(
+        sa.func.gen_random_uuid(),
+        people.c.account_id,
+        sa.literal(template),
+        sa.literal(params, Notification.params.type),
+        sa.literal(link),
+        sa.func.concat(sa.literal(f"{key}:"), people.c.account_id),
+        sa.literal(now, Notification.created_at.type),
+    )
+    written = session.execute(
+        postgresql.insert(Notification)
+        .from_select(
+            ["id", "account_id", "template", "params", "link", "dedup_key", "created_at"],
+            rows,
+            include_defaults=False,
+        )
+        .on_conflict_do_nothing(index_elements=["dedup_key"])
+        .returning(Notification.id)
+    )
+    return len(written.all())

@@ -1,0 +1,89 @@
+"""Operations on a case itself, its goods, and who is liable."""
+
+from __future__ import annotations
+
+from engine.operations import OperationContext, OperationRegistry
+from engine.values import Variables
+from processes.cases import carrying
+from processes.cases.rules import CaseStatus
+from processes.disputes.hearing import open_dispute
+from processes.liability.recording import record_liability
+
+
+def register(registry: OperationRegistry) -> None:
+    """Register the operations ``case.*`` and ``liability.record``."""
+
+    @registry.operation("case.place_hold")
+    def place_hold(ctx: OperationContext, *, case_id: str) -> Variables:
+        case = carrying.case_of(ctx.session, case_id)
+        held = carrying.hold_goods(ctx.session, case, actor=ctx.actor, now=ctx.now)
+        return {"held": held, "order_state": str(case.order.state)}
+
+    @registry.operation("case.release_hold")
+    def release_hold(ctx: OperationContext, *, case_id: str) -> Variables:
+        case = carrying.case_of(ctx.session, case_id)
+        carrying.release_goods(ctx.session, case, actor=ctx.actor, now=ctx.now)
+        return {}
+
+    @registry.operation("case.mark")
+    def mark(ctx: OperationContext, *, case_id: str, status: str) -> Variables:
+        case = carrying.case_of(ctx.session, case_id)
+        carrying.mark(ctx.session, case, status, actor=ctx.actor, now=ctx.now)
+        if status == CaseStatus.IN_DISPUTE:
+            open_dispute(ctx.session, case, now=ctx.now)
+        return {}
+
+    @registry.operation("case.record_decision")
+    def record_decision(
+        ctx: OperationContext,
+        *,
+        case_id: str,
+        decision: str,
+        how: str,
+        refusal_code: str | None = "",
+        explanation: str | None = "",
+        basis: str | None = "",
+    ) -> Variables:
+        case = carrying.case_of(ctx.session, case_id)
+        decided_at = carrying.record_decision(
+            ctx.session,
+            case,
+            decision=decision,
+            how=how,
+            refusal_code=refusal_code or "",
+            explanation=explanation or "",
+            basis=basis or "",
+            actor=ctx.actor,
+            now=ctx.now,
+        )
+        return {"decided_at": decided_at.isoformat()}
+
+    @registry.operation("case.cancel_lines")
+    def cancel_lines(ctx: OperationContext, *, case_id: str) -> Variables:
+        case = carrying.case_of(ctx.session, case_id)
+        return {"order_state": carrying.cancel_lines(ctx.session, case, actor=ctx.actor, now=ctx.now)}
+
+    @registry.operation("case.close")
+    def close(ctx: OperationContext, *, case_id: str, outcome: str) -> Variables:
+        case = carrying.case_of(ctx.session, case_id)
+        carrying.close(ctx.session, case, outcome, actor=ctx.actor, now=ctx.now)
+        return {}
+
+    @registry.operation("case.restock")
+    def restock(ctx: OperationContext, *, case_id: str, treatment: str) -> Variables:
+        case = carrying.case_of(ctx.session, case_id)
+        carrying.restock(ctx.session, case, treatment, actor=ctx.actor, now=ctx.now)
+        return {}
+
+    @registry.operation("liability.record")
+    def liability(ctx: OperationContext, *, case_id: str, fault: str, freight_payer: str | None) -> Variables:
+        record_liability(
+            ctx.session,
+            carrying.case_of(ctx.session, case_id),
+            fault=fault,
+            freight_payer=freight_payer or "",
+            actor=ctx.actor,
+            now=ctx.now,
+            idempotency_key=ctx.idempotency_key,
+        )
+        return {}

@@ -1,0 +1,50 @@
+"""The operation that tells people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.operations import OperationContext, OperationRegistry
+from engine.values import Variables
+from processes.cases.carrying import case_of
+from processes.cases.tables import CancellationCase
+from processes.money.tables import Refund
+from processes.notifications.sending import notify
+
+
+def register(registry: OperationRegistry) -> None:
+    """Register the operation ``notify.send``."""
+
+    @registry.operation("notify.send")
+    def send(ctx: OperationContext, *, case_id: str, to: str, template: str) -> Variables:
+        case = case_of(ctx.session, case_id)
+        notify(
+            ctx.session,
+            to=to,
+            template=template,
+            params=_params(ctx, case, template),
+            link=f"case:{case.case_no}",
+            key=f"{ctx.idempotency_key}:{to}:{template}",
+            now=ctx.now,
+            buyer_id=case.buyer_id,
+            shop_id=case.shop_id,
+        )
+        return {}
+
+
+def _params(ctx: OperationContext, case: CancellationCase, template: str) -> dict[str, Any]:
+    params: dict[str, Any] = {
+        "case_no": case.case_no,
+        "order_no": case.order_no,
+        "reason": case.reason,
+        "amount": case.amount,
+        "currency": case.currency,
+    }
+    if template == "decided_refuse":
+        params |= {"refusal_code": case.refusal_code or "", "explanation": case.explanation}
+    if template == "refund_settled":
+        amount = ctx.session.scalar(sa.select(Refund.amount).where(Refund.case_no == case.case_no))
+        params["amount"] = case.amount if amount is None else amount
+    return params

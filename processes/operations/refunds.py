@@ -1,0 +1,48 @@
+"""Operations on refunds: prepared and settled inside a step, executed and queried outside of any."""
+
+from __future__ import annotations
+
+from engine.operations import OperationContext, OperationRegistry
+from engine.values import Variables
+from processes.cases.carrying import case_of
+from processes.money.executing import RefundRun
+from processes.money.gateway import RefundGateway
+from processes.money.preparing import prepare_refund
+from processes.money.settling import settle_refund
+
+
+def register(registry: OperationRegistry, gateway: RefundGateway) -> None:
+    """Register the operations ``refund.*``."""
+
+    def run(ctx: OperationContext, refund_no: str) -> RefundRun:
+        if ctx.transaction is None:
+            raise RuntimeError("a refund is executed outside of any step")
+        return RefundRun(transaction=ctx.transaction, gateway=gateway, refund_no=refund_no, now=ctx.now)
+
+    @registry.operation("refund.prepare")
+    def prepare(
+        ctx: OperationContext, *, case_id: str, freight_payer: str | None, refund_freight: bool
+    ) -> Variables:
+        refund = prepare_refund(
+            ctx.session,
+            case_of(ctx.session, case_id),
+            freight_payer=freight_payer or "",
+            seller_at_fault=refund_freight,
+            actor=ctx.actor,
+            now=ctx.now,
+        )
+        return {"refund_no": refund.refund_no, "amount": refund.amount, "currency": refund.currency}
+
+    @registry.operation("refund.execute", external=True)
+    def execute(ctx: OperationContext, *, refund_no: str) -> Variables:
+        return {"status": run(ctx, refund_no).execute()}
+
+    @registry.operation("refund.query", external=True)
+    def query(ctx: OperationContext, *, refund_no: str, last: bool, poll: int = 0) -> Variables:  # noqa: ARG001
+        # The number of the poll is for the history, where the arguments are recorded.
+        return {"status": run(ctx, refund_no).query(last=last)}
+
+    @registry.operation("refund.settle")
+    def settle(ctx: OperationContext, *, refund_no: str) -> Variables:
+        refund = settle_refund(ctx.session, refund_no, actor=ctx.actor, now=ctx.now)
+        return {"settled_at": refund.settled_at.isoformat() if refund.settled_at else ""}
