@@ -24,7 +24,7 @@ NOW = dt.datetime(2026, 3, 10, 4, 0, tzinfo=dt.UTC)
 Row = dict[str, str]
 
 
-def row(order_no: str = "I1", line_no: int = 1, **changes: str) -> Row:
+def row(order_no: str = "I1", line_no: int | str = 1, **changes: str) -> Row:
     values = {
         "order_no": order_no,
         "shop": "yunduan",

@@ -1,0 +1,152 @@
+"""What service tasks may ask of shipping: claims, interceptions, states and offers."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from engine.ids import new_id
+from engine.operations import OperationContext, OperationRegistry
+from engine.values import Variables
+from processes.cases.tables import CancellationCase, CaseLine
+from processes.catalog.tables import Listing, Variant
+from processes.notifications.sending import notify
+from processes.orders.rules import OrderState
+from processes.orders.tables import OrderLine
+from processes.shipping.claims import ClaimFacts, ParcelFacts, verify
+from processes.shipping.rules import Direction, ShipmentState
+from processes.shipping.shipments import find_shipment
+from processes.shipping.tables import CancellationOffer, Interception, Shipment, ShipmentLine
+
+OFFER_TEMPLATE = "cancellation_offered"
+
+
+def register(registry: OperationRegistry) -> None:
+    """Let diagrams call the operations of shipping."""
+    registry.operation("shipping.verify_claim")(verify_claim)
+    registry.operation("shipping.request_interception")(request_interception)
+    registry.operation("shipping.status")(status)
+    registry.operation("shipping.offer_cancellation")(offer_cancellation)
+
+
+def verify_claim(ctx: OperationContext, *, case_id: str) -> Variables:
+    """Check a case's reason against tracking, promises and the listing as ordered."""
+    case = ctx.session.get_one(CancellationCase, case_id)
+    verdict = verify(case.reason, _facts(ctx.session, case), ctx.now)
+    return {"verified": verdict.verified, "basis": verdict.basis}
+
+
+def request_interception(ctx: OperationContext, *, case_id: str) -> Variables:
+    """Note for each parcel on its way with goods of a case that it is to be stopped."""
+    on_the_way = [
+        parcel
+        for parcel in _parcels(ctx.session, case_id)
+        if parcel.state not in (ShipmentState.DELIVERED, ShipmentState.LOST, ShipmentState.RETURNED)
+    ]
+    for parcel in on_the_way:
+        ctx.session.execute(
+            postgresql.insert(Interception)
+            .values(shipment_id=parcel.id, case_no=case_id, requested_at=ctx.now)
+            .on_conflict_do_nothing()
+        )
+    return {"parcels": [parcel.shipment_no for parcel in on_the_way]}
+
+
+def status(ctx: OperationContext, *, shipment_id: str) -> Variables:
+    """Return where a parcel stands; the id in diagrams is its number."""
+    shipment = find_shipment(ctx.session, shipment_id)
+    last = shipment.last_event_at
+    return {"state": shipment.state, "last_event_at": last.isoformat() if last else ""}
+
+
+def offer_cancellation(ctx: OperationContext, *, shipment_id: str, reason: str) -> Variables:
+    """Offer the buyer a cancellation, and tell him so; once for each parcel and reason.
+
+    Nothing is offered for an order that is cancelled, or for goods that a case is open about.
+    """
+    session = ctx.session
+    shipment = find_shipment(session, shipment_id)
+    order = shipment.order
+    busy = (
+        sa.select(CaseLine.id)
+        .join(ShipmentLine, ShipmentLine.order_line_id == CaseLine.order_line_id)
+        .where(ShipmentLine.shipment_id == shipment.id, CaseLine.open)
+    )
+    if order.state == OrderState.CANCELLED or session.scalar(sa.select(busy.exists())):
+        return {"offered": False}
+    written = session.execute(
+        postgresql.insert(CancellationOffer)
+        .values(id=new_id(), order_id=order.id, shipment_id=shipment.id, reason=reason, offered_at=ctx.now)
+        .on_conflict_do_nothing(index_elements=["shipment_id", "reason"])
+        .returning(CancellationOffer.id)
+    ).first()
+    if written is None:
+        return {"offered": False}
+    notify(
+        session,
+        to="buyer",
+        template=OFFER_TEMPLATE,
+        params={"order_no": order.order_no, "shipment_no": shipment.shipment_no, "reason": reason},
+        link=f"/orders/{order.order_no}",
+        key=f"offer:{shipment.shipment_no}:{reason}",
+        now=ctx.now,
+        buyer_id=order.buyer_id,
+        shop_id=order.shop_id,
+    )
+    return {"offered": True}
+
+
+def _parcels(session: Session, case_no: str) -> list[Shipment]:
+    """The parcels that took goods of a case to the buyer."""
+    return list(
+        session.scalars(
+            sa.select(Shipment)
+            .where(
+                Shipment.direction == Direction.OUTBOUND,
+                Shipment.id.in_(
+                    sa.select(ShipmentLine.shipment_id)
+                    .join(CaseLine, CaseLine.order_line_id == ShipmentLine.order_line_id)
+                    .where(CaseLine.case_no == case_no)
+                ),
+            )
+            .options(selectinload(Shipment.events))
+            .order_by(Shipment.shipped_at, Shipment.id)
+        )
+    )
+
+
+def _facts(session: Session, case: CancellationCase) -> ClaimFacts:
+    parcels = _parcels(session, case.case_no)
+    offers: dict[object, set[str]] = {}
+    for offer in session.scalars(
+        sa.select(CancellationOffer).where(CancellationOffer.order_id == case.order_id)
+    ):
+        offers.setdefault(offer.shipment_id, set()).add(offer.reason)
+    lines = session.scalars(
+        sa.select(CaseLine).where(CaseLine.case_no == case.case_no).options(joinedload(CaseLine.order_line))
+    ).all()
+    return ClaimFacts(
+        parcels=[
+            ParcelFacts(
+                promised_at=parcel.promised_at,
+                delivered_at=parcel.delivered_at,
+                reported=frozenset(event.event for event in parcel.events),
+                offered=frozenset(offers.get(parcel.id, ())),
+            )
+            for parcel in parcels
+        ],
+        unshipped=sum(min(line.quantity, line.order_line.quantity_unshipped) for line in lines),
+        ship_by=case.order.promised_ship_by,
+        promised_at=case.order.promised_at,
+        listing_changed=any(_changed(session, line.order_line) for line in lines),
+    )
+
+
+def _changed(session: Session, line: OrderLine) -> bool:
+    now_read = session.execute(
+        sa.select(Listing.title, Listing.description, Variant.name)
+        .join(Variant, Variant.listing_id == Listing.id)
+        .where(Variant.id == line.variant_id)
+    ).one()
+    return tuple(now_read) != (line.title, line.description, line.variant)
