@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from processes.cases.errors import CaseNotFound, RefusalIncomplete
@@ -189,18 +188,6 @@ def close(
     for line in case.lines:
         line.open = False
     record_event(session, case.case_no, "closed", actor=actor, now=now, outcome=outcome.value)
-
-
-def cases_of_order(session: Session, order_no: str) -> list[CancellationCase]:
-    """Return the cases of an order with their lines, the latest first."""
-    return list(
-        session.scalars(
-            sa.select(CancellationCase)
-            .where(CancellationCase.order_no == order_no)
-            .options(selectinload(CancellationCase.lines))
-            .order_by(CancellationCase.opened_at.desc(), CancellationCase.case_no.desc())
-        )
-    )
 
 
 def _cancelled(line: CaseLine) -> bool:

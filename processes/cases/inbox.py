@@ -1,0 +1,251 @@
+"""The cases that wait for somebody: a shop's inbox and the platform's queue, by deadline.
+
+A page costs the same with a hundred open cases or a hundred thousand: it walks the index of
+open tasks from where the last page ended. Counts stop at ``COUNT_LIMIT``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from engine.tables import UserTask
+from processes.cases.tables import CancellationCase, CaseLine
+from processes.orders.tables import Order, OrderLine
+
+COUNT_LIMIT = 1000
+"""A page says "999+" for this many or more."""
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxFilters:
+    """What an inbox is narrowed to; empty for everything.
+
+    Attributes:
+        search: A case or order number, or part of a title or of the buyer's name.
+        overdue: Only what is past its deadline.
+        due_within: Only what is due within this time, overdue ones among them.
+        element: The id of a user task, such as ``task_review_request``.
+    """
+
+    search: str = ""
+    flow: str = ""
+    reason: str = ""
+    element: str = ""
+    overdue: bool = False
+    due_within: dt.timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxRow:
+    """A task that waits, and its case; ``task.due_effect`` says what happens at its deadline."""
+
+    task: UserTask
+    case: CancellationCase
+
+    def overdue(self, now: dt.datetime) -> bool:
+        """Whether its deadline has passed."""
+        return self.task.due_at is not None and self.task.due_at <= now
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxCounts:
+    """How much waits, each up to ``COUNT_LIMIT``; ``soon`` is due within a day."""
+
+    total: int
+    overdue: int
+    soon: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxPage:
+    """A page of an inbox; ``next`` asks for the one after it, None if there is none."""
+
+    rows: list[InboxRow]
+    next: str | None
+    counts: InboxCounts
+
+
+def seller_inbox(
+    session: Session,
+    groups: Iterable[str],
+    filters: InboxFilters | None = None,
+    *,
+    now: dt.datetime,
+    after: str | None = None,
+    limit: int = PAGE_SIZE,
+) -> InboxPage:
+    """Return what waits for a seller's shops, the nearest deadline first.
+
+    Args:
+        session: The caller's transaction.
+        groups: The seller's groups; only those of shops count.
+        filters: What to narrow it to.
+        now: For what is overdue.
+        after: ``next`` of the page before; anything else starts at the beginning.
+        limit: Rows of a page.
+    """
+    shops = sorted(group for group in groups if group.startswith("shop:"))
+    return _page(session, shops, filters or InboxFilters(), now, after, limit)
+
+
+def platform_queue(
+    session: Session,
+    groups: Iterable[str],
+    filters: InboxFilters | None = None,
+    *,
+    now: dt.datetime,
+    after: str | None = None,
+    limit: int = PAGE_SIZE,
+) -> InboxPage:
+    """Return the disputes that wait for an agent's groups; see :func:`seller_inbox`."""
+    mine = sorted(set(groups) & {"platform", "platform_senior"})
+    return _page(session, mine, filters or InboxFilters(), now, after, limit)
+
+
+def _page(
+    session: Session,
+    groups: list[str],
+    filters: InboxFilters,
+    now: dt.datetime,
+    after: str | None,
+    limit: int,
+) -> InboxPage:
+    if not groups:
+        return InboxPage(rows=[], next=None, counts=InboxCounts(total=0, overdue=0, soon=0))
+    position = _position(after)
+    found: list[uuid.UUID] = []
+    if position is None or position[0] is not None:
+        dated = [UserTask.due_at.is_not(None), *_conditions(filters, now)]
+        if position is not None:
+            # A row comparison, so that the index is entered at the right place.
+            dated.append(
+                sa.tuple_(UserTask.due_at, UserTask.id)
+                > sa.tuple_(sa.literal(position[0]), sa.literal(position[1]))
+            )
+        found += _walk(session, groups, dated, limit + 1)
+    if len(found) <= limit and not filters.overdue and filters.due_within is None:
+        undated = [UserTask.due_at.is_(None), *_conditions(filters, now)]
+        if position is not None and position[0] is None:
+            undated.append(UserTask.id > position[1])
+        found += _walk(session, groups, undated, limit + 1 - len(found))
+    rows = _rows(session, found[:limit])
+    return InboxPage(
+        rows=rows,
+        next=_token(rows[-1].task) if len(found) > limit and rows else None,
+        counts=_counts(session, groups, now),
+    )
+
+
+def _conditions(filters: InboxFilters, now: dt.datetime) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if filters.overdue:
+        conditions.append(UserTask.due_at <= now)
+    if filters.due_within is not None:
+        conditions.append(UserTask.due_at <= now + filters.due_within)
+    if filters.element:
+        conditions.append(UserTask.element_id == filters.element)
+    if filters.flow:
+        conditions.append(CancellationCase.flow == filters.flow)
+    if filters.reason:
+        conditions.append(CancellationCase.reason == filters.reason)
+    if filters.search.strip():
+        conditions.append(matches(filters.search.strip()))
+    return conditions
+
+
+def matches(words: str) -> sa.ColumnElement[bool]:
+    """A case whose number, order number, titles or buyer's name has some words in it."""
+    titles = (
+        sa.select(CaseLine.id)
+        .join(OrderLine, OrderLine.id == CaseLine.order_line_id)
+        .where(
+            CaseLine.case_no == CancellationCase.case_no, OrderLine.title.icontains(words, autoescape=True)
+        )
+    )
+    receiver = sa.select(Order.id).where(
+        Order.id == CancellationCase.order_id,
+        Order.receiver["name"].astext.icontains(words, autoescape=True),
+    )
+    return sa.or_(
+        CancellationCase.case_no.icontains(words, autoescape=True),
+        CancellationCase.order_no.icontains(words, autoescape=True),
+        titles.exists(),
+        receiver.exists(),
+    )
+
+
+def _walk(
+    session: Session, groups: list[str], conditions: list[sa.ColumnElement[bool]], limit: int
+) -> list[uuid.UUID]:
+    """Walk each group's part of the index, then merge: one range cannot span several groups."""
+    parts = [
+        sa.select(UserTask.id, UserTask.due_at)
+        .join(CancellationCase, CancellationCase.case_no == UserTask.business_key)
+        .where(UserTask.candidate_group == group, *conditions)
+        .order_by(UserTask.due_at, UserTask.id)
+        .limit(limit)
+        .subquery()
+        for group in groups
+    ]
+    merged = sa.union_all(*(sa.select(part.c.id, part.c.due_at) for part in parts)).subquery()
+    return list(session.scalars(sa.select(merged.c.id).order_by(merged.c.due_at, merged.c.id).limit(limit)))
+
+
+def _rows(session: Session, task_ids: list[uuid.UUID]) -> list[InboxRow]:
+    if not task_ids:
+        return []
+    rows = session.execute(
+        sa.select(UserTask, CancellationCase)
+        .join(CancellationCase, CancellationCase.case_no == UserTask.business_key)
+        .where(UserTask.id.in_(task_ids))
+        .options(
+            selectinload(CancellationCase.lines).joinedload(CaseLine.order_line),
+            joinedload(CancellationCase.order).joinedload(Order.buyer),
+        )
+        .order_by(UserTask.due_at, UserTask.id)
+    ).all()
+    return [InboxRow(task=task, case=case) for task, case in rows]
+
+
+def _counts(session: Session, groups: list[str], now: dt.datetime) -> InboxCounts:
+    def capped(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+        some = (
+            sa.select(sa.literal(1))
+            .where(UserTask.candidate_group.in_(groups), *conditions)
+            .limit(COUNT_LIMIT)
+            .subquery()
+        )
+        return sa.select(sa.func.count()).select_from(some).scalar_subquery()
+
+    total, overdue, soon = session.execute(
+        sa.select(
+            capped(),
+            capped(UserTask.due_at <= now),
+            capped(UserTask.due_at <= now + dt.timedelta(days=1)),
+        )
+    ).one()
+    return InboxCounts(total=total, overdue=overdue, soon=soon)
+
+
+def _token(task: UserTask) -> str:
+    return f"{task.due_at.isoformat() if task.due_at else ''}_{task.id}"
+
+
+def _position(after: str | None) -> tuple[dt.datetime | None, uuid.UUID] | None:
+    """Where a page starts; None for the beginning, and for a token that isn't one."""
+    due, found, task_id = (after or "").partition("_")
+    if not found:
+        return None
+    try:
+        at = dt.datetime.fromisoformat(due) if due else None
+        return (None if at is not None and at.tzinfo is None else at), uuid.UUID(task_id)
+    except ValueError:
+        return None

@@ -1,0 +1,157 @@
+"""One case as somebody may see it: what happened, what waits, until when, and who may do what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from engine.actors import Actor
+from engine.tables import MessageSubscription, ProcessInstance, Timer, UserTask
+from processes.cases.access import may_see
+from processes.cases.commands import REOPEN_TASK
+from processes.cases.errors import CaseNotFound
+from processes.cases.rules import Initiator
+from processes.cases.tables import CancellationCase, CaseEvent, CaseLine
+from processes.disputes.tables import Dispute
+from processes.liability.recording import current_liability
+from processes.liability.tables import Liability
+from processes.money.tables import Refund, RefundPart
+from processes.orders.tables import Order
+from processes.returns.receiving import find_return
+from processes.returns.tables import Return
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """Something that happens by itself at an instant, unless somebody acts before.
+
+    Attributes:
+        element_id: The timer in the diagram.
+        name: What the diagram calls it.
+        task_id: The task that it ends; None for a reminder and for what ends no task.
+    """
+
+    element_id: str
+    name: str
+    due_at: dt.datetime
+    task_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """A case with everything that its page shows.
+
+    Attributes:
+        tasks: All that wait, whoever they wait for.
+        my_tasks: Those that the reader may complete.
+        deadlines: The nearest first.
+        refund: With its parts and their attempts; its ``explanation`` holds the calculation.
+        can_withdraw: Whether the reader may withdraw it now.
+        can_reopen: Whether the reader may open a lapsed return once more.
+    """
+
+    case: CancellationCase
+    order: Order
+    lines: list[CaseLine]
+    timeline: list[CaseEvent]
+    tasks: list[UserTask]
+    my_tasks: list[UserTask]
+    deadlines: list[Deadline]
+    refund: Refund | None
+    goods_return: Return | None
+    dispute: Dispute | None
+    liability: Liability | None
+    can_withdraw: bool
+    can_reopen: bool
+
+
+def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
+    """Return a case as an actor may see it.
+
+    Raises:
+        CaseNotFound: There is none, or it is none of his business; the two look the same.
+    """
+    case = session.scalar(
+        sa.select(CancellationCase)
+        .where(CancellationCase.case_no == case_no)
+        .options(
+            selectinload(CancellationCase.lines).joinedload(CaseLine.order_line),
+            selectinload(CancellationCase.events),
+            joinedload(CancellationCase.order).options(
+                joinedload(Order.shop), joinedload(Order.buyer), selectinload(Order.lines)
+            ),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if case is None or not may_see(case, actor):
+        raise CaseNotFound
+    tasks = list(
+        session.scalars(
+            sa.select(UserTask)
+            .where(UserTask.business_key == case_no)
+            .order_by(UserTask.created_at, UserTask.id)
+        )
+    )
+    mine = [task for task in tasks if actor.may_act_for(task.candidate_group)]
+    return CaseView(
+        case=case,
+        order=case.order,
+        lines=case.lines,
+        timeline=case.events,
+        tasks=tasks,
+        my_tasks=mine,
+        deadlines=_deadlines(session, case_no, tasks),
+        refund=case_refund(session, case_no),
+        goods_return=find_return(session, case),
+        dispute=session.scalar(
+            sa.select(Dispute)
+            .where(Dispute.case_no == case_no)
+            .options(selectinload(Dispute.statements), selectinload(Dispute.rulings))
+        ),
+        liability=current_liability(session, case_no),
+        can_withdraw=_can_withdraw(session, case, actor),
+        can_reopen=any(task.element_id == REOPEN_TASK for task in mine),
+    )
+
+
+def case_refund(session: Session, case_no: str) -> Refund | None:
+    """Return the refund of a case with its parts and their attempts, or None."""
+    return session.scalar(
+        sa.select(Refund)
+        .where(Refund.case_no == case_no)
+        .options(selectinload(Refund.lines), selectinload(Refund.parts).selectinload(RefundPart.attempts))
+    )
+
+
+def _deadlines(session: Session, case_no: str, tasks: list[UserTask]) -> list[Deadline]:
+    ended = {(task.instance_id, task.due_element_id): task.id for task in tasks if task.due_at}
+    timers = session.execute(
+        sa.select(Timer.instance_id, Timer.element_id, Timer.name, Timer.due_at)
+        .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+        .where(ProcessInstance.business_key == case_no, Timer.kind == "event")
+        .order_by(Timer.due_at)
+    )
+    return [
+        Deadline(
+            element_id=element_id,
+            name=name,
+            due_at=due_at,
+            task_id=ended.get((instance_id, element_id)),
+        )
+        for instance_id, element_id, name, due_at in timers
+    ]
+
+
+def _can_withdraw(session: Session, case: CancellationCase, actor: Actor) -> bool:
+    owner = f"shop:{case.shop_id}" if case.initiator == Initiator.SELLER else f"buyer:{case.buyer_id}"
+    if case.closed_at is not None or not actor.may_act_for(owner):
+        return False
+    waiting = sa.select(MessageSubscription.instance_id).where(
+        MessageSubscription.message == "case_withdrawn",
+        MessageSubscription.business_key == case.case_no,
+    )
+    return bool(session.scalar(sa.select(waiting.exists())))
