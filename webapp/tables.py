@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 import engine
 import processes
+import webapp
 from engine.database import Base
 
 
 def all_tables() -> sa.MetaData:
-    """Import every module named ``tables`` of both layers, and return what they declare."""
-    for package in (engine, processes):
+    """Import every module named ``tables`` of every layer, and return what they declare."""
+    for package in (engine, processes, webapp):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if found.name.endswith(".tables"):
                 importlib.import_module(found.name)

@@ -21,6 +21,7 @@ COMMANDS = (
     Command("test", "test", "Check everything: lint, types, imports, unit to browser tests."),
     Command("web", "web", "Start the web server alone (production)."),
     Command("worker", "worker", "Start a worker alone (production): jobs and timers."),
+    Command("frontend", "frontend", "Build the browser's files (production)."),
     Command("migrate", "database", "Bring the database to the schema of this version."),
     Command("deploy", "definitions", "Deploy a folder of diagrams, tables and forms."),
     Command("lint", "definitions", "Check diagrams, tables and forms without deploying them."),

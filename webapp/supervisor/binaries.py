@@ -62,10 +62,11 @@ def program_folder() -> Path:
     )
 
 
-def run(program: str, *arguments: str, account: Account | None, log: Path) -> int:
-    """Run one of the programs, its output appended to a log file, and return its exit status."""
+def run(program: str, *arguments: str, cluster: Path, account: Account | None, log: Path) -> int:
+    """Run one of the programs on a cluster, its output appended to a log; return its exit status."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    environment |= {"LC_ALL": "C", "TZ": "UTC"}
+    # By the environment, not by -D: pg_ctl starts the server through a shell with poor quoting.
+    environment |= {"PGDATA": str(cluster), "LC_ALL": "C", "TZ": "UTC"}
     with log.open("ab") as output:
         return subprocess.run(
             [str(program_folder() / program), *arguments],

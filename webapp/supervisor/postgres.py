@@ -126,8 +126,8 @@ class EmbeddedPostgres:
 
     def _stop_as_last_user(self) -> None:
         if self._use.try_exclusive() and (self._cluster / "postmaster.pid").exists():
-            run("pg_ctl", "stop", "-D", str(self._cluster), "-m", "fast", "-w", "-t", "60", "-s",
-                account=self._account, log=self._log)  # fmt: skip
+            run("pg_ctl", "stop", "-m", "fast", "-w", "-t", "60", "-s",
+                cluster=self._cluster, account=self._account, log=self._log)  # fmt: skip
         self._use.release()
 
     def ensure_database(self, name: str = "tuidan") -> str:
@@ -161,10 +161,10 @@ class EmbeddedPostgres:
         give(self._account, unfinished)
         open_the_way(self._account, unfinished)
         status = run(
-            "initdb", "-D", str(unfinished), "-U", ROLE, "--auth=trust", "--encoding=UTF8",
+            "initdb", "-U", ROLE, "--auth=trust", "--encoding=UTF8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
             "--no-instructions", *([] if self._durable else ["--no-sync"]),
-            account=self._account, log=self._log,
+            cluster=unfinished, account=self._account, log=self._log,
         )  # fmt: skip
         if status != 0:
             raise self._failure("initdb failed")
@@ -181,7 +181,7 @@ class EmbeddedPostgres:
             raise PostgresUnavailable(
                 reason=f"{self._socket_dir} belongs to someone else", remedy="Remove that folder"
             )
-        quoted = str(self._socket_dir).replace("'", "''").replace("\\", "\\\\")
+        quoted = str(self._socket_dir).replace("'", "''").replace("\\", "\\\\").replace('"', '""')
         text = _CONFIGURATION.format(port=PORT, socket_dir=f'"{quoted}"')
         target = self._cluster / "tuidan.conf"
         target.write_text(text if self._durable else text + _NOT_DURABLE, encoding="utf-8")
@@ -194,10 +194,9 @@ class EmbeddedPostgres:
             # After a SIGKILL the remains of the old server may hold its memory for a moment.
             time.sleep(attempt)
             self._forget_dead_server()
-            # The server's own log, too: it belongs to an account that may not write ours.
             status = run(
-                "pg_ctl", "start", "-D", str(self._cluster), "-w", "-t", "60", "-s",
-                account=self._account, log=self._log,
+                "pg_ctl", "start", "-w", "-t", "60", "-s",
+                cluster=self._cluster, account=self._account, log=self._log,
             )  # fmt: skip
             if status == 0 and self._answers():
                 return

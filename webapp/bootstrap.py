@@ -1,0 +1,89 @@
+"""The one composition root: here the parts of the product are chosen and put together.
+
+Nothing is opened at import. A process calls :func:`build` once, after it has forked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine import Engine
+from engine.clock import Clock, SystemClock
+from engine.database import create_database
+from engine.demo_clock import DemoClock
+from engine.operations import OperationRegistry
+from processes.money.gateway import RefundGateway
+from processes.money.ledger.gateway import LedgerGateway
+from processes.operations import register_operations
+from webapp.settings import SettingMissing, Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuidan:
+    """The composed product.
+
+    Attributes:
+        settings: What it was built from.
+        database: The pool of connections.
+        sessions: Makes sessions on it.
+        clock: What time it is, for everything but log records.
+        engine: Runs the processes.
+        registry: What service tasks may call.
+        gateway: Where refunds go through.
+    """
+
+    settings: Settings
+    database: sa.Engine
+    sessions: sessionmaker[Session]
+    clock: Clock
+    engine: Engine
+    registry: OperationRegistry
+    gateway: RefundGateway
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that is committed at the end, and rolled back by any exception."""
+        with self.sessions.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.dispose()
+
+
+def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGateway | None = None) -> Tuidan:
+    """Put the product together.
+
+    Args:
+        settings: They have to name a database.
+        clock: In place of the one that the settings ask for; for tests.
+        gateway: In place of the embedded ledger; for tests, and for a real payment provider.
+
+    Raises:
+        SettingMissing: No database is named.
+    """
+    if settings.database_url is None:
+        raise SettingMissing(name="TUIDAN_DATABASE_URL", remedy="postgresql://user:password@host:5432/tuidan")
+    threads = max(settings.web_threads, settings.worker_concurrency)
+    database = create_database(settings.database_url, pool_size=threads)
+    sessions = sessionmaker(database, expire_on_commit=False)
+    if clock is None:
+        clock = DemoClock(sessions) if settings.demo_clock else SystemClock()
+    if gateway is None:
+        gateway = LedgerGateway(sessions.begin, clock)
+    registry = OperationRegistry()
+    register_operations(registry, gateway)
+    return Tuidan(
+        settings=settings,
+        database=database,
+        sessions=sessions,
+        clock=clock,
+        engine=Engine(registry=registry, clock=clock, transaction=sessions.begin),
+        registry=registry,
+        gateway=gateway,
+    )
