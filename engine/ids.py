@@ -10,3 +10,8 @@ import uuid_utils.compat
 def new_id() -> uuid.UUID:
     """Return a new UUID of version 7 (RFC 9562)."""
     return uuid_utils.compat.uuid7()
+
+
+def user_task_id(instance_id: uuid.UUID, element_instance: int) -> uuid.UUID:
+    """The id of a user task: the same whenever it is computed, so that history can name it."""
+    return uuid.uuid5(instance_id, str(element_instance))

@@ -207,7 +207,10 @@ class HistoryEvent(Base):
     """What happened, in order; rows are only ever added."""
 
     __tablename__ = "history_event"
-    __table_args__ = (sa.Index("ix_history_event_instance", "instance_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_history_event_instance", "instance_id", "id"),
+        sa.Index("ix_history_event_task", "task_id", postgresql_where=sa.text("task_id IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
     instance_id: Mapped[uuid.UUID]
@@ -217,6 +220,7 @@ class HistoryEvent(Base):
     element_id: Mapped[str | None]
     element_name: Mapped[str | None]
     element_instance: Mapped[int | None]
+    task_id: Mapped[uuid.UUID | None] = mapped_column(comment="of the user task that ended here")
     actor_id: Mapped[str]
     actor_name: Mapped[str]
     data: Mapped[dict[str, Any] | None]

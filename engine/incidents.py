@@ -1,0 +1,96 @@
+"""Retrying what failed: the command of an incident is done again, as it was."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import sql, tables
+from engine.actors import Actor
+from engine.failures import IncidentNotFound
+from engine.runtime import Engine
+from engine.values import Variables
+
+
+def retry_incident(engine: Engine, session: Session, incident_id: uuid.UUID, *, actor: Actor) -> None:
+    """Do again what failed; the incident is resolved if it now succeeds.
+
+    An external operation is put back into the queue with its attempts forgotten.
+
+    Raises:
+        IncidentNotFound: If there is no such open incident.
+        StepFailed: If it failed again; the incident stays open and counts up.
+    """
+    # Not a row lock: if it fails again, the row is counted up by a transaction of its own.
+    session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(incident_id)})
+    incident = session.scalars(
+        sa.select(tables.Incident).where(tables.Incident.id == incident_id, tables.Incident.resolved_at.is_(None))
+    ).one_or_none()
+    if incident is None:
+        raise IncidentNotFound()
+    _again(engine, session, incident.command)
+    session.execute(
+        sa.update(tables.Incident)
+        .where(tables.Incident.id == incident_id)
+        .values(resolved_at=engine.clock.now(), resolved_by=actor.id)
+    )
+    if incident.instance_id is not None:
+        session.add(
+            tables.HistoryEvent(
+                instance_id=incident.instance_id,
+                at=engine.clock.now(),
+                kind="incident_retried",
+                process_id=incident.process_id,
+                element_id=incident.element_id,
+                element_name=incident.element_name,
+                actor_id=actor.id,
+                actor_name=actor.name,
+                data={"incident": str(incident_id)},
+            )
+        )
+
+
+def _again(engine: Engine, session: Session, command: Variables) -> None:
+    match command["do"]:
+        case "start":
+            engine.start(
+                session,
+                command["process_id"],
+                business_key=command["business_key"],
+                variables=command["variables"],
+                actor=_actor(command),
+            )
+        case "complete_task":
+            engine.complete_task(
+                session, uuid.UUID(command["task_id"]), values=command["values"], actor=_actor(command)
+            )
+        case "correlate":
+            engine.correlate(
+                session,
+                command["message"],
+                business_key=command["business_key"],
+                payload=command["payload"],
+                actor=_actor(command),
+            )
+        case "fire_timer":
+            engine.fire_timer(session, uuid.UUID(command["instance_id"]), command["element_instance"])
+        case "call_service":
+            where = {"instance_id": command["instance_id"], "element_instance": command["element_instance"]}
+            session.execute(
+                sa.update(tables.ServiceJob)
+                .where(
+                    tables.ServiceJob.instance_id == uuid.UUID(where["instance_id"]),
+                    tables.ServiceJob.element_instance == where["element_instance"],
+                )
+                .values(attempts=0)
+            )
+            session.execute(sa.text(sql.DEFER_SERVICE), where)
+        case other:
+            raise ValueError(f"an incident holds an unknown command {other!r}")
+
+
+def _actor(command: Variables) -> Actor:
+    actor = command["actor"]
+    return Actor(id=actor["id"], name=actor["name"], groups=frozenset(actor["groups"]))

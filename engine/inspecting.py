@@ -1,0 +1,109 @@
+"""Looking into a running instance without changing it: where its tokens are, and its data."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import tables
+from engine.actors import SYSTEM
+from engine.failures import InstanceNotFound
+from engine.runtime import Engine
+from engine.spiff.instance import Instance
+from engine.stepping import StepCaller
+from engine.values import Variables
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElementState:
+    """An element of a diagram that the instance has been at.
+
+    Attributes:
+        active: How many tokens wait there now.
+        completed: How often it was completed.
+        incidents: How many open incidents it has.
+    """
+
+    process_id: str
+    element_id: str
+    active: int
+    completed: int
+    incidents: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceState:
+    """Where an instance stands.
+
+    Attributes:
+        elements: Of the process and of those that it has called.
+        flows: The steps taken from element to element, as ``(process_id, source, target)``.
+        variables: Now, or at its end.
+    """
+
+    elements: tuple[ElementState, ...]
+    flows: frozenset[tuple[str, str, str]]
+    variables: Variables
+
+
+def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> InstanceState:
+    """Read an instance's state; it isn't locked, so a running step may be just ahead.
+
+    Raises:
+        InstanceNotFound: If there is no such instance.
+    """
+    record = session.get(tables.ProcessInstance, instance_id)
+    if record is None:
+        raise InstanceNotFound()
+    history = tables.HistoryEvent
+    rows = session.execute(
+        sa.select(history.process_id, history.element_id, history.kind, history.data)
+        .where(history.instance_id == instance_id, history.kind.in_(["completed", "entered"]))
+        .where(history.element_id.is_not(None))
+    ).all()
+    active: dict[tuple[str, str], int] = {}
+    variables = record.variables or {}
+    execution = session.get(tables.Execution, instance_id, populate_existing=True)
+    if execution is not None:
+        instance = _load(engine, session, record, execution.state)
+        variables = instance.variables()
+        for place in instance.active_elements():
+            active[place] = active.get(place, 0) + 1
+    completed: dict[tuple[str, str], int] = {}
+    flows = set()
+    for process_id, element_id, kind, data in rows:
+        if kind == "completed":
+            completed[process_id, element_id] = completed.get((process_id, element_id), 0) + 1
+        if data and "from" in data:
+            flows.add((process_id, data["from"], element_id))
+    incident = tables.Incident
+    failed = dict(
+        session.execute(
+            sa.select(incident.element_id, sa.func.count())
+            .where(incident.instance_id == instance_id, incident.resolved_at.is_(None))
+            .group_by(incident.element_id)
+        )
+        .tuples()
+        .all()
+    )
+    elements = tuple(
+        ElementState(
+            process_id=process_id,
+            element_id=element_id,
+            active=active.get((process_id, element_id), 0),
+            completed=completed.get((process_id, element_id), 0),
+            incidents=failed.get(element_id, 0),
+        )
+        for process_id, element_id in sorted(active.keys() | completed.keys())
+    )
+    return InstanceState(elements=elements, flows=frozenset(flows), variables=variables)
+
+
+def _load(engine: Engine, session: Session, record: tables.ProcessInstance, state: bytes) -> Instance:
+    now = engine.clock.now()
+    caller = StepCaller(session, engine.registry, now, SYSTEM, record.id, record.business_key)
+    definition = engine.definitions.get(session, record.definition_id)
+    return Instance.load(definition.program, record.process_id, state, now, caller)

@@ -1,0 +1,167 @@
+"""Calling external operations: outside any step, then one step that takes the result."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import sql, tables
+from engine.actors import SYSTEM
+from engine.failures import LostRace, StepFailed, record_incident
+from engine.operations import BpmnError, Operation, OperationContext, Unrecoverable
+from engine.runtime import Engine
+from engine.stepping import OperationUnknown
+from engine.values import Variables
+
+MAX_ATTEMPTS = 5
+BACKOFF_BASE = dt.timedelta(seconds=5)
+
+
+def backoff(attempts: int) -> dt.timedelta:
+    """How long to wait after so many failed attempts: 5 s, 15 s, 45 s, 135 s."""
+    wait: dt.timedelta = BACKOFF_BASE * 3 ** (attempts - 1)
+    return wait
+
+
+def call_service(engine: Engine, instance_id: uuid.UUID, element_instance: int) -> None:
+    """Do the operation that a service task waits for, and let the instance go on.
+
+    It may be called any number of times: an operation that nobody waits for any more isn't
+    called, and an operation is idempotent by its key. A failure is retried with growing
+    pauses; after the last attempt, or at once if no repetition could help, it is an incident.
+    """
+    with engine.transaction() as session:
+        job = session.get(tables.ServiceJob, (instance_id, element_instance))
+        if job is None:
+            return
+        business_key = session.get_one(tables.ProcessInstance, instance_id).business_key
+        session.expunge(job)
+    try:
+        outcome = _call(engine, job, business_key)
+    except Exception as error:
+        with engine.transaction() as session:
+            _failed(engine, session, job, business_key, error)
+        return
+    command = {"do": "call_service", "instance_id": str(instance_id), "element_instance": element_instance}
+    with _recorded(engine, instance_id, element_instance, command), engine.transaction() as session:
+        engine.finish_service(session, instance_id, element_instance, outcome)
+
+
+def _call(engine: Engine, job: tables.ServiceJob, business_key: str) -> Variables | BpmnError:
+    operation: Operation | None = engine.registry.get(job.operation)
+    if operation is None:
+        raise OperationUnknown(job.operation)
+    context = OperationContext(
+        now=engine.clock.now(),
+        actor=SYSTEM,
+        instance_id=job.instance_id,
+        business_key=business_key,
+        element_id=job.element_id,
+        idempotency_key=f"{job.instance_id}:{job.element_instance}",
+        transaction=engine.transaction,
+    )
+    try:
+        return operation(context, job.arguments)
+    except BpmnError as error:
+        return error
+
+
+def _failed(
+    engine: Engine, session: Session, job: tables.ServiceJob, business_key: str, error: Exception
+) -> None:
+    now = engine.clock.now()
+    attempts = session.scalar(
+        sa.update(tables.ServiceJob)
+        .where(
+            tables.ServiceJob.instance_id == job.instance_id,
+            tables.ServiceJob.element_instance == job.element_instance,
+        )
+        .values(attempts=tables.ServiceJob.attempts + 1, last_error=f"{type(error).__name__}: {error}"[:2_000])
+        .returning(tables.ServiceJob.attempts)
+    )
+    if attempts is None:
+        return
+    if attempts < MAX_ATTEMPTS and not isinstance(error, (Unrecoverable, OperationUnknown)):
+        session.merge(
+            tables.Timer(
+                instance_id=job.instance_id,
+                element_instance=job.element_instance,
+                kind="retry",
+                element_id=job.element_id,
+                name=job.name,
+                due_at=now + backoff(attempts),
+            )
+        )
+        return
+    instance = session.get_one(tables.ProcessInstance, job.instance_id)
+    record_incident(
+        session,
+        now=now,
+        key=f"{job.instance_id}:{job.element_instance}",
+        kind="service",
+        instance_id=job.instance_id,
+        business_key=business_key,
+        process_id=instance.process_id,
+        element=(job.element_id, job.name),
+        error=error,
+        command={
+            "do": "call_service",
+            "instance_id": str(job.instance_id),
+            "element_instance": job.element_instance,
+        },
+    )
+
+
+def fire_timers(engine: Engine, timers: list[tuple[uuid.UUID, int, str]]) -> None:
+    """Fire a batch of due timers, each in a transaction of its own; one that fails stops no other."""
+    for instance_id, element_instance, kind in timers:
+        if kind == "retry":
+            call_service(engine, instance_id, element_instance)
+            continue
+        command = {"do": "fire_timer", "instance_id": str(instance_id), "element_instance": element_instance}
+        with _recorded(engine, instance_id, element_instance, command), engine.transaction() as session:
+            engine.fire_timer(session, instance_id, element_instance)
+
+
+@contextmanager
+def _recorded(engine: Engine, instance_id: uuid.UUID, element_instance: int, command: Variables) -> Iterator[None]:
+    """Leave an incident for what fails before a step can, such as a state that can't be read."""
+    try:
+        yield
+    except (StepFailed, LostRace, sa.exc.OperationalError):
+        raise
+    except Exception as error:
+        with engine.transaction() as session:
+            instance = session.get_one(tables.ProcessInstance, instance_id)
+            record_incident(
+                session,
+                now=engine.clock.now(),
+                key=f"{instance_id}:{element_instance}",
+                kind="step",
+                instance_id=instance_id,
+                business_key=instance.business_key,
+                process_id=instance.process_id,
+                element=None,
+                error=error,
+                command=command,
+            )
+        raise StepFailed() from error
+
+
+def promote_timers(engine: Engine, *, limit: int = 2_000, batch: int = 20) -> int:
+    """Move due timers into the job queue.
+
+    Returns:
+        How many were due; as many as ``limit`` means that there may be more.
+    """
+    with engine.transaction() as session:
+        row = session.execute(
+            sa.text(sql.PROMOTE_TIMERS), {"now": engine.clock.now(), "limit": limit, "batch": batch}
+        ).one()
+    promoted: int = row.promoted
+    return promoted

@@ -1,0 +1,271 @@
+"""An instance as the rest of the engine sees it: what it waits for, and how it goes on.
+
+Nothing outside this package knows a SpiffWorkflow type; elements are named by their id in
+the diagram, and their instances by an integer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+
+from engine.operations import BpmnError
+from engine.spiff import codec
+from engine.spiff.language import EngineScripts, evaluate
+from engine.spiff.parser import Program
+from engine.spiff.services import EngineServiceTask, OperationCaller
+from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask
+from engine.spiff.timers import TimerInstant
+from engine.spiff.workflow import EngineWorkflow, TraceEntry
+from engine.values import Variables
+
+SCRIPTS = EngineScripts()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTimer:
+    """A timer event and the instant at which it fires, in UTC."""
+
+    element_instance: int
+    element_id: str
+    name: str
+    due_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingUserTask:
+    """A user or manual task that waits for a person; ``deadline`` is the timer that would end it."""
+
+    element_instance: int
+    process_id: str
+    element_id: str
+    name: str
+    candidate_group: str
+    form_key: str | None
+    deadline: WaitingTimer | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """An event that waits for a message."""
+
+    element_instance: int
+    element_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingService:
+    """A service task that waits for the result of an external operation."""
+
+    element_instance: int
+    element_id: str
+    name: str
+    operation: str
+    arguments: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Everything that an instance waits for, each by its element instance."""
+
+    user_tasks: dict[int, WaitingUserTask]
+    timers: dict[int, WaitingTimer]
+    messages: dict[int, WaitingMessage]
+    services: dict[int, WaitingService]
+
+    def __bool__(self) -> bool:
+        return bool(self.user_tasks or self.timers or self.messages or self.services)
+
+
+class Instance:
+    """A process instance that is loaded into memory for one step."""
+
+    def __init__(self, process_id: str, workflow: EngineWorkflow, now: dt.datetime, caller: OperationCaller) -> None:
+        self.process_id = process_id
+        self._workflow = workflow
+        workflow.now = now
+        workflow.context = caller
+
+    @classmethod
+    def create(
+        cls, program: Program, process_id: str, variables: Variables, now: dt.datetime, caller: OperationCaller
+    ) -> Instance:
+        """Make a new instance; nothing of it has run yet but what ``run`` will do."""
+        workflow = EngineWorkflow(program.specs[process_id], dict(program.specs), SCRIPTS)
+        instance = cls(process_id, workflow, now, caller)
+        workflow.begin(variables)
+        return instance
+
+    @classmethod
+    def load(
+        cls, program: Program, process_id: str, state: bytes, now: dt.datetime, caller: OperationCaller
+    ) -> Instance:
+        """Rebuild an instance from its state."""
+        return cls(process_id, codec.load(program, state, SCRIPTS), now, caller)
+
+    def dump(self) -> bytes:
+        """The state, to be loaded again later."""
+        return codec.dump(self._workflow, self.process_id)
+
+    @property
+    def completed(self) -> bool:
+        """Whether the process has come to its end."""
+        return bool(self._workflow.completed)
+
+    @property
+    def trace(self) -> Sequence[TraceEntry]:
+        """What has happened in this step so far."""
+        return self._workflow.trace
+
+    @property
+    def current_element(self) -> tuple[str, str] | None:
+        """Id and name of the element that was reached last, to say where a step failed."""
+        for task in reversed(self._workflow.active_tasks()):
+            if task.state & (READY | STARTED) and getattr(task.task_spec, "bpmn_id", None):
+                return task.task_spec.bpmn_id, task.task_spec.bpmn_name or ""
+        return None
+
+    def run(self) -> None:
+        """Go on to the next wait state."""
+        self._workflow.run_to_wait()
+
+    def variables(self) -> Variables:
+        """The final variables of an ended instance, or those of its first waiting task."""
+        if self.completed:
+            return {k: v for k, v in self._workflow.data.items() if k != "data_objects"}
+        return next((dict(t.data) for t in self._workflow.active_tasks() if t.data), {})
+
+    def active_elements(self) -> list[tuple[str, str]]:
+        """Process and element id of every token, calls included."""
+        return [
+            (task.workflow.spec.name, task.task_spec.bpmn_id)
+            for task in self._workflow.active_tasks()
+            if getattr(task.task_spec, "bpmn_id", None) and task.state & (READY | WAITING | STARTED)
+        ]
+
+    def task_variables(self, element_instance: int) -> Variables:
+        """The variables as a waiting element sees them."""
+        task = self._task(element_instance)
+        return {} if task is None else dict(task.data)
+
+    def waits(self) -> Waits:
+        """What the instance waits for now."""
+        waits = Waits({}, {}, {}, {})
+        for task in self._workflow.active_tasks():
+            spec = task.task_spec
+            if task.state == READY and spec.manual:
+                waits.user_tasks[task.id] = self._user_task(task)
+            elif task.state == WAITING and isinstance(spec, CatchingEvent):
+                if isinstance(spec.event_definition, TimerInstant):
+                    waits.timers[task.id] = _timer(task)
+                elif isinstance(spec.event_definition, MessageEventDefinition):
+                    waits.messages[task.id] = WaitingMessage(task.id, spec.bpmn_id, spec.event_definition.name)
+            elif task.state == STARTED and isinstance(spec, EngineServiceTask):
+                waits.services[task.id] = WaitingService(
+                    task.id,
+                    spec.bpmn_id,
+                    spec.bpmn_name or "",
+                    spec.operation_name,
+                    task.internal_data.get("arguments", {}),
+                )
+        return waits
+
+    def complete_user_task(self, element_instance: int, values: Variables) -> bool:
+        """Complete a user task with what its form gave; False if it no longer waits."""
+        task = self._task(element_instance)
+        if task is None or task.state != READY or not task.task_spec.manual:
+            return False
+        task.data.update(values)
+        task.run()
+        return True
+
+    def fire_timer(self, element_instance: int) -> bool:
+        """Let a timer fire; False if it no longer waits or its instant hasn't come."""
+        task = self._task(element_instance)
+        if task is None or task.state != WAITING or not isinstance(task.task_spec.event_definition, TimerInstant):
+            return False
+        if not task.task_spec.event_definition.has_fired(task):
+            return False
+        task.task_spec._update(task)
+        return True
+
+    def deliver(self, element_instance: int, message: str, payload: Variables) -> bool:
+        """Give a message to an event; False if it no longer waits for it."""
+        task = self._task(element_instance)
+        if task is None or task.state != WAITING:
+            return False
+        self._workflow.deliver(task, message, payload)
+        return True
+
+    def finish_service(self, element_instance: int, result: Variables) -> bool:
+        """Take an external operation's result; False if nothing waits for it any more."""
+        task = self._task(element_instance)
+        if task is None or task.state != STARTED or not isinstance(task.task_spec, EngineServiceTask):
+            return False
+        task.task_spec.finish(task, result)
+        return True
+
+    def fail_service(self, element_instance: int, error: BpmnError) -> bool:
+        """Hand an external operation's business error to the diagram.
+
+        Raises:
+            BpmnError: If the diagram doesn't handle it.
+        """
+        task = self._task(element_instance)
+        if task is None or task.state != STARTED or not isinstance(task.task_spec, EngineServiceTask):
+            return False
+        task.task_spec.fail(task, error)
+        return True
+
+    def cancel(self) -> None:
+        """End the instance where it stands."""
+        self._workflow.cancel()
+
+    def _task(self, element_instance: int) -> EngineTask | None:
+        for task in self._workflow.active_tasks():
+            if task.id == element_instance:
+                return task
+        return None
+
+    def _user_task(self, task: EngineTask) -> WaitingUserTask:
+        spec = task.task_spec
+        properties = (spec.extensions or {}).get("properties", {})
+        group = properties.get("candidateGroup")
+        return WaitingUserTask(
+            element_instance=task.id,
+            process_id=task.workflow.spec.name,
+            element_id=spec.bpmn_id.removesuffix(" [child]"),
+            name=spec.bpmn_name or spec.bpmn_id,
+            candidate_group=str(evaluate(group, task.data)) if group else (spec.lane or ""),
+            form_key=properties.get("formJsonSchemaFilename"),
+            deadline=_deadline(task),
+        )
+
+
+def _timer(task: EngineTask) -> WaitingTimer:
+    spec = task.task_spec
+    return WaitingTimer(task.id, spec.bpmn_id, spec.bpmn_name or "", spec.event_definition.arm(task))
+
+
+def _deadline(task: EngineTask) -> WaitingTimer | None:
+    """The earliest interrupting timer on a task: what happens if nobody acts."""
+    parent = task.parent
+    if parent is None or not isinstance(parent.task_spec, BoundaryEventSplit):
+        return None
+    timers = [
+        _timer(event)
+        for event in parent.children
+        if isinstance(event.task_spec, BoundaryEvent)
+        and event.task_spec.cancel_activity
+        and isinstance(event.task_spec.event_definition, TimerInstant)
+        and not event.has_state(FINISHED)
+    ]
+    return min(timers, key=lambda timer: timer.due_at, default=None)

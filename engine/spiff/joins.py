@@ -1,0 +1,119 @@
+"""Merging gateways, by counting tokens.
+
+SpiffWorkflow lets an earlier round of a loop count for a later one at a parallel merge,
+overlooks running call activities at an inclusive merge, and walks the tree for each
+arrival. Here a token that arrives is a waiting task of the merge; the merge fires when one
+waits for each incoming flow (parallel), or when no other token can still reach an incoming
+flow that has none (inclusive), as BPMN 2.0 section 13.4 says.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.task import TaskState
+from SpiffWorkflow.util.deep_merge import DeepMerge
+
+from engine.spiff.task import WAITING, EngineTask, copy_json
+
+
+class TokenJoin:
+    """What the merges share: waiting, consuming one token a flow, merging their data."""
+
+    def _arrived(self, my_task: EngineTask) -> dict[Any, EngineTask]:
+        """The first token that waits on each incoming flow, by the element it comes from."""
+        tokens: dict[Any, EngineTask] = {}
+        for task in my_task.workflow.unfinished.values():
+            if task.task_spec is self and task.state == WAITING:
+                tokens.setdefault(task.parent.task_spec.name, task)
+        tokens.setdefault(my_task.parent.task_spec.name, my_task)
+        return tokens
+
+    def _update_hook(self, my_task: EngineTask) -> bool:
+        if my_task.state != WAITING:
+            my_task._set_state(WAITING)
+        tokens = self._arrived(my_task)
+        if not self._may_fire(my_task, tokens):
+            return False
+        ordered = sorted(tokens.values(), key=lambda task: task.last_state_change)
+        data: dict[str, Any] = {}
+        for task in ordered:
+            data = DeepMerge.merge(data, copy_json(task.parent.data))
+        survivor = tokens[my_task.parent.task_spec.name]
+        for task in ordered:
+            if task is not survivor:
+                task._state = TaskState.CANCELLED  # consumed: not a cancellation that people read
+                task.workflow.unfinished.pop(task.id, None)
+        survivor.data = data
+        if survivor is not my_task:
+            survivor._ready()
+            return False
+        return True
+
+    def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
+        raise TypeError("each merge says when it fires")
+
+
+class EngineParallelGateway(TokenJoin, ParallelGateway):  # type: ignore[misc]
+    """Fires when a token waits on each incoming flow; excess tokens stay."""
+
+    def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
+        return len(tokens) >= len(self.inputs)
+
+    def _run_hook(self, my_task: EngineTask) -> bool:
+        return True
+
+
+class EngineInclusiveGateway(TokenJoin, InclusiveGateway):  # type: ignore[misc]
+    """Fires when no token elsewhere can reach an incoming flow that has none."""
+
+    creates_children = False
+
+    def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
+        empty = [spec for spec in self.inputs if spec.name not in tokens]
+        if not empty:
+            return True
+        active = {t.task_spec.name for t in my_task.workflow.unfinished.values() if t.task_spec is not self}
+        return not self._reachable_from(active, empty, tokens)
+
+    def _reachable_from(self, active: set[str], empty: list[Any], tokens: dict[Any, EngineTask]) -> bool:
+        towards_empty = self._upstream(empty)
+        towards_held = self._upstream([spec for spec in self.inputs if spec.name in tokens])
+        return bool(active & (towards_empty - towards_held))
+
+    def _upstream(self, specs: list[Any]) -> set[str]:
+        seen: set[str] = set()
+        todo = list(specs)
+        while todo:
+            spec = todo.pop()
+            if spec.name not in seen and spec is not self:
+                seen.add(spec.name)
+                todo.extend(spec.inputs)
+        return seen
+
+    def _run_hook(self, my_task: EngineTask) -> bool:
+        matches, defaults = self._get_matching_outputs(my_task)
+        if not matches and not defaults:
+            raise ValueError("no condition holds and there is no default flow")
+        my_task._sync_children(matches or defaults, TaskState.FUTURE)
+        return True
+
+
+class EngineEndJoin(TokenJoin, _EndJoin):  # type: ignore[misc]
+    """The library's own last join: it waits until nothing else is left in its (sub)process."""
+
+    def _arrived(self, my_task: EngineTask) -> dict[Any, EngineTask]:
+        tokens = {t.id: t for t in my_task.workflow.unfinished.values() if t.task_spec is self and t.state == WAITING}
+        tokens.setdefault(my_task.id, my_task)
+        # The survivor is looked up by the name of its source.
+        survivor = tokens.pop(my_task.id)
+        return {**tokens, my_task.parent.task_spec.name: survivor}
+
+    def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
+        return all(t.task_spec is self for t in my_task.workflow.unfinished.values())
+
+    def _run_hook(self, my_task: EngineTask) -> bool:
+        my_task.workflow.data.update(my_task.data)
+        return True

@@ -1,0 +1,149 @@
+"""From files to something that runs: the library's parser with the engine's own elements."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.spiff.parser.event_parsers import SpiffIntermediateCatchEventParser
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
+
+from engine.spiff.decisions import Decision, compile_table
+from engine.spiff.events import (
+    EngineEventBasedGateway,
+    EngineEventBasedGatewayParser,
+    EngineIntermediateCatchEvent,
+)
+from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
+from engine.spiff.services import EngineServiceTask
+from engine.spiff.timers import TIMER_CLASSES
+
+# The library's parser calls itself for each element that follows another.
+PARSE_RECURSION_LIMIT = 60_000
+
+# Specs that the library creates itself get the engine's behaviour after parsing.
+REPLACED = {
+    _EndJoin: EngineEndJoin,
+    ParallelGateway: EngineParallelGateway,
+    InclusiveGateway: EngineInclusiveGateway,
+}
+
+
+class EngineParser(SpiffBpmnParser):  # type: ignore[misc]
+    """SpiffWorkflow's parser for its own dialect, with the engine's elements put in."""
+
+    OVERRIDE_PARSER_CLASSES = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES | {
+        full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
+        full_tag("eventBasedGateway"): (EngineEventBasedGatewayParser, EngineEventBasedGateway),
+        full_tag("intermediateCatchEvent"): (SpiffIntermediateCatchEventParser, EngineIntermediateCatchEvent),
+    }
+
+
+@dataclass(frozen=True)
+class Program:
+    """A parsed bundle: specs are shared by all instances and never change.
+
+    Attributes:
+        specs: By process id, embedded subprocesses included.
+        names: The processes that can be started, by id, with their names.
+        decisions: The decision tables by id.
+    """
+
+    specs: Mapping[str, Any]
+    names: Mapping[str, str]
+    decisions: Mapping[str, Decision]
+
+
+def parse(files: Mapping[str, str]) -> Program:
+    """Parse the BPMN and DMN files of a bundle.
+
+    Args:
+        files: File name to text; others than ``.bpmn`` and ``.dmn`` are passed over.
+
+    Raises:
+        Exception: The library's, for what it can't parse; the linter goes first.
+    """
+    parser = EngineParser()
+    for name, text in sorted(files.items()):
+        root = secure_xml(text)
+        if name.endswith(".dmn"):
+            parser.add_dmn_xml(root, name)
+        elif name.endswith(".bpmn"):
+            parser.add_bpmn_xml(root, name)
+    with _deep_recursion():
+        names = {pid: parser.get_process_parser(pid).node.get("name") or pid for pid in parser.get_process_ids()}
+        specs: dict[str, Any] = {}
+        for process_id in names:
+            specs[process_id] = parser.get_spec(process_id)
+            parser.get_subprocess_specs(process_id, specs=specs)
+    decisions = {}
+    for decision_id, decision_parser in parser.dmn_parsers.items():
+        decision_parser.parse()
+        table = decision_parser.decision.decisionTables[0]
+        decisions[decision_id] = compile_table(decision_id, decision_parser.decision.name or decision_id, table)
+    for spec in specs.values():
+        _finish(spec, decisions)
+    return Program(specs, names, decisions)
+
+
+def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:
+    """Put the engine's behaviour into a spec that the library built."""
+    for task_spec in spec.task_specs.values():
+        replacement = REPLACED.get(type(task_spec))
+        if replacement is not None:
+            task_spec.__class__ = replacement
+        if isinstance(task_spec, MultiChoice):
+            task_spec.creates_children = False
+        definition = getattr(task_spec, "event_definition", None)
+        timer = TIMER_CLASSES.get(type(definition))
+        if timer is not None:
+            definition.__class__ = timer
+        engine = getattr(task_spec, "dmnEngine", None)
+        if engine is not None:
+            task_spec.dmnEngine = decisions[_decision_of(task_spec)]
+        if isinstance(task_spec, LoopTask) and hasattr(task_spec, "merge_child"):
+            # The library connects this only while it creates a child, which a loaded instance doesn't.
+            spec.task_specs[task_spec.task_spec].completed_event.connect(task_spec.merge_child)
+        task_spec._predict = _never_predict
+
+
+def _decision_of(task_spec: Any) -> str:
+    return str(task_spec.extensions["calledDecisionId"])
+
+
+def _never_predict(*arguments: Any, **options: Any) -> None:
+    """Children are created when a task completes, so nothing has to be foreseen."""
+
+
+def secure_xml(text: str) -> Any:
+    """Parse XML with entities and external documents switched off.
+
+    Raises:
+        lxml.etree.XMLSyntaxError: If it isn't well-formed.
+    """
+    options = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return etree.parse(io.BytesIO(text.encode()), options).getroot()
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, PARSE_RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+__all__ = ["EngineParser", "Program", "parse", "secure_xml"]

@@ -1,0 +1,65 @@
+"""Service tasks: operations inside the step, or jobs that a worker does."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from SpiffWorkflow.spiff.specs.defaults import ServiceTask
+
+from engine.operations import BpmnError, Operation
+from engine.spiff.events import error_handler, throw_error
+from engine.spiff.task import EngineTask
+from engine.values import Variables
+
+
+class OperationCaller(Protocol):
+    """What the step offers to service tasks; ``EngineWorkflow.context`` is one."""
+
+    def operation(self, name: str) -> Operation:
+        """Return the operation of that name."""
+        ...
+
+    def call(self, operation: Operation, element_id: str, element_instance: int, arguments: Variables) -> Variables:
+        """Call an operation inside the step."""
+        ...
+
+
+class EngineServiceTask(ServiceTask):  # type: ignore[misc]
+    """Calls an operation; an external one leaves the task started until its result comes."""
+
+    def arguments(self, my_task: EngineTask) -> Variables:
+        """Evaluate the parameters as the diagram gives them."""
+        engine = my_task.workflow.script_engine
+        return {name: engine.evaluate(my_task, p["value"]) for name, p in (self.operation_params or {}).items()}
+
+    def _run_hook(self, my_task: EngineTask) -> bool | None:
+        caller: OperationCaller = my_task.workflow.top_workflow.context
+        operation = caller.operation(self.operation_name)
+        if operation.external:
+            my_task.internal_data["arguments"] = self.arguments(my_task)
+            return None
+        try:
+            result = caller.call(operation, self.bpmn_id, my_task.id, self.arguments(my_task))
+        except BpmnError as error:
+            return self.fail(my_task, error)
+        my_task.data[self.result_variable] = result
+        return True
+
+    def finish(self, my_task: EngineTask, result: Any) -> None:
+        """Take the result of an external operation and go on."""
+        my_task.internal_data.pop("arguments", None)
+        my_task.data[self.result_variable] = result
+        if not my_task._children:
+            my_task._sync_children(self.outputs, 4)
+        my_task.complete()
+
+    def fail(self, my_task: EngineTask, error: BpmnError) -> None:
+        """Hand a business error to the boundary event that handles it.
+
+        Raises:
+            BpmnError: If nothing in the diagram handles its code.
+        """
+        handler = error_handler(my_task, error.code)
+        if handler is None:
+            raise error
+        throw_error(handler, error.code, {"code": error.code, "message": error.message})

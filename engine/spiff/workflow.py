@@ -1,0 +1,204 @@
+"""A process instance in memory: it runs from one wait state to the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.specs.Join import Join
+from SpiffWorkflow.task import TaskState
+
+from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
+
+# A diagram that runs this many elements without ever waiting is taken to loop for ever.
+MAX_ELEMENTS_IN_A_STEP = 200_000
+
+
+class StepTooLong(Exception):
+    """The diagram loops without a wait state."""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEntry:
+    """One change that a person may want to read later.
+
+    Attributes:
+        kind: ``entered`` (a wait state), ``completed``, ``cancelled``.
+        source: The element before it in the diagram, to highlight the flow between.
+    """
+
+    kind: str
+    process_id: str
+    element_id: str
+    element_name: str
+    element_instance: int
+    source: str | None
+
+
+class EngineSubWorkflow(BpmnSubWorkflow):  # type: ignore[misc]
+    """The part of an instance that runs a called process or an embedded subprocess."""
+
+    def __init__(self, spec: Any, parent_task_id: int, top_workflow: EngineWorkflow) -> None:
+        self.unfinished: dict[int, EngineTask] = {}
+        super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
+
+    def begin(self) -> None:
+        """Create the root task; a subprocess that is loaded from its state doesn't."""
+        self.task_tree = EngineTask(self, self.spec.start, state=TaskState.FUTURE)
+        self.task_tree._ready()
+
+    def cancel(self, success: bool = False) -> None:
+        """Cancel whatever is unfinished; its parent was interrupted."""
+        self.completed = True
+        cancel_unfinished(self)
+
+    def _task_completed_notify(self, task: EngineTask) -> None:
+        notify_completed(self, task)
+
+    def _remove_task(self, task_id: int) -> None:
+        self.unfinished.pop(task_id, None)
+        super()._remove_task(task_id)
+
+
+class EngineWorkflow(BpmnWorkflow):  # type: ignore[misc]
+    """The top level of an instance.
+
+    Attributes:
+        now: The instant of the step, which timers compare with; set by the caller.
+        trace: What has happened since the instance was loaded.
+        context: What operations are given; opaque to this layer.
+    """
+
+    def __init__(self, spec: Any, subprocess_specs: dict[str, Any], script_engine: Any) -> None:
+        self.unfinished: dict[int, EngineTask] = {}
+        self.last_task_id = 0
+        self.changes = 0
+        self.agenda: deque[EngineTask] = deque()
+        self.trace: list[TraceEntry] = []
+        self.now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self.context: Any = None
+        super().__init__(spec, subprocess_specs, script_engine, deserializing=True)
+
+    def next_task_id(self) -> int:
+        """Return an id that no other task of the instance, subprocesses included, ever had."""
+        self.last_task_id += 1
+        return self.last_task_id
+
+    def begin(self, variables: dict[str, Any]) -> None:
+        """Create the root task with the variables that the instance starts with."""
+        self.task_tree = EngineTask(self, self.spec.start, state=TaskState.FUTURE)
+        self.task_tree.data = variables
+        self.task_tree._ready()
+
+    def record(self, task: EngineTask, state: int) -> int:
+        """Note a change of a task's state: queue what became ready, trace what people read."""
+        self.changes += 1
+        spec = task.task_spec
+        if state == READY and not spec.manual:
+            self.agenda.append(task)
+        element_id = getattr(spec, "bpmn_id", None)
+        if element_id is not None and not spec.name.endswith("[child]"):
+            kind = None
+            if state == TaskState.COMPLETED:
+                kind = "completed"
+            elif state == TaskState.CANCELLED:
+                kind = "cancelled"
+            elif state in (WAITING, TaskState.STARTED) or (state == READY and spec.manual):
+                kind = "entered"
+            if kind is not None:
+                self.trace.append(
+                    TraceEntry(
+                        kind, task.workflow.spec.name, element_id, spec.bpmn_name or "", task.id, source_of(task)
+                    )
+                )
+        return self.changes
+
+    def create_subprocess(self, my_task: EngineTask, spec_name: str) -> EngineSubWorkflow:
+        """Start the workflow of a call activity or subprocess."""
+        subprocess = EngineSubWorkflow(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = subprocess
+        subprocess.begin()
+        return subprocess
+
+    def run_to_wait(self) -> None:
+        """Run every ready element that needs no person, until nothing is left to run.
+
+        Raises:
+            StepTooLong: If that never comes to an end.
+        """
+        count = 0
+        while self.agenda:
+            task = self.agenda.popleft()
+            if task.state != READY or task.id not in task.workflow.tasks:
+                continue
+            task.run()
+            count += 1
+            if count > MAX_ELEMENTS_IN_A_STEP:
+                raise StepTooLong(task.task_spec.bpmn_id or task.task_spec.name)
+            if task.state == TaskState.COMPLETED and task.id in self.subprocesses:
+                del self.subprocesses[task.id]
+
+    def active_tasks(self) -> list[EngineTask]:
+        """All unfinished tasks of the instance, those of its living subprocesses included."""
+        tasks = list(self.unfinished.values())
+        for subprocess in self.subprocesses.values():
+            if not subprocess.completed:
+                tasks.extend(subprocess.unfinished.values())
+        return tasks
+
+    def deliver(self, task: EngineTask, message: str, payload: Any) -> None:
+        """Give a message to the one event that waits for it."""
+        task.task_spec.catch(task, BpmnEvent(MessageEventDefinition(message), payload))
+        task.task_spec._update(task)
+
+    def cancel(self, workflow: Any = None) -> None:
+        """Cancel the whole instance."""
+        self.success, self.completed = False, True
+        cancel_unfinished(self)
+
+    def _task_completed_notify(self, task: EngineTask) -> None:
+        notify_completed(self, task)
+
+    def _remove_task(self, task_id: int) -> None:
+        self.unfinished.pop(task_id, None)
+        super()._remove_task(task_id)
+
+
+def cancel_unfinished(workflow: Any) -> None:
+    """Cancel every unfinished task; those in subprocesses go with the task that owns them."""
+    for task in list(workflow.unfinished.values()):
+        if not task.has_state(FINISHED):
+            task.cancel()
+
+
+def notify_completed(workflow: Any, task: EngineTask) -> None:
+    """Go on after a task: the end of the (sub)process, or joins that may fire now."""
+    workflow.last_task = task
+    if task.task_spec.name == "End":
+        workflow.data.update(task.data)
+        workflow.completed = True
+        workflow.completed_event(workflow)
+        return
+    for waiting in [t for t in workflow.unfinished.values() if t.state == WAITING]:
+        if isinstance(waiting.task_spec, Join) and waiting.state == WAITING:
+            waiting.task_spec._update(waiting)
+
+
+def source_of(task: EngineTask) -> str | None:
+    """The nearest element before a task that the diagram shows."""
+    parent = task.parent
+    while parent is not None:
+        element_id: str | None = getattr(parent.task_spec, "bpmn_id", None)
+        if element_id is not None:
+            return element_id
+        parent = parent.parent
+    return None
+
+
+__all__ = ["FINISHED", "EngineSubWorkflow", "EngineWorkflow", "StepTooLong", "TraceEntry"]

@@ -1,0 +1,290 @@
+"""The step: lock, load, run, save, in one transaction from wait state to wait state.
+
+Whatever advances an instance goes through here, so that the fence, the history, the rows of
+what waits and the rule that nothing stalls silently are kept in one place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import sql
+from engine.actors import Actor
+from engine.definitions import Definition, Definitions
+from engine.failures import InstanceEnded, InstanceNotFound, LostRace, Stalled
+from engine.ids import new_id, user_task_id
+from engine.operations import Operation, OperationContext, OperationRegistry
+from engine.spiff.instance import Instance, Waits
+from engine.values import Variables
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+_LOCK = sa.text("""
+    SELECT e.version, e.state, p.process_id, p.definition_id, p.business_key
+    FROM execution e JOIN process_instance p ON p.id = e.instance_id
+    WHERE e.instance_id = :instance_id FOR UPDATE OF e
+""")
+_EXISTS = sa.text("SELECT 1 FROM process_instance WHERE id = :instance_id")
+_SAVE = sa.text(sql.SAVE_STEP)
+
+
+class OperationUnknown(LookupError):
+    """A diagram names an operation that this release doesn't have."""
+
+
+class UserTaskUnassigned(ValueError):
+    """A user task has no candidate group, so nobody could ever do it."""
+
+
+@dataclass(frozen=True)
+class StepCaller:
+    """Runs the in-step operations of one step."""
+
+    session: Session
+    registry: OperationRegistry
+    now: dt.datetime
+    actor: Actor
+    instance_id: uuid.UUID
+    business_key: str
+
+    def operation(self, name: str) -> Operation:
+        """Return the operation of that name."""
+        operation = self.registry.get(name)
+        if operation is None:
+            raise OperationUnknown(name)
+        return operation
+
+    def call(self, operation: Operation, element_id: str, element_instance: int, arguments: Variables) -> Variables:
+        """Call an operation with the step's own session."""
+        context = OperationContext(
+            now=self.now,
+            actor=self.actor,
+            instance_id=self.instance_id,
+            business_key=self.business_key,
+            element_id=element_id,
+            idempotency_key=f"{self.instance_id}:{element_instance}",
+            step_session=self.session,
+        )
+        return operation(context, arguments)
+
+
+class Step:
+    """One instance, locked and loaded; ``finish`` runs and saves it."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        instance_id: uuid.UUID,
+        business_key: str,
+        definition: Definition,
+        version: int,
+        instance: Instance,
+        before: Waits,
+        actor: Actor,
+        now: dt.datetime,
+    ) -> None:
+        self.session = session
+        self.instance_id = instance_id
+        self.business_key = business_key
+        self.definition = definition
+        self.version = version
+        self.instance = instance
+        self.before = before
+        self.actor = actor
+        self.now = now
+        self.history: list[dict[str, Any]] = []
+
+    def note(
+        self,
+        kind: str,
+        *,
+        process_id: str | None = None,
+        element_id: str | None = None,
+        element_name: str | None = None,
+        element_instance: int | None = None,
+        task_id: uuid.UUID | None = None,
+        data: Variables | None = None,
+    ) -> None:
+        """Add a line to the history of this step."""
+        self.history.append(
+            {
+                "kind": kind,
+                "process_id": process_id,
+                "element_id": element_id,
+                "element_name": element_name,
+                "element_instance": element_instance,
+                "task_id": task_id,
+                "data": data,
+            }
+        )
+
+    def finish(self) -> None:
+        """Run to the next wait state and save everything that changed.
+
+        Raises:
+            Stalled: If the instance hasn't ended and waits for nothing.
+            LostRace: If another step has saved first.
+        """
+        self.instance.run()
+        after = self.instance.waits()
+        status = "completed" if self.instance.completed else "running"
+        if status == "running" and not after:
+            raise Stalled("no user task, timer, message or job is left, and the end was not reached")
+        self.save(status, after)
+
+    def save(self, status: str, after: Waits) -> None:
+        """Write the step down, in one statement."""
+        for entry in self.instance.trace:
+            data = {"from": entry.source} if entry.source else None
+            self.note(
+                entry.kind,
+                process_id=entry.process_id,
+                element_id=entry.element_id,
+                element_name=entry.element_name,
+                element_instance=entry.element_instance,
+                task_id=(
+                    user_task_id(self.instance_id, entry.element_instance)
+                    if entry.kind != "entered" and entry.element_instance in self.before.user_tasks
+                    else None
+                ),
+                data=data,
+            )
+        variables = self.instance.variables() if status != "running" else None
+        if status != "running":
+            self.note(status)
+        content = _changes(self.instance_id, self.before, after) | {
+            "started": (
+                [{"process_id": self.definition.process_id, "definition_id": str(self.definition.id)}]
+                if self.version == 0
+                else []
+            ),
+            "history": self.history,
+            "variables": variables,
+        }
+        self.session.flush()
+        row = self.session.execute(
+            _SAVE,
+            {
+                "step": json.dumps(content, ensure_ascii=False, default=_plain),
+                "instance_id": self.instance_id,
+                "business_key": self.business_key,
+                "version": self.version,
+                "status": status,
+                "state": self.instance.dump() if status == "running" else b"",
+                "now": self.now,
+                "actor_id": self.actor.id,
+                "actor_name": self.actor.name,
+            },
+        ).one()
+        if row.fenced == 0:
+            raise LostRace()
+
+
+class Stepper:
+    """Opens steps on new and on running instances."""
+
+    def __init__(self, definitions: Definitions, registry: OperationRegistry) -> None:
+        self._definitions = definitions
+        self._registry = registry
+
+    def create(
+        self, session: Session, process_id: str, business_key: str, variables: Variables, actor: Actor, now: dt.datetime
+    ) -> Step:
+        """Open the first step of a new instance."""
+        definition = self._definitions.released(session, process_id)
+        instance_id = new_id()
+        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key)
+        instance = Instance.create(definition.program, process_id, dict(variables), now, caller)
+        step = Step(
+            session,
+            instance_id=instance_id,
+            business_key=business_key,
+            definition=definition,
+            version=0,
+            instance=instance,
+            before=Waits({}, {}, {}, {}),
+            actor=actor,
+            now=now,
+        )
+        step.note("started", process_id=process_id, data={"variables": variables})
+        return step
+
+    def load(self, session: Session, instance_id: uuid.UUID, actor: Actor, now: dt.datetime) -> Step:
+        """Lock a running instance and open its next step.
+
+        Raises:
+            InstanceEnded: If it has ended.
+            InstanceNotFound: If there is none of that id.
+        """
+        row = session.execute(_LOCK, {"instance_id": instance_id}).one_or_none()
+        if row is None:
+            if session.execute(_EXISTS, {"instance_id": instance_id}).one_or_none() is None:
+                raise InstanceNotFound()
+            raise InstanceEnded()
+        definition = self._definitions.get(session, row.definition_id)
+        caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key)
+        instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)
+        return Step(
+            session,
+            instance_id=instance_id,
+            business_key=row.business_key,
+            definition=definition,
+            version=row.version,
+            instance=instance,
+            before=instance.waits(),
+            actor=actor,
+            now=now,
+        )
+
+
+def _changes(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[str, Any]:
+    """The rows that come and go between two wait states."""
+    opened = []
+    for key, task in after.user_tasks.items():
+        if key in before.user_tasks:
+            continue
+        if not task.candidate_group:
+            raise UserTaskUnassigned(f"user task {task.element_id} has no candidate group")
+        deadline = task.deadline
+        opened.append(
+            {
+                "id": user_task_id(instance_id, key),
+                "element_instance": key,
+                "process_id": task.process_id,
+                "element_id": task.element_id,
+                "name": task.name,
+                "candidate_group": task.candidate_group,
+                "form_key": task.form_key,
+                "due_at": deadline.due_at if deadline else None,
+                "due_element_id": deadline.element_id if deadline else None,
+                "due_effect": deadline.name if deadline else None,
+            }
+        )
+    return {
+        "opened_tasks": opened,
+        "closed_tasks": [key for key in before.user_tasks if key not in after.user_tasks],
+        "armed_timers": [asdict(t) for key, t in after.timers.items() if before.timers.get(key) != t],
+        "ended_timers": [key for key in before.timers if key not in after.timers],
+        "awaited_messages": [asdict(m) for key, m in after.messages.items() if key not in before.messages],
+        "ended_messages": [key for key in before.messages if key not in after.messages],
+        "called_services": [asdict(s) for key, s in after.services.items() if key not in before.services],
+        "ended_services": [key for key in before.services if key not in after.services],
+    }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
