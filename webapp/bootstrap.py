@@ -6,7 +6,7 @@ Nothing is opened at import. A process calls :func:`build` once, after it has fo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -73,7 +73,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     database = create_database(settings.database_url, pool_size=threads)
     sessions = sessionmaker(database, expire_on_commit=False)
     if clock is None:
-        clock = DemoClock(sessions) if settings.demo_clock else SystemClock()
+        clock = DemoClock(database) if settings.demo_clock else SystemClock()
     if gateway is None:
         gateway = LedgerGateway(sessions.begin, clock)
     registry = OperationRegistry()
@@ -87,3 +87,14 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         registry=registry,
         gateway=gateway,
     )
+
+
+def known_operations() -> OperationRegistry:
+    """Return what service tasks may call, for looking up only: there is no database behind it."""
+
+    def no_transaction() -> AbstractContextManager[Session]:
+        raise RuntimeError("operations without a database can't be called")
+
+    registry = OperationRegistry()
+    register_operations(registry, LedgerGateway(no_transaction, SystemClock()))
+    return registry

@@ -72,11 +72,6 @@ def _demo_clock(tuidan: Tuidan) -> DemoClock:
 
 
 def _show(tuidan: Tuidan) -> None:
-    now = tuidan.clock.now()
-    ahead = now - dt.datetime.now(dt.UTC)
-    seconds = round(ahead.total_seconds())
-    days, rest = divmod(max(seconds, 0), 86400)
-    hours, rest = divmod(rest, 3600)
-    click.echo(
-        f"{now.astimezone().isoformat(timespec='seconds')}  ({days} d {hours} h {rest // 60} min ahead)"
-    )
+    ahead = tuidan.clock.offset() if isinstance(tuidan.clock, DemoClock) else dt.timedelta()
+    now = tuidan.clock.now().astimezone().isoformat(timespec="seconds")
+    click.echo(f"{now}  (ahead by {ahead})" if ahead else f"{now}  (the machine's own time)")

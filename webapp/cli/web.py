@@ -8,7 +8,10 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
+from webapp.app import create_app
+from webapp.bootstrap import build
 from webapp.cli.logs import log_to_stderr
+from webapp.production import check_before_start
 from webapp.settings import Settings
 from webapp.supervisor import lifeline
 from webapp.supervisor.ports import check_port_free
@@ -48,9 +51,6 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Build the application, in each worker process after the fork."""
-        from webapp.app import create_app
-        from webapp.bootstrap import build
-
         return create_app(build(self._settings))
 
 
@@ -69,4 +69,8 @@ def web(host: str | None, port: int | None) -> None:
     settings = dataclasses.replace(settings, host=host or settings.host, port=port or settings.port)
     check_port_free(settings.host, settings.port)
     with reachable_database(settings) as reachable:
+        tuidan = build(reachable)
+        check_before_start(tuidan)
+        # The workers open connections of their own, after the fork.
+        tuidan.close()
         Server(reachable).run()

@@ -13,7 +13,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from engine.errors import Kind, TuidanError
+
 HERE = Path(__file__).resolve().parent
+
+
+class SchemaBehind(TuidanError):
+    """The database is at schema {current}, this version needs {needed}; run: ./tuidan migrate."""
+
+    code = "database.schema_behind"
+    kind = Kind.UNAVAILABLE
 
 
 def configuration(connection: sa.Connection | None = None) -> Config:
@@ -64,3 +73,29 @@ def draft(database: sa.Engine, note: str) -> Path:
     if script is None:
         raise RuntimeError("Alembic wrote no migration")
     return Path(script.path)
+
+
+def is_sufficient(current: str | None) -> bool:
+    """Whether a database at a revision serves this code.
+
+    A revision that this code doesn't know is a newer version's: migrations expand before they
+    contract, so that machines can be replaced one after the other.
+    """
+    if current is None:
+        return False
+    if current == head_revision():
+        return True
+    scripts = ScriptDirectory.from_config(configuration())
+    return current not in {script.revision for script in scripts.walk_revisions()}
+
+
+def check_sufficient(database: sa.Engine) -> None:
+    """Refuse a database whose schema is older than this code.
+
+    Raises:
+        SchemaBehind: It is.
+    """
+    with database.connect() as connection:
+        current = current_revision(connection)
+    if not is_sufficient(current):
+        raise SchemaBehind(current=current or "nothing", needed=head_revision())

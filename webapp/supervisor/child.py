@@ -17,7 +17,7 @@ from webapp.supervisor import lifeline
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
-STOP_SECONDS = 25.0
+STOP_SECONDS = 40.0
 LARGEST_LOG = 20 * 1024 * 1024
 
 

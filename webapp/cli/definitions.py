@@ -1,0 +1,57 @@
+"""The commands ``deploy`` and ``lint``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from engine.actors import SYSTEM
+from engine.definitions import DeploymentRefused
+from engine.lint import lint as find
+from engine.lint.findings import Finding, Severity
+from webapp.bootstrap import known_operations
+from webapp.bundles import read_bundle
+from webapp.cli.composed import composed
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--note", default="", help="Why, for the history of deployments.")
+def deploy(folder: Path, note: str) -> None:
+    """Deploy the BPMN, DMN and form files of FOLDER, such as bpmn.
+
+    A process gets a new version only if something of it has changed; running instances stay
+    on their version. Files with errors are refused as a whole.
+    """
+    bundle = read_bundle(folder)
+    try:
+        with composed() as tuidan, tuidan.transaction() as session:
+            result = tuidan.engine.deploy(session, bundle, actor=SYSTEM, note=note)
+    except DeploymentRefused as refused:
+        show(refused.findings)
+        raise
+    show(result.findings)
+    for process in result.processes:
+        state = "new" if process.created else "unchanged"
+        click.echo(f"{process.process_id:<28} version {process.version} ({state})")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def lint(folder: Path) -> None:
+    """Check the BPMN, DMN and form files of FOLDER without deploying them."""
+    bundle = read_bundle(folder)
+    findings = find(bundle, known_operations())
+    show(findings)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    click.echo(f"{len(bundle)} files: {errors} errors, {len(findings) - errors} warnings")
+    sys.exit(1 if errors else 0)
+
+
+def show(findings: Sequence[Finding]) -> None:
+    """Print findings, one a line."""
+    for finding in findings:
+        click.echo(str(finding), err=True)

@@ -1,0 +1,30 @@
+"""What web and worker check before they start: the schema, and that a production has no demo data."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from processes.catalog.tables import Shop
+from processes.people.tables import Account
+from webapp import migrations
+from webapp.bootstrap import Tuidan
+from webapp.settings import NotForProduction
+
+
+def check_before_start(tuidan: Tuidan) -> None:
+    """Refuse to start on a database that can't serve, or must not.
+
+    Raises:
+        SchemaBehind: The database has to be migrated first.
+        NotForProduction: A production whose database has demo shops or demo accounts.
+    """
+    migrations.check_sufficient(tuidan.database)
+    if not tuidan.settings.production:
+        return
+    with tuidan.transaction() as session:
+        for model in (Shop, Account):
+            if session.scalar(sa.select(model.id).where(model.demo).limit(1)):
+                raise NotForProduction(
+                    what="this database, which has demo shops or demo accounts",
+                    remedy="use a database of its own",
+                )

@@ -1,0 +1,43 @@
+"""Bringing a database to where web and worker can start: schema, diagrams, demo data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.actors import SYSTEM
+from engine.database import create_database
+from processes.demo import load_demo
+from webapp import migrations
+from webapp.bootstrap import build
+from webapp.bundles import read_bundle
+from webapp.settings import Settings
+
+
+def prepare_database(settings: Settings, say: Callable[[str], None]) -> None:
+    """Migrate, deploy what has changed, and load demo data once.
+
+    Args:
+        settings: They name a database that answers.
+        say: Shows a line of progress.
+
+    Raises:
+        TuidanError: A diagram is refused, for one.
+    """
+    database = create_database(str(settings.database_url), pool_size=1)
+    try:
+        before, after = migrations.upgrade(database)
+    finally:
+        database.dispose()
+    if before != after:
+        say(f"migrated the database from {before or 'empty'} to {after}")
+    tuidan = build(settings)
+    try:
+        with tuidan.transaction() as session:
+            result = tuidan.engine.deploy(session, read_bundle(settings.bpmn_dir), actor=SYSTEM, note="up")
+        new = [f"{process.process_id} v{process.version}" for process in result.processes if process.created]
+        if new:
+            say(f"deployed {', '.join(new)}")
+        if settings.demo_data:
+            load_demo(tuidan.engine, tuidan.transaction, tuidan.clock.now(), say)
+    finally:
+        tuidan.close()
