@@ -1,0 +1,216 @@
+"""A headless runner: a diagram runs without database, web or worker.
+
+Same parser, elements and language as the product. The state is saved and loaded again after
+each action, so that whatever runs here also survives a restart. It is the base of the process
+tests, and of what analysts use to try a diagram out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.actors import SYSTEM
+from engine.clock import FixedClock
+from engine.failures import Stalled
+from engine.ids import new_id
+from engine.operations import BpmnError, Operation, OperationContext, OperationRegistry
+from engine.spiff.instance import Instance, Waits
+from engine.spiff.parser import Program, parse
+from engine.spiff.timers import add_duration
+from engine.spiff.workflow import TraceEntry
+from engine.stepping import OperationUnknown
+from engine.values import Variables
+
+Answer = Variables | BpmnError | Callable[..., Any]
+
+
+class Outcome(enum.Enum):
+    """How a run stands."""
+
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class NotWaiting(LookupError):
+    """Nothing of that name waits now."""
+
+
+@dataclass
+class Call:
+    """One call of an operation, as the diagram made it."""
+
+    operation: str
+    arguments: Variables
+
+
+@dataclass
+class _Caller:
+    """Answers service tasks from a table of answers, or from a real registry."""
+
+    answers: Mapping[str, Answer]
+    registry: OperationRegistry | None
+    clock: FixedClock
+    business_key: str
+    calls: list[Call] = field(default_factory=list)
+    instance_id: uuid.UUID = field(default_factory=new_id)
+
+    def operation(self, name: str) -> Operation:
+        known = self.registry.get(name) if self.registry else None
+        if name not in self.answers and known is None:
+            raise OperationUnknown(name)
+        nothing: frozenset[str] = frozenset()
+        if known is not None and name not in self.answers:
+            return known
+        # Keeps the kind of the real operation, so that the run takes the same steps.
+        external = bool(known and known.external)
+        return Operation(name=name, handler=_unused, external=external, parameters=nothing, required=nothing)
+
+    def call(self, operation: Operation, element_id: str, element_instance: int, arguments: Variables) -> Variables:
+        self.calls.append(Call(operation.name, arguments))
+        if operation.name not in self.answers:
+            return operation(self.context(element_id, element_instance), arguments)
+        answer = self.answers[operation.name]
+        if callable(answer):
+            answer = answer(**arguments)
+        if isinstance(answer, BpmnError):
+            raise answer
+        return dict(answer)
+
+    def context(self, element_id: str, element_instance: int) -> OperationContext:
+        return OperationContext(
+            now=self.clock.now(),
+            actor=SYSTEM,
+            instance_id=self.instance_id,
+            business_key=self.business_key,
+            element_id=element_id,
+            idempotency_key=f"{self.instance_id}:{element_instance}",
+        )
+
+
+def _unused(*arguments: Any, **options: Any) -> Variables:
+    return {}
+
+
+class Runner:
+    """One instance of one process.
+
+    Args:
+        files: The bundle: file names to text.
+        answers: By operation name: the result, a :class:`BpmnError`, or a function of the arguments.
+        registry: Real operations, for those without an answer.
+        start: The instant at which the run begins; UTC now if left out.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, str] | Program,
+        *,
+        answers: Mapping[str, Answer] | None = None,
+        registry: OperationRegistry | None = None,
+        start: dt.datetime | None = None,
+    ) -> None:
+        self.program = files if isinstance(files, Program) else parse(files)
+        self.clock = FixedClock(start or dt.datetime.now(dt.UTC))
+        self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial")
+        self._process_id = ""
+        self._state = b""
+        self.trace: list[TraceEntry] = []
+        self.outcome = Outcome.WAITING
+        self.error: BaseException | None = None
+        self.variables: Variables = {}
+        self.waits = Waits({}, {}, {}, {})
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call of an operation so far, in order."""
+        return self._caller.calls
+
+    def start(self, process_id: str, variables: Variables | None = None) -> Runner:
+        """Start the process and run it to its first wait state."""
+        self._process_id = process_id
+        self._advance(
+            Instance.create(self.program, process_id, dict(variables or {}), self.clock.now(), self._caller)
+        )
+        return self
+
+    def waiting(self) -> list[str]:
+        """Element ids of everything that waits: user tasks, timers, messages, external calls."""
+        kinds: tuple[Mapping[int, Any], ...] = (
+            self.waits.user_tasks,
+            self.waits.timers,
+            self.waits.messages,
+            self.waits.services,
+        )
+        return [waiting.element_id for kind in kinds for waiting in kind.values()]
+
+    def complete(self, element_id: str, values: Variables | None = None) -> Runner:
+        """Complete a user task."""
+        key = _find(self.waits.user_tasks, element_id)
+        return self._do(lambda instance: instance.complete_user_task(key, dict(values or {})))
+
+    def send(self, message: str, payload: Variables | None = None) -> Runner:
+        """Deliver a message to every event that waits for it."""
+        keys = [k for k, m in self.waits.messages.items() if m.message == message]
+        if not keys:
+            raise NotWaiting(message)
+        return self._do(lambda instance: [instance.deliver(key, message, payload or {}) for key in keys])
+
+    def finish(self, element_id: str, result: Variables | BpmnError) -> Runner:
+        """Give the result of an external operation, or its business error."""
+        key = _find(self.waits.services, element_id)
+        if isinstance(result, BpmnError):
+            return self._do(lambda instance: instance.fail_service(key, result))
+        return self._do(lambda instance: instance.finish_service(key, result))
+
+    def forward(self, duration: str) -> Runner:
+        """Move the clock by an ISO 8601 duration, firing each timer at its own instant."""
+        target = add_duration(self.clock.now(), duration)
+        while self.outcome is Outcome.WAITING and self.waits.timers:
+            key, timer = min(self.waits.timers.items(), key=lambda item: item[1].due_at)
+            if timer.due_at > target:
+                break
+            if timer.due_at > self.clock.now():
+                self.clock.advance(timer.due_at - self.clock.now())
+            self._do(lambda instance, key=key: instance.fire_timer(key))  # type: ignore[misc]
+        if target > self.clock.now():
+            self.clock.advance(target - self.clock.now())
+        return self
+
+    def completed(self) -> list[str]:
+        """Ids of the elements that were completed, in order."""
+        return [entry.element_id for entry in self.trace if entry.kind == "completed"]
+
+    def _do(self, action: Callable[[Instance], Any]) -> Runner:
+        instance = Instance.load(self.program, self._process_id, self._state, self.clock.now(), self._caller)
+        self._advance(instance, action)
+        return self
+
+    def _advance(self, instance: Instance, action: Callable[[Instance], Any] | None = None) -> None:
+        try:
+            if action is not None:
+                action(instance)
+            instance.run()
+            waits = instance.waits()
+            if not instance.completed and not waits:
+                raise Stalled("nothing is left to wait for, and the end was not reached")
+        except Exception as error:  # noqa: BLE001 - the outcome of a run, whatever it is
+            self.outcome, self.error = Outcome.FAILED, error
+            self.trace.extend(instance.trace)
+            return
+        self.trace.extend(instance.trace)
+        self.waits, self.variables = waits, instance.variables()
+        self._state = instance.dump()
+        self.outcome = Outcome.COMPLETED if instance.completed else Outcome.WAITING
+
+
+def _find(waiting: Mapping[int, Any], element_id: str) -> int:
+    for key, value in waiting.items():
+        if value.element_id == element_id:
+            return key
+    raise NotWaiting(element_id)
