@@ -103,6 +103,17 @@ def code(text: str) -> str:
     return text
 
 
+def order_number(text: str) -> str:
+    """Return an order's number, which also stands in addresses and so has no slash.
+
+    Raises:
+        FieldProblem: It has signs that don't belong there, or is too long.
+    """
+    if "/" in text:
+        raise FieldProblem("import.not_a_code", "an order number has no slash")
+    return code(text)
+
+
 def choice(text: str, known: tuple[str, ...]) -> str:
     """Return one of the known words.
 

@@ -56,7 +56,7 @@ class RowReader:
         """Return the row, or None if ``problems`` has any."""
         currency = self.values.get("currency") or "CNY"
         row: dict[str, Any] = {
-            "order_no": self._need("order_no", fields.code),
+            "order_no": self._need("order_no", fields.order_number),
             "shop": self._need("shop", fields.code),
             "buyer_login": self._need("buyer_login", fields.code),
             "buyer_name": self._need("buyer_name", str),

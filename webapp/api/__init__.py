@@ -1,0 +1,30 @@
+"""The HTTP API for shops' own systems: JSON, a token for each shop, an idempotency key for each change.
+
+A handler parses, calls a command or a query of the business, and answers.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, request
+
+from webapp.api import cases, orders, shipments
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.before_request
+def _no_control_characters() -> None:
+    """PostgreSQL stores no NUL; a number that has one names nothing."""
+    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+        abort(404)
+
+
+blueprint.post("/orders")(orders.post_order)
+blueprint.get("/orders/<order_no>")(orders.get_order)
+blueprint.post("/orders/<order_no>/payments")(orders.post_payment)
+blueprint.post("/shipments")(shipments.post_shipment)
+blueprint.post("/shipments/<shipment_no>/events")(shipments.post_event)
+blueprint.get("/cases")(cases.get_cases)
+blueprint.post("/cases")(cases.post_case)
+blueprint.get("/cases/<case_no>")(cases.get_case)
+blueprint.post("/cases/<case_no>/decision")(cases.post_decision)

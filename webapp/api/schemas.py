@@ -1,0 +1,159 @@
+"""What requests of the HTTP API may say. Unknown fields are refused, and nothing is converted.
+
+Amounts are whole numbers of the currency's smallest unit; instants are ISO 8601 with a zone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from processes.catalog.rules import CATEGORIES
+from processes.importing.fields import AMOUNT_LIMIT, MINOR_DIGITS, QUANTITY_LIMIT
+from processes.orders.rules import TENDERS
+from processes.shipping.rules import TRACKING_EVENTS
+
+EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+
+
+def _readable(text: str) -> str:
+    if any(ord(character) < 32 and character not in "\n\r\t" for character in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+def _near(instant: dt.datetime) -> dt.datetime:
+    if not EARLIEST <= instant < LATEST:
+        raise ValueError("the year has to be from 2000 to 2199")
+    return instant.astimezone(dt.UTC)
+
+
+def _one_of(known: tuple[str, ...]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in known:
+            raise ValueError("has to be one of " + ", ".join(known))
+        return value
+
+    return AfterValidator(check)
+
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
+OrderNo = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Word = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_readable)]
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_readable)]
+Amount = Annotated[int, Field(ge=0, le=AMOUNT_LIMIT)]
+Quantity = Annotated[int, Field(ge=1, le=QUANTITY_LIMIT)]
+Instant = Annotated[AwareDatetime, AfterValidator(_near)]
+Currency = Annotated[str, _one_of(tuple(MINOR_DIGITS))]
+
+
+class Body(BaseModel):
+    """The base of every body: strict types, and no field that isn't known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class BuyerIn(Body):
+    """Who ordered; a new buyer is made without a password."""
+
+    login: Code
+    name: Name
+
+
+class ReceiverIn(Body):
+    """Where the order goes."""
+
+    name: Word = ""
+    phone: Word = ""
+    address: Text = ""
+
+
+class LineIn(Body):
+    """Goods of an order; a SKU that is new is listed as described."""
+
+    sku: Code
+    title: Name
+    category: Annotated[str, _one_of(CATEGORIES)]
+    unit_price: Amount
+    quantity: Quantity
+    variant: Word = ""
+    listing: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._/-]{0,63})?$")] = ""
+    description: Text = ""
+    image: Text = ""
+    custom_made: bool = False
+
+
+class OrderIn(Body):
+    """``POST /orders``."""
+
+    order_no: OrderNo
+    buyer: BuyerIn
+    placed_at: Instant
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=200)]
+    currency: Currency = "CNY"
+    freight: Amount = 0
+    discount: Amount = 0
+    receiver: ReceiverIn = ReceiverIn()
+    remark: Text = ""
+    promised_ship_by: Instant | None = None
+    promised_at: Instant | None = None
+
+
+class PaymentIn(Body):
+    """``POST /orders/<order_no>/payments``."""
+
+    tender: Annotated[str, _one_of(TENDERS)]
+    reference: Code
+    amount: Annotated[int, Field(ge=1, le=AMOUNT_LIMIT)]
+    captured_at: Instant
+
+
+class UnitsIn(Body):
+    """Units of an order line."""
+
+    line_no: Quantity
+    quantity: Quantity
+
+
+class ShipmentIn(Body):
+    """``POST /shipments``; without lines, all that is left of the order was shipped."""
+
+    order_no: OrderNo
+    carrier: Name
+    tracking_no: Code
+    shipped_at: Instant
+    promised_at: Instant | None = None
+    lines: Annotated[list[UnitsIn], Field(min_length=1, max_length=200)] | None = None
+
+
+class TrackingEventIn(Body):
+    """``POST /shipments/<shipment_no>/events``."""
+
+    event_id: Name
+    event: Annotated[str, _one_of(tuple(str(event) for event in TRACKING_EVENTS))]
+    at: Instant
+    place: Word = ""
+    note: Text = ""
+
+
+class CaseIn(Body):
+    """``POST /cases``: a buyer's request, passed on; or the shop's own."""
+
+    order_no: OrderNo
+    lines: Annotated[list[UnitsIn], Field(min_length=1, max_length=200)]
+    reason: Code
+    text: Text = ""
+    photo_count: Annotated[int, Field(ge=0, le=100)] = 0
+    initiator: Literal["buyer", "seller"] = "buyer"
+
+
+class DecisionIn(Body):
+    """``POST /cases/<case_no>/decision``."""
+
+    decision: Literal["agree", "refuse"]
+    refusal_code: Word = ""
+    explanation: Text = ""
