@@ -1,0 +1,210 @@
+"""Process definitions with their versions and files, as those who draw them read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.bundles import BundleIndex
+from engine.definitions import ProcessUnknown
+from engine.errors import NotFound
+from engine.spiff.parser import secure_xml
+from engine.tables import Deployment, DeploymentResource, ProcessDefinition, ProcessInstance, ProcessRelease
+
+_PARTS = ("subProcess", "transaction", "adHocSubProcess")
+RUNNING_LIMIT = 10_000
+
+
+class FileUnknown(NotFound):
+    """There is no such file in this deployment."""
+
+    code = "deployment.file_unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinitionRow:
+    """A version of a process.
+
+    Attributes:
+        released: New instances start on it.
+        running: How many instances run on it, up to :data:`RUNNING_LIMIT`.
+        note: Why it was deployed.
+    """
+
+    id: uuid.UUID
+    process_id: str
+    name: str
+    version: int
+    released: bool
+    resource_name: str
+    deployment_id: uuid.UUID
+    deployed_at: dt.datetime
+    deployed_by: str
+    note: str
+    running: int
+
+
+def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[DefinitionRow]:
+    definition, release, instance = ProcessDefinition, ProcessRelease, ProcessInstance
+    limited = (
+        sa.select(instance.id)
+        .where(
+            instance.process_id == definition.process_id,
+            instance.status == "running",
+            instance.definition_id == definition.id,
+        )
+        .limit(RUNNING_LIMIT)
+        .correlate(definition)
+        .subquery()
+    )
+    query = (
+        sa.select(
+            definition.id,
+            definition.process_id,
+            definition.name,
+            definition.version,
+            sa.func.coalesce(release.definition_id == definition.id, sa.false()).label("released"),
+            definition.resource_name,
+            definition.deployment_id,
+            Deployment.deployed_at,
+            Deployment.deployed_by,
+            Deployment.note,
+            sa.select(sa.func.count()).select_from(limited).scalar_subquery().label("running"),
+        )
+        .join(Deployment, Deployment.id == definition.deployment_id)
+        .outerjoin(release, release.process_id == definition.process_id)
+        .where(*conditions)
+        .order_by(definition.process_id, definition.version.desc())
+    )
+    return [DefinitionRow(**row._asdict()) for row in session.execute(query)]
+
+
+def released_definitions(session: Session) -> Sequence[DefinitionRow]:
+    """Return the version of each process that new instances start on."""
+    return _rows(session, ProcessRelease.definition_id == ProcessDefinition.id)
+
+
+def versions_of(session: Session, process_id: str) -> Sequence[DefinitionRow]:
+    """Return all versions of a process, the newest first.
+
+    Raises:
+        ProcessUnknown: There is none.
+    """
+    found = _rows(session, ProcessDefinition.process_id == process_id)
+    if not found:
+        raise ProcessUnknown(process_id=process_id)
+    return found
+
+
+def definition_row(session: Session, process_id: str, version: int) -> DefinitionRow:
+    """Return one version of a process.
+
+    Raises:
+        ProcessUnknown: There is none.
+    """
+    found = _rows(session, ProcessDefinition.process_id == process_id, ProcessDefinition.version == version)
+    if not found:
+        raise ProcessUnknown(process_id=process_id)
+    return found[0]
+
+
+def deployment_files(session: Session, deployment_id: uuid.UUID) -> dict[str, str]:
+    """Return the files of a deployment, by name."""
+    resource = DeploymentResource
+    rows = session.execute(
+        sa.select(resource.name, resource.content)
+        .where(resource.deployment_id == deployment_id)
+        .order_by(resource.name)
+    )
+    return {row.name: row.content for row in rows}
+
+
+def deployment_file(session: Session, deployment_id: uuid.UUID, name: str) -> str:
+    """Return the text of one file of a deployment.
+
+    Raises:
+        FileUnknown: There is none of that name.
+    """
+    found = session.get(DeploymentResource, (deployment_id, name))
+    if found is None:
+        raise FileUnknown
+    return found.content
+
+
+def release_files(session: Session) -> dict[str, str]:
+    """Return the files of the deployment made last: what a new deployment usually changes a part of."""
+    newest = session.scalar(sa.select(Deployment.id).order_by(Deployment.id.desc()).limit(1))
+    return deployment_files(session, newest) if newest is not None else {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessFiles:
+    """What a process consists of: its own file, and the names of what it calls, asks and shows."""
+
+    file: str
+    called: tuple[str, ...]
+    forms: tuple[str, ...]
+    decision_files: tuple[str, ...]
+
+
+def process_files(files: Mapping[str, str], process_id: str) -> ProcessFiles:
+    """Find what belongs to a process among the files of a deployment.
+
+    Raises:
+        ProcessUnknown: None of the files draws it.
+    """
+    index = BundleIndex(files)
+    process = index.processes.get(process_id)
+    if process is None:
+        raise ProcessUnknown(process_id=process_id)
+    forms = (name for form in sorted(process.forms) for name in (form, f"forms/{form}") if name in files)
+    decisions = sorted(
+        name
+        for name, text in files.items()
+        if name.endswith(".dmn")
+        and process.decisions & {e.get("id") for e in secure_xml(text).iter("{*}decision")}
+    )
+    return ProcessFiles(
+        file=process.file,
+        called=tuple(sorted(called for called in process.calls if called in index.processes)),
+        forms=tuple(forms),
+        decision_files=tuple(decisions),
+    )
+
+
+def decision_ids(text: str) -> list[str]:
+    """Return the ids of the decisions that a DMN file holds."""
+    return [str(element.get("id")) for element in secure_xml(text).iter("{*}decision")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A process as it is drawn: its file, and the scopes whose elements its picture shows."""
+
+    process_id: str
+    name: str
+    file: str
+    scopes: frozenset[str]
+
+
+def drawings(files: Mapping[str, str]) -> dict[str, Drawing]:
+    """Return every process that a deployment draws, by its id."""
+    found: dict[str, Drawing] = {}
+    for file, text in files.items():
+        if not file.endswith(".bpmn"):
+            continue
+        for process in secure_xml(text).iter("{*}process"):
+            process_id = str(process.get("id"))
+            parts = (e.get("id") for part in _PARTS for e in process.iter(f"{{*}}{part}"))
+            found[process_id] = Drawing(
+                process_id=process_id,
+                name=process.get("name") or process_id,
+                file=file,
+                scopes=frozenset({process_id, *(str(part) for part in parts)}),
+            )
+    return found

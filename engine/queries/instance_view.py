@@ -1,0 +1,159 @@
+"""One process instance: what it waits for, what it has done, and where it stands in its diagrams."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.failures import InstanceNotFound
+from engine.tables import (
+    HistoryEvent,
+    MessageSubscription,
+    ProcessDefinition,
+    ProcessInstance,
+    ServiceJob,
+    Timer,
+    UserTask,
+)
+
+MOVES = ("entered", "completed", "cancelled")
+"""Kinds of history events that say how an element of the diagram was passed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceView:
+    """An instance and the rows that stand for what it waits for."""
+
+    instance: ProcessInstance
+    definition: ProcessDefinition
+    user_tasks: Sequence[UserTask]
+    timers: Sequence[Timer]
+    messages: Sequence[MessageSubscription]
+    jobs: Sequence[ServiceJob]
+
+
+def instance_view(session: Session, instance_id: uuid.UUID) -> InstanceView:
+    """Return an instance with what it waits for.
+
+    Raises:
+        InstanceNotFound: There is none of that id.
+    """
+    instance = session.get(ProcessInstance, instance_id)
+    if instance is None:
+        raise InstanceNotFound
+    return InstanceView(
+        instance=instance,
+        definition=session.get_one(ProcessDefinition, instance.definition_id),
+        user_tasks=session.scalars(
+            sa.select(UserTask).where(UserTask.instance_id == instance_id).order_by(UserTask.created_at)
+        ).all(),
+        timers=session.scalars(
+            sa.select(Timer).where(Timer.instance_id == instance_id).order_by(Timer.due_at)
+        ).all(),
+        messages=session.scalars(
+            sa.select(MessageSubscription)
+            .where(MessageSubscription.instance_id == instance_id)
+            .order_by(MessageSubscription.element_instance)
+        ).all(),
+        jobs=session.scalars(
+            sa.select(ServiceJob).where(ServiceJob.instance_id == instance_id).order_by(ServiceJob.created_at)
+        ).all(),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage:
+    """A page of an instance's history, newest first; ``next`` is the key that the next page follows."""
+
+    rows: tuple[HistoryEvent, ...]
+    next: int | None
+
+
+def history_of(
+    session: Session,
+    instance_id: uuid.UUID,
+    *,
+    element_id: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> HistoryPage:
+    """Return what happened in an instance, newest first.
+
+    Args:
+        session: The caller's transaction.
+        instance_id: The instance.
+        element_id: Only what happened at this element.
+        before: The last id of the page before.
+        limit: The size of a page.
+    """
+    query = sa.select(HistoryEvent).where(HistoryEvent.instance_id == instance_id)
+    if element_id is not None:
+        query = query.where(HistoryEvent.element_id == element_id)
+    if before is not None:
+        query = query.where(HistoryEvent.id < before)
+    found = tuple(session.scalars(query.order_by(HistoryEvent.id.desc()).limit(limit + 1)))
+    return HistoryPage(rows=found[:limit], next=found[limit - 1].id if len(found) > limit else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElementPassage:
+    """How often an instance came to an element, and whether it is there now.
+
+    Attributes:
+        scope: The process or subprocess that draws the element.
+        source: The element before it, to tell which flow was taken.
+        waiting: How many tokens are at the element.
+    """
+
+    scope: str
+    element_id: str
+    source: str | None
+    completed: int
+    cancelled: int
+    waiting: int
+
+
+def passages(session: Session, instance_id: uuid.UUID) -> Sequence[ElementPassage]:
+    """Return where an instance has been and where it is, by element and way of coming there."""
+    event = HistoryEvent
+    last = (
+        sa.select(
+            event.process_id,
+            event.element_id,
+            event.data["from"].astext.label("source"),
+            event.kind,
+            sa.func.row_number()
+            .over(partition_by=event.element_instance, order_by=event.id.desc())
+            .label("newest"),
+        )
+        .where(event.instance_id == instance_id, event.kind.in_(MOVES), event.element_id.is_not(None))
+        .subquery()
+    )
+    newest = last.c.newest == 1
+    query = (
+        sa.select(
+            last.c.process_id,
+            last.c.element_id,
+            last.c.source,
+            sa.func.count().filter(newest, last.c.kind == "completed"),
+            sa.func.count().filter(newest, last.c.kind == "cancelled"),
+            sa.func.count().filter(newest, last.c.kind == "entered"),
+        )
+        .group_by(last.c.process_id, last.c.element_id, last.c.source)
+        .order_by(sa.func.min(last.c.newest))
+    )
+    return [
+        ElementPassage(
+            scope=scope or "",
+            element_id=element_id,
+            source=source,
+            completed=completed,
+            cancelled=cancelled,
+            waiting=waiting,
+        )
+        for scope, element_id, source, completed, cancelled, waiting in session.execute(query)
+    ]
