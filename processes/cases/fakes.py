@@ -47,12 +47,12 @@ class FakeProcessEngine:
 
     def start(
         self,
-        session: Session,  # noqa: ARG002 - the port's
+        session: Session,
         process_id: str,
         *,
         business_key: str,
         variables: dict[str, JSON],
-        actor: Actor,  # noqa: ARG002 - the port's
+        actor: Actor,
     ) -> uuid.UUID:
         """Remember a start."""
         self.started.append((process_id, business_key, variables))
@@ -60,23 +60,23 @@ class FakeProcessEngine:
 
     def complete_task(
         self,
-        session: Session,  # noqa: ARG002 - the port's
+        session: Session,
         task_id: uuid.UUID,
         *,
         values: dict[str, JSON],
-        actor: Actor,  # noqa: ARG002 - the port's
+        actor: Actor,
     ) -> None:
         """Remember a completion."""
         self.completed.append((task_id, values))
 
     def correlate(
         self,
-        session: Session,  # noqa: ARG002 - the port's
+        session: Session,
         message: str,
         *,
         business_key: str,
-        payload: dict[str, JSON] | None = None,  # noqa: ARG002 - the port's
-        actor: Actor,  # noqa: ARG002 - the port's
+        payload: dict[str, JSON] | None = None,
+        actor: Actor,
     ) -> bool:
         """Remember a message."""
         self.messages.append((message, business_key))
@@ -84,8 +84,8 @@ class FakeProcessEngine:
 
     def decide(
         self,
-        session: Session,  # noqa: ARG002 - the port's
-        decision_id: str,  # noqa: ARG002 - the port's
+        session: Session,
+        decision_id: str,
         variables: dict[str, JSON],
     ) -> dict[str, JSON]:
         """Answer as told."""

@@ -1,0 +1,133 @@
+"""What refunds come to on real orders, and that they are reserved once."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.actors import SYSTEM
+from processes.cases.carrying import case_of
+from processes.money.preparing import prepare_refund
+from processes.money.tables import Refund, RefundLine
+from processes.orders.tables import Payment
+from tests.integration.money.desk import cancelled, open_case, total_refunded
+from tests.marketplace import NOW, Marketplace, Transactions, marketplace
+
+
+@pytest.fixture
+def market(session: Session) -> Marketplace:
+    return marketplace(session)
+
+
+def test_a_whole_unshipped_order_gives_back_everything(market: Marketplace) -> None:
+    order = market.order([(9900, 1), (4500, 2)], freight=800, discount=1000)
+    refund = cancelled(market, order)
+    assert refund.amount == order.total == 9900 + 9000 - 1000 + 800
+    assert (refund.goods, refund.freight, refund.deducted) == (17900, 800, 0)
+    assert [step["code"] for step in refund.explanation] == [
+        "line_units",
+        "line_units",
+        "freight_refunded",
+        "total",
+        "tender_share",
+    ]
+
+
+@pytest.mark.parametrize("cuts", list(itertools.permutations([1, 2, 4])))
+def test_any_order_of_partial_refunds_clears_the_line(market: Marketplace, cuts: tuple[int, ...]) -> None:
+    order = market.order([(333, 7)], discount=100, tenders=[("wechat", 1000), ("points", 1231)])
+    amounts = [cancelled(market, order, {1: cut}).amount for cut in cuts]
+    assert sum(amounts) == order.total == 2231
+    payments = market.session.scalars(sa.select(Payment)).all()
+    assert all(payment.refundable == 0 for payment in payments)
+
+
+def test_freight_goes_back_with_the_last_line_only(market: Marketplace) -> None:
+    order = market.order([(1000, 1), (2000, 1)], freight=500)
+    first = cancelled(market, order, {1: 1})
+    assert (first.amount, first.freight) == (1000, 0)
+    assert first.explanation[1]["params"]["because"] == "others_remain"
+    assert cancelled(market, order, {2: 1}).amount == 2500
+    assert total_refunded(market.session, order) == order.total
+
+
+def test_freight_stays_when_something_shipped_unless_the_seller_is_at_fault(market: Marketplace) -> None:
+    order = market.order([(1000, 2), (2000, 1)], freight=500)
+    market.ship(order, [(1, 1)])
+    assert cancelled(market, order, {2: 1}).freight == 0
+    assert cancelled(market, order, {1: 1}, seller_at_fault=True).amount == 1500
+    assert cancelled(market, order, {1: 1}, seller_at_fault=True).freight == 0
+
+
+def test_the_buyer_bears_the_carriage_of_what_had_left(market: Marketplace) -> None:
+    order = market.order([(1000, 1), (300, 1)], freight=500)
+    market.ship(order, [(1, 1), (2, 1)])
+    refund = cancelled(market, order, {1: 1}, freight_payer="buyer")
+    assert (refund.amount, refund.deducted) == (500, 500)
+    assert cancelled(market, order, {2: 1}, freight_payer="buyer").amount == 0
+
+
+def test_nothing_left_means_nothing_borne(market: Marketplace) -> None:
+    order = market.order([(1000, 1)], freight=500)
+    assert cancelled(market, order, freight_payer="buyer").amount == 1500
+
+
+def test_an_unpaid_order_gives_back_nothing(market: Marketplace) -> None:
+    refund = cancelled(market, market.order(paid=False))
+    assert (refund.amount, refund.parts) == (0, [])
+
+
+def test_a_refund_is_prepared_once(market: Marketplace) -> None:
+    case = open_case(market, market.order([(1000, 3)]), {1: 2})
+    refunds = {
+        prepare_refund(
+            market.session, case, freight_payer="", seller_at_fault=False, actor=SYSTEM, now=NOW
+        ).refund_no
+        for _ in range(3)
+    }
+    assert len(refunds) == 1
+    payment = market.session.scalars(sa.select(Payment)).one()
+    assert (payment.refunded_pending, payment.refunded_succeeded) == (2000, 0)
+
+
+def test_tenders_share_in_proportion_to_what_is_left(market: Marketplace) -> None:
+    order = market.order([(1000, 4)], tenders=[("wechat", 3000), ("coupon", 1000)])
+    refund = cancelled(market, order, {1: 2})
+    assert [(part.tender, part.amount) for part in refund.parts] == [("wechat", 1500), ("coupon", 500)]
+
+
+def test_the_database_holds_the_cap(market: Marketplace) -> None:
+    market.order([(1000, 1)])
+    payment = market.session.scalars(sa.select(Payment)).one()
+    payment.refunded_pending = 1001
+    with pytest.raises(IntegrityError, match="never_refunded_beyond_captured"):
+        market.session.flush()
+
+
+def test_refunds_that_race_never_exceed_what_was_paid(database: sa.Engine) -> None:
+    transaction = Transactions(database)
+    with transaction() as session:
+        market = marketplace(session)
+        order = market.order([(333, 1), (334, 1), (335, 1), (336, 1)], freight=7)
+        cases = [open_case(market, order, {n: 1}).case_no for n in (1, 2, 3, 4)]
+
+    def prepare(case_no: str) -> int:
+        with transaction() as session:
+            case = case_of(session, case_no)
+            return prepare_refund(
+                session, case, freight_payer="", seller_at_fault=True, actor=SYSTEM, now=NOW
+            ).amount
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(prepare, cases * 4))
+    with transaction() as session:
+        amounts = session.scalars(sa.select(Refund.amount)).all()
+        assert len(amounts) == 4
+        assert sum(amounts) == order.total == 1345
+        assert session.scalars(sa.select(Payment.refunded_pending)).one() == 1345
+        assert len(session.scalars(sa.select(RefundLine)).all()) == 4
