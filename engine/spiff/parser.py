@@ -41,13 +41,22 @@ REPLACED = {
 
 
 class EngineParser(SpiffBpmnParser):  # type: ignore[misc]
-    """SpiffWorkflow's parser for its own dialect, with the engine's elements put in."""
+    """SpiffWorkflow's parser for its own dialect, with the engine's elements put in.
+
+    The library orders a gateway's conditions by where their targets are drawn; here they keep
+    the order of the file, so that moving a shape changes nothing.
+    """
 
     OVERRIDE_PARSER_CLASSES = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES | {
         full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
         full_tag("eventBasedGateway"): (EngineEventBasedGatewayParser, EngineEventBasedGateway),
         full_tag("intermediateCatchEvent"): (SpiffIntermediateCatchEventParser, EngineIntermediateCatchEvent),
     }
+
+    def _add_diagram_indexes(self, bpmn: Any) -> None:
+        super()._add_diagram_indexes(bpmn)
+        for positions in self.document_positions.values():
+            positions.clear()
 
 
 @dataclass(frozen=True)

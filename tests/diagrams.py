@@ -1,0 +1,121 @@
+"""Small diagrams for tests, written as a few lines of Python instead of XML."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape, quoteattr
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+    ' xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    ' id="definitions" targetNamespace="https://tuidan.example/test">\n'
+)
+
+
+def diagram(process_id: str, *elements: str, more: str = "") -> str:
+    """A BPMN file with one executable process; ``more`` goes beside it, such as messages."""
+    body = "\n".join(elements)
+    return (
+        f'{_HEAD}<bpmn:process id="{process_id}" name="{process_id}" isExecutable="true">\n{body}\n'
+        f"</bpmn:process>\n{more}</bpmn:definitions>\n"
+    )
+
+
+def flow(source: str, target: str, condition: str | None = None) -> str:
+    """A sequence flow ``source-target``."""
+    inner = (
+        f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}</bpmn:conditionExpression>'
+        if condition
+        else ""
+    )
+    return (
+        f'<bpmn:sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">{inner}'
+        "</bpmn:sequenceFlow>"
+    )
+
+
+def flows(*path: str) -> str:
+    """Sequence flows along a path of element ids."""
+    return "\n".join(flow(a, b) for a, b in zip(path, path[1:], strict=False))
+
+
+def element(kind: str, element_id: str, inner: str = "", **attributes: str) -> str:
+    """Any element: ``element("scriptTask", "s", "<bpmn:script>…</bpmn:script>")``."""
+    more = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    return f'<bpmn:{kind} id="{element_id}" name="{element_id}"{more}>{inner}</bpmn:{kind}>'
+
+
+def start(element_id: str = "start") -> str:
+    """A none start event."""
+    return element("startEvent", element_id)
+
+
+def end(element_id: str = "end", inner: str = "") -> str:
+    """An end event."""
+    return element("endEvent", element_id, inner)
+
+
+def script(element_id: str, text: str, inner: str = "") -> str:
+    """A script task."""
+    return element("scriptTask", element_id, f"{inner}<bpmn:script>{escape(text)}</bpmn:script>")
+
+
+def user(element_id: str, group: str = "'people'", inner: str = "") -> str:
+    """A user task for a candidate group, given as an expression."""
+    properties = (
+        "<bpmn:extensionElements><spiffworkflow:properties>"
+        f'<spiffworkflow:property name="candidateGroup" value={quoteattr(group)}/>'
+        "</spiffworkflow:properties></bpmn:extensionElements>"
+    )
+    return element("userTask", element_id, properties + inner)
+
+
+def service(element_id: str, operation: str, result: str = "result", **arguments: str) -> str:
+    """A service task; arguments are expressions."""
+    parameters = "".join(
+        f'<spiffworkflow:parameter id="{name}" type="str" value={quoteattr(value)}/>'
+        for name, value in arguments.items()
+    )
+    inner = (
+        "<bpmn:extensionElements>"
+        f'<spiffworkflow:serviceTaskOperator id="{operation}" resultVariable="{result}">'
+        f"<spiffworkflow:parameters>{parameters}</spiffworkflow:parameters>"
+        "</spiffworkflow:serviceTaskOperator></bpmn:extensionElements>"
+    )
+    return element("serviceTask", element_id, inner)
+
+
+def timer(duration: str) -> str:
+    """A timer definition after a duration, given as an expression."""
+    return (
+        "<bpmn:timerEventDefinition><bpmn:timeDuration>"
+        f"{escape(duration)}</bpmn:timeDuration></bpmn:timerEventDefinition>"
+    )
+
+
+def boundary(element_id: str, attached_to: str, definition: str, *, interrupting: bool = True) -> str:
+    """A boundary event."""
+    return element(
+        "boundaryEvent",
+        element_id,
+        definition,
+        attachedToRef=attached_to,
+        cancelActivity="true" if interrupting else "false",
+    )
+
+
+def message_definition(message: str, variable: str | None = None) -> str:
+    """An event definition for the message declared by :func:`message`; its payload lands in ``variable``."""
+    inner = (
+        "<bpmn:extensionElements>"
+        f"<spiffworkflow:messageVariable>{variable}</spiffworkflow:messageVariable></bpmn:extensionElements>"
+        if variable
+        else ""
+    )
+    return f'<bpmn:messageEventDefinition messageRef="message_{message}">{inner}</bpmn:messageEventDefinition>'
+
+
+def message(name: str) -> str:
+    """The declaration of a message, to be given as ``more``."""
+    return f'<bpmn:message id="message_{name}" name="{name}"/>'
