@@ -9,9 +9,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.actors import SYSTEM
 from engine.clock import FixedClock
 from engine.database import create_database
 from tests.databases import DatabaseServer, database_server
+from webapp.bootstrap import Tuidan, build
+from webapp.bundles import read_bundle
+from webapp.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +60,24 @@ def session(database: sa.Engine) -> Iterator[Session]:
 def clock() -> FixedClock:
     """A clock that stands at noon in Shanghai on a working day until the test moves it."""
     return FixedClock(dt.datetime(2026, 3, 10, 4, 0, tzinfo=dt.UTC))
+
+
+@pytest.fixture(scope="session")
+def deployed_url(postgres: DatabaseServer) -> str:
+    """A migrated database with ``bpmn/`` deployed, to be copied: nobody may connect to it."""
+    url = postgres.create()
+    product = build(Settings(database_url=url, demo_clock=False))
+    with product.transaction() as session:
+        product.engine.deploy(session, read_bundle(product.settings.bpmn_dir), actor=SYSTEM, note="tests")
+    product.close()
+    return url
+
+
+@pytest.fixture
+def tuidan(postgres: DatabaseServer, deployed_url: str, clock: FixedClock) -> Iterator[Tuidan]:
+    """The composed product on a database of its own, with ``bpmn/`` deployed and the test's clock."""
+    url = postgres.create(template=deployed_url)
+    product = build(Settings(database_url=url, demo_data=False, public_https=False), clock=clock)
+    yield product
+    product.close()
+    postgres.drop(url)
