@@ -43,7 +43,9 @@ class BundleIndex:
                 id=process.get("id"),
                 file=name,
                 calls=frozenset(e.get("calledElement") for e in process.iter(f"{_BPMN}callActivity")),
-                decisions=frozenset((e.text or "").strip() for e in process.iter(f"{_DIALECT}calledDecisionId")),
+                decisions=frozenset(
+                    (e.text or "").strip() for e in process.iter(f"{_DIALECT}calledDecisionId")
+                ),
                 forms=frozenset(
                     e.get("value")
                     for e in process.iter(f"{_DIALECT}property")

@@ -113,7 +113,7 @@ class Definitions:
         """
         bundle = {name: text for name, text in files.items() if name.endswith(SUFFIXES)}
         if not any(name.endswith(".bpmn") for name in bundle):
-            raise DeploymentEmpty()
+            raise DeploymentEmpty
         findings = lint(bundle, self._registry)
         if any(f.severity is Severity.ERROR for f in findings):
             raise DeploymentRefused(findings)
@@ -124,11 +124,14 @@ class Definitions:
         deployment = session.scalar(sa.select(tables.Deployment).where(tables.Deployment.digest == content))
         created = deployment is None
         if deployment is None:
-            deployment = tables.Deployment(id=new_id(), digest=content, deployed_at=now, deployed_by=actor.id, note=note)
+            deployment = tables.Deployment(
+                id=new_id(), digest=content, deployed_at=now, deployed_by=actor.id, note=note
+            )
             session.add(deployment)
             session.flush()
             session.add_all(
-                tables.DeploymentResource(deployment_id=deployment.id, name=n, content=t) for n, t in bundle.items()
+                tables.DeploymentResource(deployment_id=deployment.id, name=n, content=t)
+                for n, t in bundle.items()
             )
             session.flush()
         index = BundleIndex(bundle)
@@ -143,7 +146,9 @@ class Definitions:
                 .values(values)
                 .on_conflict_do_update(index_elements=["decision_id"], set_={"deployment_id": deployment.id})
             )
-        return DeploymentResult(id=deployment.id, created=created, processes=processes, findings=tuple(findings))
+        return DeploymentResult(
+            id=deployment.id, created=created, processes=processes, findings=tuple(findings)
+        )
 
     def _release(
         self, session: Session, deployment_id: uuid.UUID, process_id: str, name: str, index: BundleIndex
@@ -151,11 +156,15 @@ class Definitions:
         known = tables.ProcessDefinition
         digest_of_process = index.digest_of(process_id)
         existing = session.scalar(
-            sa.select(known).where(known.process_id == process_id, known.digest == digest_of_process).order_by(known.version)
+            sa.select(known)
+            .where(known.process_id == process_id, known.digest == digest_of_process)
+            .order_by(known.version)
         )
         definition = existing
         if definition is None:
-            latest = session.scalar(sa.select(sa.func.max(known.version)).where(known.process_id == process_id))
+            latest = session.scalar(
+                sa.select(sa.func.max(known.version)).where(known.process_id == process_id)
+            )
             definition = tables.ProcessDefinition(
                 id=new_id(),
                 process_id=process_id,
@@ -173,13 +182,18 @@ class Definitions:
             .on_conflict_do_update(index_elements=["process_id"], set_={"definition_id": definition.id})
         )
         return DeployedProcess(
-            process_id=process_id, version=definition.version, definition_id=definition.id, created=existing is None
+            process_id=process_id,
+            version=definition.version,
+            definition_id=definition.id,
+            created=existing is None,
         )
 
     def released(self, session: Session, process_id: str) -> Definition:
         """The version of a process that new instances start on."""
         row = session.scalar(
-            sa.select(tables.ProcessRelease.definition_id).where(tables.ProcessRelease.process_id == process_id)
+            sa.select(tables.ProcessRelease.definition_id).where(
+                tables.ProcessRelease.process_id == process_id
+            )
         )
         if row is None:
             raise ProcessUnknown(process_id=process_id)
@@ -191,7 +205,9 @@ class Definitions:
         if definition is None:
             row = session.get_one(tables.ProcessDefinition, definition_id)
             program = self.program(session, row.deployment_id)
-            definition = Definition(id=row.id, process_id=row.process_id, version=row.version, program=program)
+            definition = Definition(
+                id=row.id, process_id=row.process_id, version=row.version, program=program
+            )
             self._definitions[definition_id] = definition
         return definition
 
@@ -211,7 +227,7 @@ class Definitions:
         rows = session.execute(
             sa.select(resource.name, resource.content).where(resource.deployment_id == deployment_id)
         )
-        return {name: content for name, content in rows}
+        return dict(rows)
 
     def form(self, session: Session, definition_id: uuid.UUID, form_key: str) -> str | None:
         """The text of a form as it was deployed with a process version."""
@@ -228,7 +244,9 @@ class Definitions:
     def decide(self, session: Session, decision_id: str, variables: Variables) -> Variables:
         """Ask the decision table that was deployed last; empty if no rule matches."""
         deployment_id = session.scalar(
-            sa.select(tables.DecisionRelease.deployment_id).where(tables.DecisionRelease.decision_id == decision_id)
+            sa.select(tables.DecisionRelease.deployment_id).where(
+                tables.DecisionRelease.decision_id == decision_id
+            )
         )
         if deployment_id is None:
             raise DecisionUnknown(decision_id=decision_id)

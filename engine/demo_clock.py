@@ -47,7 +47,7 @@ class DemoClock:
     def forward(self, by: dt.timedelta) -> dt.datetime:
         """Move the clock forward for every process, and return its new instant."""
         if by <= dt.timedelta() or self.offset() + by > MAX_FORWARD:
-            raise ClockMove()
+            raise ClockMove
         statement = insert(ClockOffset).values(id=1, seconds=int(by.total_seconds()))
         with self._database.begin() as connection:
             connection.execute(

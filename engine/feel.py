@@ -69,7 +69,7 @@ def _tokens(body: str) -> Iterator[tuple[str, str]]:
     while position < end:
         found = _TOKEN.match(body, position)
         if found is None:
-            raise FeelError(f"{body[position:position + 20].strip()!r} is not understood")
+            raise FeelError(f"{body[position : position + 20].strip()!r} is not understood")
         yield str(found.lastgroup), found.group(str(found.lastgroup))
         position = found.end()
 

@@ -27,7 +27,11 @@ MAX_CHOICES = 200
 # Larger numbers change on their way through a browser.
 MAX_NUMBER = 2**53
 
-_DATE_FORMS = {"date": dt.date.fromisoformat, "time": dt.time.fromisoformat, "datetime": dt.datetime.fromisoformat}
+_DATE_FORMS = {
+    "date": dt.date.fromisoformat,
+    "time": dt.time.fromisoformat,
+    "datetime": dt.datetime.fromisoformat,
+}
 _VALIDATION_TYPES = {
     "email": re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,63}"),
     "phone": re.compile(r"\+?[\d\s().-]{5,20}"),

@@ -24,12 +24,16 @@ def retry_incident(engine: Engine, session: Session, incident_id: uuid.UUID, *, 
         StepFailed: If it failed again; the incident stays open and counts up.
     """
     # Not a row lock: if it fails again, the row is counted up by a transaction of its own.
-    session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(incident_id)})
+    session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(incident_id)}
+    )
     incident = session.scalars(
-        sa.select(tables.Incident).where(tables.Incident.id == incident_id, tables.Incident.resolved_at.is_(None))
+        sa.select(tables.Incident).where(
+            tables.Incident.id == incident_id, tables.Incident.resolved_at.is_(None)
+        )
     ).one_or_none()
     if incident is None:
-        raise IncidentNotFound()
+        raise IncidentNotFound
     _again(engine, session, incident.command)
     session.execute(
         sa.update(tables.Incident)

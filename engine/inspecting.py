@@ -57,7 +57,7 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
     """
     record = session.get(tables.ProcessInstance, instance_id)
     if record is None:
-        raise InstanceNotFound()
+        raise InstanceNotFound
     history = tables.HistoryEvent
     rows = session.execute(
         sa.select(history.process_id, history.element_id, history.kind, history.data)

@@ -71,7 +71,9 @@ class _Caller:
         external = bool(known and known.external)
         return Operation(name=name, handler=_unused, external=external, parameters=nothing, required=nothing)
 
-    def call(self, operation: Operation, element_id: str, element_instance: int, arguments: Variables) -> Variables:
+    def call(
+        self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
+    ) -> Variables:
         self.calls.append(Call(operation.name, arguments))
         if operation.name not in self.answers:
             return operation(self.context(element_id, element_instance), arguments)
@@ -93,7 +95,7 @@ class _Caller:
         )
 
 
-def _unused(*arguments: Any, **options: Any) -> Variables:
+def _unused(_context: OperationContext) -> Variables:
     return {}
 
 

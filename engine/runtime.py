@@ -65,9 +65,16 @@ class Engine:
     ) -> uuid.UUID:
         """Start an instance of the released version and run it to its first wait state."""
         now = self.clock.now()
-        command = {"do": "start", "process_id": process_id, "business_key": business_key, "variables": variables}
+        command = {
+            "do": "start",
+            "process_id": process_id,
+            "business_key": business_key,
+            "variables": variables,
+        }
         step = self._stepper.create(session, process_id, business_key, variables, actor, now)
-        with self._guarded(step, f"start:{process_id}:{business_key}", command | {"actor": _plain_actor(actor)}):
+        with self._guarded(
+            step, f"start:{process_id}:{business_key}", command | {"actor": _plain_actor(actor)}
+        ):
             step.finish()
         return step.instance_id
 
@@ -82,7 +89,9 @@ class Engine:
         """
         task = self.get_task(session, task_id, actor)
         definition_id = session.scalars(
-            sa.select(tables.ProcessInstance.definition_id).where(tables.ProcessInstance.id == task.instance_id)
+            sa.select(tables.ProcessInstance.definition_id).where(
+                tables.ProcessInstance.id == task.instance_id
+            )
         ).one()
         cleaned = self._checked(session, definition_id, task.form_key, values)
         try:
@@ -91,7 +100,12 @@ class Engine:
             raise self._ended(session, task_id) from None
         if task.element_instance not in step.before.user_tasks:
             raise self._ended(session, task_id)
-        command = {"do": "complete_task", "task_id": str(task_id), "values": cleaned, "actor": _plain_actor(actor)}
+        command = {
+            "do": "complete_task",
+            "task_id": str(task_id),
+            "values": cleaned,
+            "actor": _plain_actor(actor),
+        }
         with self._guarded(step, f"{step.instance_id}:{task.element_instance}", command):
             step.note(
                 "submitted",
@@ -115,7 +129,7 @@ class Engine:
         if task is None:
             raise self._ended(session, task_id)
         if not actor.may_act_for(task.candidate_group):
-            raise TaskNotFound()
+            raise TaskNotFound
         return task
 
     def task_variables(self, session: Session, task: tables.UserTask) -> Variables:
@@ -127,10 +141,18 @@ class Engine:
     def task_form(self, session: Session, task: tables.UserTask) -> str | None:
         """The text of a user task's form, of the version that its instance runs on."""
         instance = session.get_one(tables.ProcessInstance, task.instance_id)
-        return self.definitions.form(session, instance.definition_id, task.form_key) if task.form_key else None
+        return (
+            self.definitions.form(session, instance.definition_id, task.form_key) if task.form_key else None
+        )
 
     def correlate(
-        self, session: Session, message: str, *, business_key: str, payload: Variables | None = None, actor: Actor
+        self,
+        session: Session,
+        message: str,
+        *,
+        business_key: str,
+        payload: Variables | None = None,
+        actor: Actor,
     ) -> bool:
         """Deliver a message to the instance of that business key that waits for it.
 
@@ -163,7 +185,9 @@ class Engine:
                 "actor": _plain_actor(actor),
             }
             with self._guarded(step, f"{instance_id}:message:{message}", command):
-                step.note("message", element_id=waiting[0].element_id, data={"message": message, "payload": payload})
+                step.note(
+                    "message", element_id=waiting[0].element_id, data={"message": message, "payload": payload}
+                )
                 for place in waiting:
                     step.instance.deliver(place.element_instance, message, payload or {})
                 step.finish()
@@ -194,7 +218,9 @@ class Engine:
                     )
                 )
                 return False
-            step.note("timer", element_id=timer.element_id, element_name=timer.name, data={"due_at": timer.due_at})
+            step.note(
+                "timer", element_id=timer.element_id, element_name=timer.name, data={"due_at": timer.due_at}
+            )
             step.finish()
         return True
 
@@ -209,13 +235,22 @@ class Engine:
         service = step.before.services.get(element_instance)
         if service is None:
             return False
-        command = {"do": "call_service", "instance_id": str(instance_id), "element_instance": element_instance}
+        command = {
+            "do": "call_service",
+            "instance_id": str(instance_id),
+            "element_instance": element_instance,
+        }
         with self._guarded(step, f"{instance_id}:{element_instance}", command):
             if isinstance(outcome, BpmnError):
                 step.note("error", element_id=service.element_id, data={"code": outcome.code})
                 step.instance.fail_service(element_instance, outcome)
             else:
-                step.note("result", element_id=service.element_id, element_name=service.name, data={"result": outcome})
+                step.note(
+                    "result",
+                    element_id=service.element_id,
+                    element_name=service.name,
+                    data={"result": outcome},
+                )
                 step.instance.finish_service(element_instance, outcome)
             step.finish()
         return True
@@ -239,7 +274,7 @@ class Engine:
         except LostRace:
             raise
         except sa.exc.OperationalError as error:
-            raise LostRace() from error
+            raise LostRace from error
         except Exception as error:
             if isinstance(error, TuidanError) and step.actor is not SYSTEM:
                 raise
@@ -258,7 +293,7 @@ class Engine:
                     error=cause,
                     command=command,
                 )
-            raise StepFailed() from error
+            raise StepFailed from error
 
     def _checked(
         self, session: Session, definition_id: uuid.UUID, form_key: str | None, values: Variables

@@ -43,7 +43,7 @@ def call_service(engine: Engine, instance_id: uuid.UUID, element_instance: int) 
         session.expunge(job)
     try:
         outcome = _call(engine, job, business_key)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is retried and then an incident
         with engine.transaction() as session:
             _failed(engine, session, job, business_key, error)
         return
@@ -81,7 +81,9 @@ def _failed(
             tables.ServiceJob.instance_id == job.instance_id,
             tables.ServiceJob.element_instance == job.element_instance,
         )
-        .values(attempts=tables.ServiceJob.attempts + 1, last_error=f"{type(error).__name__}: {error}"[:2_000])
+        .values(
+            attempts=tables.ServiceJob.attempts + 1, last_error=f"{type(error).__name__}: {error}"[:2_000]
+        )
         .returning(tables.ServiceJob.attempts)
     )
     if attempts is None:
@@ -129,7 +131,9 @@ def fire_timers(engine: Engine, timers: list[tuple[uuid.UUID, int, str]]) -> Non
 
 
 @contextmanager
-def _recorded(engine: Engine, instance_id: uuid.UUID, element_instance: int, command: Variables) -> Iterator[None]:
+def _recorded(
+    engine: Engine, instance_id: uuid.UUID, element_instance: int, command: Variables
+) -> Iterator[None]:
     """Leave an incident for what fails before a step can, such as a state that can't be read."""
     try:
         yield
@@ -150,7 +154,7 @@ def _recorded(engine: Engine, instance_id: uuid.UUID, element_instance: int, com
                 error=error,
                 command=command,
             )
-        raise StepFailed() from error
+        raise StepFailed from error
 
 
 def promote_timers(engine: Engine, *, limit: int = 2_000, batch: int = 20) -> int:

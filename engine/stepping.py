@@ -63,7 +63,9 @@ class StepCaller:
             raise OperationUnknown(name)
         return operation
 
-    def call(self, operation: Operation, element_id: str, element_instance: int, arguments: Variables) -> Variables:
+    def call(
+        self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
+    ) -> Variables:
         """Call an operation with the step's own session."""
         context = OperationContext(
             now=self.now,
@@ -187,7 +189,7 @@ class Step:
             },
         ).one()
         if row.fenced == 0:
-            raise LostRace()
+            raise LostRace
 
 
 class Stepper:
@@ -198,7 +200,13 @@ class Stepper:
         self._registry = registry
 
     def create(
-        self, session: Session, process_id: str, business_key: str, variables: Variables, actor: Actor, now: dt.datetime
+        self,
+        session: Session,
+        process_id: str,
+        business_key: str,
+        variables: Variables,
+        actor: Actor,
+        now: dt.datetime,
     ) -> Step:
         """Open the first step of a new instance."""
         definition = self._definitions.released(session, process_id)
@@ -229,8 +237,8 @@ class Stepper:
         row = session.execute(_LOCK, {"instance_id": instance_id}).one_or_none()
         if row is None:
             if session.execute(_EXISTS, {"instance_id": instance_id}).one_or_none() is None:
-                raise InstanceNotFound()
-            raise InstanceEnded()
+                raise InstanceNotFound
+            raise InstanceEnded
         definition = self._definitions.get(session, row.definition_id)
         caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key)
         instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)

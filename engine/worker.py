@@ -7,6 +7,7 @@ being done; when its heartbeat has been silent for a while, another takes them b
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 import socket
@@ -43,13 +44,13 @@ def build_app(engine: Engine, database_url: str) -> procrastinate.App:
 
     @app.task(name="engine.call_service", queue="engine", retry=again)
     def _call_service(instance_id: str, element_instance: int) -> None:
-        _quietly(lambda: call_service(engine, uuid.UUID(instance_id), element_instance))
+        _quietly(functools.partial(call_service, engine, uuid.UUID(instance_id), element_instance))
 
     @app.task(name="engine.fire_timers", queue="engine", retry=again)
     def _fire_timers(timers: list[list[str | int]]) -> None:
         for instance_id, element_instance, kind in timers:
             one = (uuid.UUID(str(instance_id)), int(element_instance), str(kind))
-            _quietly(lambda one=one: fire_timers(engine, [one]))
+            _quietly(functools.partial(fire_timers, engine, [one]))
 
     return app
 
@@ -62,7 +63,9 @@ def _quietly(job: Callable[[], None]) -> None:
         log.warning("a step failed and left an incident", exc_info=True)
 
 
-def run(engine: Engine, database_url: str, *, concurrency: int = 4, stop: threading.Event | None = None) -> None:
+def run(
+    engine: Engine, database_url: str, *, concurrency: int = 4, stop: threading.Event | None = None
+) -> None:
     """Work until ``stop`` is set: jobs in threads, timers and housekeeping beside them.
 
     Args:

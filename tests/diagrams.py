@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from xml.sax.saxutils import escape, quoteattr
 
 _HEAD = (
@@ -25,7 +26,8 @@ def diagram(process_id: str, *elements: str, more: str = "") -> str:
 def flow(source: str, target: str, condition: str | None = None) -> str:
     """A sequence flow ``source-target``."""
     inner = (
-        f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition)}</bpmn:conditionExpression>'
+        '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">'
+        f"{escape(condition)}</bpmn:conditionExpression>"
         if condition
         else ""
     )
@@ -37,7 +39,7 @@ def flow(source: str, target: str, condition: str | None = None) -> str:
 
 def flows(*path: str) -> str:
     """Sequence flows along a path of element ids."""
-    return "\n".join(flow(a, b) for a, b in zip(path, path[1:], strict=False))
+    return "\n".join(flow(a, b) for a, b in itertools.pairwise(path))
 
 
 def element(kind: str, element_id: str, inner: str = "", **attributes: str) -> str:
@@ -113,7 +115,9 @@ def message_definition(message: str, variable: str | None = None) -> str:
         if variable
         else ""
     )
-    return f'<bpmn:messageEventDefinition messageRef="message_{message}">{inner}</bpmn:messageEventDefinition>'
+    return (
+        f'<bpmn:messageEventDefinition messageRef="message_{message}">{inner}</bpmn:messageEventDefinition>'
+    )
 
 
 def message(name: str) -> str:

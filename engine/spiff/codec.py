@@ -104,7 +104,7 @@ def load(program: Program, state: bytes, script_engine: Any) -> EngineWorkflow:
     content = orjson.loads(state)
     if content.get("format") != FORMAT:
         raise StateUnreadable(f"format {content.get('format')} is not {FORMAT}")
-    workflow = EngineWorkflow(program.specs[content["process"]], program.specs, script_engine)
+    workflow = EngineWorkflow(program.specs[content["process"]], dict(program.specs), script_engine)
     _load_part(workflow, content, workflow)
     for part in content["subprocesses"]:
         parent = workflow.get_task_from_id(part["parent"])

@@ -71,7 +71,10 @@ class Decision:
         Raises:
             DecisionError: If a UNIQUE table has two answers.
         """
-        rows = [{name: evaluate(text, variables) for name, text in rule.outputs} for rule in self.matches(variables)]
+        rows = [
+            {name: evaluate(text, variables) for name, text in rule.outputs}
+            for rule in self.matches(variables)
+        ]
         if self.hit_policy == "COLLECT":
             names = {name for row in rows for name in row}
             return {name: [row[name] for row in rows if name in row] for name in sorted(names)}
@@ -110,7 +113,9 @@ def compile_table(decision_id: str, name: str, table: Any) -> Decision:
             for text in entry.lhs
             if text is not None and text.strip() not in ("", "-")
         )
-        outputs = tuple((entry.output.name or entry.output.label, entry.text or "''") for entry in rule.outputEntries)
+        outputs = tuple(
+            (entry.output.name or entry.output.label, entry.text or "''") for entry in rule.outputEntries
+        )
         for _, text in outputs:
             compile_source(text, "eval")
         rules.append(CompiledRule(rule.id, number, cells, outputs, rule.description or ""))
@@ -120,10 +125,7 @@ def compile_table(decision_id: str, name: str, table: Any) -> Decision:
 def _cell_test(text: str) -> str:
     """Turn a cell into an expression: ``"x"``, ``< 5``, ``in [1, 2]`` or ``1 < ? < 5``."""
     marked = _PLACEHOLDER.sub(_INPUT, text)
-    if marked != text:
-        candidates = (marked,)
-    else:
-        candidates = (f"{_INPUT} == ({text})", f"{_INPUT} {text}")
+    candidates = (marked,) if marked != text else (f"{_INPUT} == ({text})", f"{_INPUT} {text}")
     errors = []
     for candidate in candidates:
         try:

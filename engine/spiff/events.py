@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from engine.spiff.task import FINISHED, EngineTask
 
 
-class EngineEventBasedGateway(BpmnSpecMixin):  # type: ignore[misc]
+class EngineEventBasedGateway(BpmnSpecMixin):
     """Starts all the events behind it; the first that fires cancels the others.
 
     The library moves the events into the gateway, where a timer among them can't be told
@@ -23,7 +23,7 @@ class EngineEventBasedGateway(BpmnSpecMixin):  # type: ignore[misc]
     """
 
 
-class EngineEventBasedGatewayParser(EventBasedGatewayParser):  # type: ignore[misc]
+class EngineEventBasedGatewayParser(EventBasedGatewayParser):
     """Parses the gateway as a plain split."""
 
     def create_task(self) -> Any:
@@ -31,7 +31,7 @@ class EngineEventBasedGatewayParser(EventBasedGatewayParser):  # type: ignore[mi
         return self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
 
 
-class EngineIntermediateCatchEvent(IntermediateCatchEvent):  # type: ignore[misc]
+class EngineIntermediateCatchEvent(IntermediateCatchEvent):
     """A catch event that ends its rivals when it stands behind an event-based gateway."""
 
     def _on_ready_hook(self, my_task: EngineTask) -> None:
@@ -56,7 +56,8 @@ def error_handler(task: EngineTask, code: str) -> EngineTask | None:
                     and definition.code in (None, code)
                     and not event.has_state(FINISHED)
                 ):
-                    return event
+                    found: EngineTask = event
+                    return found
         workflow = activity.workflow
         if workflow.parent_task_id is None:
             return None
@@ -71,4 +72,10 @@ def throw_error(handler: EngineTask, code: str, payload: Any) -> None:
     handler.task_spec._update(handler)
 
 
-__all__ = ["BpmnTaskSpec", "EngineEventBasedGateway", "EngineIntermediateCatchEvent", "error_handler", "throw_error"]
+__all__ = [
+    "BpmnTaskSpec",
+    "EngineEventBasedGateway",
+    "EngineIntermediateCatchEvent",
+    "error_handler",
+    "throw_error",
+]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
@@ -88,7 +87,9 @@ class Waits:
 class Instance:
     """A process instance that is loaded into memory for one step."""
 
-    def __init__(self, process_id: str, workflow: EngineWorkflow, now: dt.datetime, caller: OperationCaller) -> None:
+    def __init__(
+        self, process_id: str, workflow: EngineWorkflow, now: dt.datetime, caller: OperationCaller
+    ) -> None:
         self.process_id = process_id
         self._workflow = workflow
         workflow.now = now
@@ -96,7 +97,12 @@ class Instance:
 
     @classmethod
     def create(
-        cls, program: Program, process_id: str, variables: Variables, now: dt.datetime, caller: OperationCaller
+        cls,
+        program: Program,
+        process_id: str,
+        variables: Variables,
+        now: dt.datetime,
+        caller: OperationCaller,
     ) -> Instance:
         """Make a new instance; nothing of it has run yet but what ``run`` will do."""
         workflow = EngineWorkflow(program.specs[process_id], dict(program.specs), SCRIPTS)
@@ -167,7 +173,9 @@ class Instance:
                 if isinstance(spec.event_definition, TimerInstant):
                     waits.timers[task.id] = _timer(task)
                 elif isinstance(spec.event_definition, MessageEventDefinition):
-                    waits.messages[task.id] = WaitingMessage(task.id, spec.bpmn_id, spec.event_definition.name)
+                    waits.messages[task.id] = WaitingMessage(
+                        task.id, spec.bpmn_id, spec.event_definition.name
+                    )
             elif task.state == STARTED and isinstance(spec, EngineServiceTask):
                 waits.services[task.id] = WaitingService(
                     task.id,
@@ -190,7 +198,11 @@ class Instance:
     def fire_timer(self, element_instance: int) -> bool:
         """Let a timer fire; False if it no longer waits or its instant hasn't come."""
         task = self._task(element_instance)
-        if task is None or task.state != WAITING or not isinstance(task.task_spec.event_definition, TimerInstant):
+        if (
+            task is None
+            or task.state != WAITING
+            or not isinstance(task.task_spec.event_definition, TimerInstant)
+        ):
             return False
         if not task.task_spec.event_definition.has_fired(task):
             return False

@@ -56,7 +56,7 @@ class TokenJoin:
         raise TypeError("each merge says when it fires")
 
 
-class EngineParallelGateway(TokenJoin, ParallelGateway):  # type: ignore[misc]
+class EngineParallelGateway(TokenJoin, ParallelGateway):
     """Fires when a token waits on each incoming flow; excess tokens stay."""
 
     def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
@@ -66,7 +66,7 @@ class EngineParallelGateway(TokenJoin, ParallelGateway):  # type: ignore[misc]
         return True
 
 
-class EngineInclusiveGateway(TokenJoin, InclusiveGateway):  # type: ignore[misc]
+class EngineInclusiveGateway(TokenJoin, InclusiveGateway):
     """Fires when no token elsewhere can reach an incoming flow that has none."""
 
     creates_children = False
@@ -101,11 +101,15 @@ class EngineInclusiveGateway(TokenJoin, InclusiveGateway):  # type: ignore[misc]
         return True
 
 
-class EngineEndJoin(TokenJoin, _EndJoin):  # type: ignore[misc]
+class EngineEndJoin(TokenJoin, _EndJoin):
     """The library's own last join: it waits until nothing else is left in its (sub)process."""
 
     def _arrived(self, my_task: EngineTask) -> dict[Any, EngineTask]:
-        tokens = {t.id: t for t in my_task.workflow.unfinished.values() if t.task_spec is self and t.state == WAITING}
+        tokens = {
+            t.id: t
+            for t in my_task.workflow.unfinished.values()
+            if t.task_spec is self and t.state == WAITING
+        }
         tokens.setdefault(my_task.id, my_task)
         # The survivor is looked up by the name of its source.
         survivor = tokens.pop(my_task.id)

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType
 from typing import Any
 
-from RestrictedPython import RestrictingNodeTransformer, compile_restricted_eval, compile_restricted_exec
+from RestrictedPython.compile import compile_restricted_eval, compile_restricted_exec
 from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack_sequence
+from RestrictedPython.transformer import RestrictingNodeTransformer
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
 
 MAX_SOURCE = 20_000
@@ -25,9 +26,23 @@ MAX_BITS = 4_096
 MAX_LENGTH = 1_000_000
 
 METHODS: dict[type, frozenset[str]] = {
-    str: frozenset("strip lower upper startswith endswith split join replace count find isdigit".split()),
-    list: frozenset("append extend insert pop remove index count copy".split()),
-    dict: frozenset("get keys values items pop update copy setdefault".split()),
+    str: frozenset(
+        [
+            "strip",
+            "lower",
+            "upper",
+            "startswith",
+            "endswith",
+            "split",
+            "join",
+            "replace",
+            "count",
+            "find",
+            "isdigit",
+        ]
+    ),
+    list: frozenset(["append", "extend", "insert", "pop", "remove", "index", "count", "copy"]),
+    dict: frozenset(["get", "keys", "values", "items", "pop", "update", "copy", "setdefault"]),
 }
 
 
@@ -35,7 +50,7 @@ class LanguageError(ValueError):
     """A script or expression is outside the language, or went past its bounds."""
 
 
-class _Policy(RestrictingNodeTransformer):  # type: ignore[misc]
+class _Policy(RestrictingNodeTransformer):
     """What may be written; everything else is an error with its line."""
 
     def _refuse(self, node: ast.AST) -> ast.AST:
@@ -53,7 +68,7 @@ class _Policy(RestrictingNodeTransformer):  # type: ignore[misc]
         )
         visited = self.node_contents_visit(node)
         if guard is None:
-            return visited  # type: ignore[no-any-return]
+            return visited
         call = ast.Call(func=ast.Name(guard, ast.Load()), args=[node.left, node.right], keywords=[])
         return ast.fix_missing_locations(ast.copy_location(call, node))
 
@@ -63,7 +78,8 @@ class _Policy(RestrictingNodeTransformer):  # type: ignore[misc]
             return self._refuse(node)
         value = ast.BinOp(left=ast.Name(node.target.id, ast.Load()), op=node.op, right=node.value)
         long_form = ast.Assign(targets=[node.target], value=value)
-        return self.visit(ast.fix_missing_locations(ast.copy_location(long_form, node)))  # type: ignore[no-any-return]
+        visited: ast.AST = self.visit(ast.fix_missing_locations(ast.copy_location(long_form, node)))
+        return visited
 
 
 def _power(base: Any, exponent: Any) -> Any:
@@ -146,8 +162,15 @@ def _writable(value: Any) -> Any:
 
 
 FUNCTIONS: dict[str, Any] = {
-    f.__name__: f for f in (abs, all, any, bool, dict, divmod, float, int, len, list, max, min, round, sorted, str, sum)
-} | {"True": True, "False": False, "None": None, "enumerate": lambda v: list(enumerate(v)), "zip": lambda *v: list(zip(*v, strict=False))}
+    f.__name__: f
+    for f in (abs, all, any, bool, dict, divmod, float, int, len, list, max, min, round, sorted, str, sum)
+} | {
+    "True": True,
+    "False": False,
+    "None": None,
+    "enumerate": lambda v: list(enumerate(v)),
+    "zip": lambda *v: list(zip(*v, strict=False)),
+}
 
 _GUARDS = {
     "__builtins__": {},
@@ -180,7 +203,7 @@ def compile_source(source: str, mode: str) -> CodeType:
         raise LanguageError("too deeply nested") from error
     if result.code is None:
         raise LanguageError("; ".join(result.errors))
-    return result.code  # type: ignore[no-any-return]
+    return result.code
 
 
 @functools.lru_cache(maxsize=8_192)
@@ -195,7 +218,14 @@ def evaluate(source: str, variables: dict[str, Any], more: dict[str, Any] | None
     """Compute an expression over variables; nothing outside them can be reached."""
     code = compile_source(source, "eval")
     budget = _Budget()
-    scope = {**variables, **(more or {}), **FUNCTIONS, **_GUARDS, "_getiter_": budget.iterate, "range": budget.range}
+    scope = {
+        **variables,
+        **(more or {}),
+        **FUNCTIONS,
+        **_GUARDS,
+        "_getiter_": budget.iterate,
+        "range": budget.range,
+    }
     return _run(code, scope)
 
 
@@ -213,12 +243,12 @@ def execute(source: str, variables: dict[str, Any]) -> None:
 
 def _run(code: CodeType, scope: dict[str, Any]) -> Any:
     try:
-        return eval(code, scope)
+        return eval(code, scope)  # noqa: S307 - compiled by the policy above
     except (RecursionError, MemoryError, OverflowError) as error:
         raise LanguageError(f"went past its bounds: {type(error).__name__}") from error
 
 
-class EngineEnvironment(TaskDataEnvironment):  # type: ignore[misc]
+class EngineEnvironment(TaskDataEnvironment):
     """The library's seam for running code, closed with this language."""
 
     def evaluate(self, expression: str, context: dict[str, Any], external_context: Any = None) -> Any:
@@ -231,7 +261,7 @@ class EngineEnvironment(TaskDataEnvironment):  # type: ignore[misc]
         return True
 
 
-class EngineScripts(PythonScriptEngine):  # type: ignore[misc]
+class EngineScripts(PythonScriptEngine):
     """The one script engine, shared by all instances: it holds no state."""
 
     def __init__(self) -> None:

@@ -14,10 +14,10 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.spiff.parser.event_parsers import SpiffIntermediateCatchEventParser
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
-from SpiffWorkflow.specs.MultiChoice import MultiChoice
 
 from engine.spiff.decisions import Decision, compile_table
 from engine.spiff.events import (
@@ -40,7 +40,7 @@ REPLACED = {
 }
 
 
-class EngineParser(SpiffBpmnParser):  # type: ignore[misc]
+class EngineParser(SpiffBpmnParser):
     """SpiffWorkflow's parser for its own dialect, with the engine's elements put in.
 
     The library orders a gateway's conditions by where their targets are drawn; here they keep
@@ -91,7 +91,9 @@ def parse(files: Mapping[str, str]) -> Program:
         elif name.endswith(".bpmn"):
             parser.add_bpmn_xml(root, name)
     with _deep_recursion():
-        names = {pid: parser.get_process_parser(pid).node.get("name") or pid for pid in parser.get_process_ids()}
+        names = {
+            pid: parser.get_process_parser(pid).node.get("name") or pid for pid in parser.get_process_ids()
+        }
         specs: dict[str, Any] = {}
         for process_id in names:
             specs[process_id] = parser.get_spec(process_id)
@@ -100,7 +102,9 @@ def parse(files: Mapping[str, str]) -> Program:
     for decision_id, decision_parser in parser.dmn_parsers.items():
         decision_parser.parse()
         table = decision_parser.decision.decisionTables[0]
-        decisions[decision_id] = compile_table(decision_id, decision_parser.decision.name or decision_id, table)
+        decisions[decision_id] = compile_table(
+            decision_id, decision_parser.decision.name or decision_id, table
+        )
     for spec in specs.values():
         _finish(spec, decisions)
     return Program(specs, names, decisions)

@@ -19,18 +19,22 @@ class OperationCaller(Protocol):
         """Return the operation of that name."""
         ...
 
-    def call(self, operation: Operation, element_id: str, element_instance: int, arguments: Variables) -> Variables:
+    def call(
+        self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
+    ) -> Variables:
         """Call an operation inside the step."""
         ...
 
 
-class EngineServiceTask(ServiceTask):  # type: ignore[misc]
+class EngineServiceTask(ServiceTask):
     """Calls an operation; an external one leaves the task started until its result comes."""
 
     def arguments(self, my_task: EngineTask) -> Variables:
         """Evaluate the parameters as the diagram gives them."""
         engine = my_task.workflow.script_engine
-        return {name: engine.evaluate(my_task, p["value"]) for name, p in (self.operation_params or {}).items()}
+        return {
+            name: engine.evaluate(my_task, p["value"]) for name, p in (self.operation_params or {}).items()
+        }
 
     def _run_hook(self, my_task: EngineTask) -> bool | None:
         caller: OperationCaller = my_task.workflow.top_workflow.context
@@ -41,7 +45,8 @@ class EngineServiceTask(ServiceTask):  # type: ignore[misc]
         try:
             result = caller.call(operation, self.bpmn_id, my_task.id, self.arguments(my_task))
         except BpmnError as error:
-            return self.fail(my_task, error)
+            self.fail(my_task, error)
+            return None
         my_task.data[self.result_variable] = result
         return True
 

@@ -72,7 +72,10 @@ class TimerInstant:
 
     def has_fired(self, my_task: EngineTask) -> bool:
         """Whether the instant has come; the step's own clock decides."""
-        if not my_task.internal_data.get("event_fired") and self.arm(my_task) <= my_task.workflow.top_workflow.now:
+        if (
+            not my_task.internal_data.get("event_fired")
+            and self.arm(my_task) <= my_task.workflow.top_workflow.now
+        ):
             my_task.internal_data["event_fired"] = True
         return bool(my_task.internal_data.get("event_fired"))
 
@@ -82,7 +85,7 @@ class TimerInstant:
         my_task.internal_data["event_fired"] = False
 
 
-class EngineTimeDate(TimerInstant, TimeDateEventDefinition):  # type: ignore[misc]
+class EngineTimeDate(TimerInstant, TimeDateEventDefinition):
     """``timeDate``: an instant with a zone."""
 
     def first_due(self, value: Any, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]]:
@@ -90,7 +93,7 @@ class EngineTimeDate(TimerInstant, TimeDateEventDefinition):  # type: ignore[mis
         return parse_instant(value), {}
 
 
-class EngineDuration(TimerInstant, DurationTimerEventDefinition):  # type: ignore[misc]
+class EngineDuration(TimerInstant, DurationTimerEventDefinition):
     """``timeDuration``: so long after the event is reached."""
 
     def first_due(self, value: Any, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]]:

@@ -41,7 +41,7 @@ class TraceEntry:
     source: str | None
 
 
-class EngineSubWorkflow(BpmnSubWorkflow):  # type: ignore[misc]
+class EngineSubWorkflow(BpmnSubWorkflow):
     """The part of an instance that runs a called process or an embedded subprocess."""
 
     def __init__(self, spec: Any, parent_task_id: int, top_workflow: EngineWorkflow) -> None:
@@ -66,7 +66,7 @@ class EngineSubWorkflow(BpmnSubWorkflow):  # type: ignore[misc]
         super()._remove_task(task_id)
 
 
-class EngineWorkflow(BpmnWorkflow):  # type: ignore[misc]
+class EngineWorkflow(BpmnWorkflow):
     """The top level of an instance.
 
     Attributes:
@@ -114,7 +114,12 @@ class EngineWorkflow(BpmnWorkflow):  # type: ignore[misc]
             if kind is not None:
                 self.trace.append(
                     TraceEntry(
-                        kind, task.workflow.spec.name, element_id, spec.bpmn_name or "", task.id, source_of(task)
+                        kind,
+                        task.workflow.spec.name,
+                        element_id,
+                        spec.bpmn_name or "",
+                        task.id,
+                        source_of(task),
                     )
                 )
         return self.changes

@@ -23,7 +23,9 @@ from tests.diagrams import (
 )
 
 
-def run(*elements: str, more: str = "", variables: dict[str, object] | None = None, **options: object) -> Runner:
+def run(
+    *elements: str, more: str = "", variables: dict[str, object] | None = None, **options: object
+) -> Runner:
     return Runner({"p.bpmn": diagram("p", *elements, more=more)}, **options).start("p", variables)  # type: ignore[arg-type]
 
 
@@ -226,7 +228,7 @@ def test_a_business_error_takes_its_boundary_event_even_from_a_called_process() 
 
 def test_an_external_operation_waits_for_its_result() -> None:
     registry = OperationRegistry()
-    registry.operation("pay.out", external=True)(lambda ctx, *, amount: {})
+    registry.operation("pay.out", external=True)(lambda ctx, *, amount: {})  # noqa: ARG005
     r = run(
         start(),
         service("pay", "pay.out", "paid", amount="6 * 7"),
@@ -252,7 +254,11 @@ def test_multi_instance_tasks_run_once_for_each_item(sequential: str) -> None:
         "</bpmn:multiInstanceLoopCharacteristics>"
     )
     r = run(
-        start(), user("check", inner=loop), end(), flows("start", "check", "end"), variables={"lines": [1, 2, 3]}
+        start(),
+        user("check", inner=loop),
+        end(),
+        flows("start", "check", "end"),
+        variables={"lines": [1, 2, 3]},
     )
     for n in range(3):
         assert r.outcome is Outcome.WAITING, r.error
@@ -279,7 +285,9 @@ def test_a_loop_through_a_user_task_goes_round_and_its_state_stays_small() -> No
 
 
 def test_an_embedded_subprocess_runs_and_can_be_interrupted() -> None:
-    inner = start("inner_start") + user("inner") + end("inner_end") + flows("inner_start", "inner", "inner_end")
+    inner = (
+        start("inner_start") + user("inner") + end("inner_end") + flows("inner_start", "inner", "inner_end")
+    )
     parts = (
         start(),
         element("subProcess", "sub", inner),
@@ -324,6 +332,12 @@ def test_a_loop_of_ten_thousand_rounds_runs() -> None:
 
 def test_a_thousand_elements_in_a_row_parse_and_run() -> None:
     ids = [f"s{n}" for n in range(1_000)]
-    r = run(start(), *(script(i, "n = n + 1") for i in ids), end(), flows("start", *ids, "end"), variables={"n": 0})
+    r = run(
+        start(),
+        *(script(i, "n = n + 1") for i in ids),
+        end(),
+        flows("start", *ids, "end"),
+        variables={"n": 0},
+    )
     assert r.outcome is Outcome.COMPLETED, r.error
     assert r.variables["n"] == 1_000
