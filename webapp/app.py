@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import assets, formatting, i18n, navigation, security
 from webapp.auth import sessions
 from webapp.auth.views import blueprint as auth
+from webapp.cases import waiting
 from webapp.context import EXTENSION
 from webapp.errors import handlers
 
@@ -56,6 +57,7 @@ def create_app(tuidan: Tuidan) -> Flask:
     assets.init_app(app)
     formatting.init_app(app)
     navigation.init_app(app)
+    waiting.init_app(app)
     handlers.init_app(app)
     app.register_blueprint(auth)
     _register(app, csrf)

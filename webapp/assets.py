@@ -13,7 +13,7 @@ LONG = "public, max-age=31536000, immutable"
 
 
 @functools.lru_cache(maxsize=256)
-def _fingerprint(name: str, modified: int) -> str:
+def _fingerprint(name: str, _modified: int) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from babel.dates import format_timedelta
 from babel.numbers import format_currency, get_currency_precision
 from flask import Flask
 from flask_babel import format_datetime, get_locale, get_timezone, gettext, ngettext
 
 from webapp import context
-from webapp.wording import WORDS, tone, word
+from webapp.wording import WORDS, ineligible, tone, word
 
 
 def money(amount: int, currency: str = "CNY") -> str:
@@ -50,10 +49,8 @@ def span(length: dt.timedelta) -> str:
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         count, seconds = divmod(seconds, size)
         if count:
-            delta = dt.timedelta(seconds=count * size)
-            text = format_timedelta(delta, granularity=unit, threshold=1e9, locale=get_locale())
-            parts.append(_exactly(count, unit) or text)
-    return " ".join(parts[:2]) or gettext("less than a minute")
+            parts.append(_exactly(count, unit))
+    return " ".join(parts[:2]) or str(gettext("less than a minute"))
 
 
 def _exactly(count: int, unit: str) -> str:
@@ -69,9 +66,11 @@ def _exactly(count: int, unit: str) -> str:
 def remaining(moment: dt.datetime) -> str:
     """How far an instant is from now, before or after."""
     left = moment - context.now()
-    if left.total_seconds() <= 0:
-        return gettext("%(span)s ago", span=span(left)) if left < dt.timedelta(minutes=-1) else gettext("now")
-    return gettext("%(span)s left", span=span(left))
+    if left < -dt.timedelta(minutes=1):
+        return str(gettext("%(span)s ago", span=span(left)))
+    if left <= dt.timedelta():
+        return str(gettext("now"))
+    return str(gettext("%(span)s left", span=span(left)))
 
 
 def ago(moment: dt.datetime | str | None) -> str:
@@ -81,8 +80,8 @@ def ago(moment: dt.datetime | str | None) -> str:
         return "—"
     passed = context.now() - moment
     if passed < dt.timedelta(minutes=1):
-        return gettext("just now")
-    return gettext("%(span)s ago", span=span(passed))
+        return str(gettext("just now"))
+    return str(gettext("%(span)s ago", span=span(passed)))
 
 
 def urgency(moment: dt.datetime) -> str:
@@ -102,7 +101,9 @@ def iso(moment: dt.datetime | str | None) -> str:
 
 
 def _parsed(moment: dt.datetime | str | None) -> dt.datetime | None:
-    return dt.datetime.fromisoformat(moment) if isinstance(moment, str) and moment else moment or None  # type: ignore[return-value]
+    if isinstance(moment, str):
+        return dt.datetime.fromisoformat(moment) if moment else None
+    return moment
 
 
 def init_app(app: Flask) -> None:
@@ -120,5 +121,6 @@ def init_app(app: Flask) -> None:
         iso=iso,
         word=word,
         tone=tone,
+        ineligible=ineligible,
     )
     app.jinja_env.globals.update(now=context.now, WORDS=WORDS)

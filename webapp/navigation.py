@@ -1,10 +1,10 @@
-"""What the top of every page offers: the role's pages, and the number of unread notices."""
+"""What the top of every page offers: the pages of the reader's role."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from processes.people.roles import Role
@@ -58,3 +58,10 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def _navigation() -> dict[str, object]:
         return {"reader": current_reader(), "navigation": items, "server_now": now}
+
+    @app.after_request
+    def _time(response: Response) -> Response:
+        # A part that is fetched later brings the product's time, which countdowns go by.
+        if request.headers.get("HX-Request"):
+            response.headers["X-Product-Time"] = now().isoformat()
+        return response

@@ -6,7 +6,7 @@ code itself, so that a code that is newer than this file is still shown.
 
 from __future__ import annotations
 
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
 ORDER_STATES = {
@@ -38,7 +38,7 @@ OUTCOMES = {
     "refunded": _l("Cancelled and refunded"),
     "closed_unpaid": _l("Cancelled before payment; nothing to refund"),
     "ineligible": _l("Not possible under the rules"),
-    "refusal_accepted": _l("You accepted the refusal"),
+    "refusal_accepted": _l("The refusal was accepted"),
     "refusal_stood": _l("Refusal stood: nobody escalated in time"),
     "ruled_for_seller": _l("Platform ruled for the seller"),
     "withdrawn": _l("Withdrawn by the buyer"),
@@ -220,3 +220,22 @@ def word(code: str | None, table: str) -> LazyString | str:
 def tone(code: str | None) -> str:
     """How a status chip is coloured."""
     return TONES.get(code or "", "mute")
+
+
+# Why the tables of time limits refuse. In Chinese the table's own words are shown, so that an
+# analyst's change shows at once.
+INELIGIBLE: dict[str, LazyString] = {
+    "ORDER_CANCELLED": _l("The order is cancelled already."),
+    "ALREADY_IN_CASE": _l("A cancellation of these goods is under way."),
+    "NOTHING_LEFT": _l("Nothing is left of the order that could be cancelled."),
+    "NO_REASON": _l("No reason applies to an order in this state."),
+}
+
+
+def ineligible(code: str, text: str) -> str:
+    """Why something can't be cancelled: in the table's words, else in ours."""
+    locale = get_locale()
+    wording = INELIGIBLE.get(code)
+    if text and (wording is None or (locale is not None and locale.language == "zh")):
+        return text
+    return str(wording or INELIGIBLE["NO_REASON"])

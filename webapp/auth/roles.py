@@ -44,7 +44,7 @@ def require(roles: frozenset[Role]) -> Reader:
     if person is None:
         raise Unauthorized
     if person.role not in roles:
-        raise WrongRole()
+        raise WrongRole
     return person
 
 

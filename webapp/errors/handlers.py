@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, jsonify, redirect, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from engine.errors import Kind, TuidanError
 from webapp.auth.roles import sign_in_address
@@ -64,7 +64,7 @@ def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, str | int | float | bool | list | dict)
 
 
-def _form_expired(error: CSRFError) -> Answer:
+def _form_expired(_error: CSRFError) -> Answer:
     return _answer(
         400,
         "form.expired",
@@ -74,7 +74,7 @@ def _form_expired(error: CSRFError) -> Answer:
     )
 
 
-def _not_signed_in(error: HTTPException) -> Answer | Response:
+def _not_signed_in(_error: HTTPException) -> Answer | WerkzeugResponse:
     if request.path.startswith("/api/"):
         return _answer(401, "http.unauthorized", http_message(401), "", {})
     if request.headers.get("HX-Request"):
@@ -84,7 +84,7 @@ def _not_signed_in(error: HTTPException) -> Answer | Response:
     return redirect(sign_in_address())
 
 
-def _http(error: HTTPException) -> Answer | Response:
+def _http(error: HTTPException) -> Answer | WerkzeugResponse:
     status = error.code or 500
     if status < 400:
         return error.get_response()

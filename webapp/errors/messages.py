@@ -110,7 +110,7 @@ class _Readable(dict[str, Any]):
         if table and isinstance(value, str):
             return str(WORDS[table].get(value, value))
         if hasattr(value, "astimezone"):
-            from webapp.formatting import instant  # noqa: PLC0415 - formatting imports wording as well
+            from webapp.formatting import instant
 
             return instant(value)
         if isinstance(value, list | tuple | set | frozenset):

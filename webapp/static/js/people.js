@@ -53,11 +53,11 @@
   };
 
   const countSelected = (form) => {
-    const chosen = form.querySelectorAll("[data-select-one]:checked").length;
-    for (const node of form.querySelectorAll("[data-selected-count]")) node.textContent = chosen;
-    for (const node of form.querySelectorAll("[data-needs-selection]")) node.hidden = chosen === 0;
-    const all = form.querySelector("[data-select-all]");
-    const boxes = form.querySelectorAll("[data-select-one]");
+    const chosen = form.querySelectorAll("[data-pick]:checked").length;
+    for (const node of form.querySelectorAll("[data-picked-count]")) node.textContent = chosen;
+    for (const node of form.querySelectorAll("[data-needs-pick]")) node.hidden = chosen === 0;
+    const all = form.querySelector("[data-pick-all]");
+    const boxes = form.querySelectorAll("[data-pick]");
     if (all) {
       all.checked = chosen > 0 && chosen === boxes.length;
       all.indeterminate = chosen > 0 && chosen < boxes.length;
@@ -67,7 +67,7 @@
   const prepare = (root) => {
     for (const form of root.querySelectorAll("form")) {
       reveal(form);
-      if (form.querySelector("[data-select-one]")) countSelected(form);
+      if (form.querySelector("[data-pick]")) countSelected(form);
     }
     for (const node of root.querySelectorAll("[data-without-script]")) node.hidden = true;
     tick();
@@ -76,8 +76,8 @@
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (!form) return;
-    if (event.target.matches("[data-select-all]")) {
-      for (const box of form.querySelectorAll("[data-select-one]")) box.checked = event.target.checked;
+    if (event.target.matches("[data-pick-all]")) {
+      for (const box of form.querySelectorAll("[data-pick]")) box.checked = event.target.checked;
     }
     reveal(form);
     countSelected(form);
@@ -118,16 +118,16 @@
   });
 
   // While something is chosen or typed, a list must not be replaced under the reader's hands.
-  document.addEventListener("htmx:beforeRequest", (event) => {
+  document.addEventListener("htmx:before:request", (event) => {
     const list = event.target.closest && event.target.closest("[data-keep-while-busy]");
-    const busy = list && (list.querySelector("[data-select-one]:checked") || list.contains(document.activeElement));
+    const busy = list && (list.querySelector("[data-pick]:checked") || list.contains(document.activeElement));
     if (busy) event.preventDefault();
   });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const answer = event.detail && event.detail.xhr;
-    if (answer) readClock(answer.getResponseHeader("X-Product-Time"));
+  document.addEventListener("htmx:after:request", (event) => {
+    const answer = event.detail && event.detail.ctx && event.detail.ctx.response;
+    if (answer) readClock(answer.headers.get("X-Product-Time"));
   });
-  document.addEventListener("htmx:afterSwap", (event) => prepare(event.target.parentElement || document));
+  document.addEventListener("htmx:after:swap", () => prepare(document));
 
   readClock(document.body.dataset.now);
   prepare(document);

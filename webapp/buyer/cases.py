@@ -1,0 +1,59 @@
+"""我的取消申请: the list of a buyer's cases, one case, and what he can do in it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Literal, cast
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from processes.cases.commands import withdraw
+from processes.cases.lists import buyer_cases
+from webapp.buyer import blueprint
+from webapp.cases.page import complete, render_case
+from webapp.context import now, reader, tuidan
+from webapp.parameters import choice, search_words
+
+SHOWN = ("open", "closed")
+TEMPLATE = "buyer/case.html"
+
+
+@blueprint.get("/cases")
+def cases() -> str:
+    """List the buyer's cases."""
+    show, search = choice("show", SHOWN), search_words()
+    person = reader()
+    with tuidan().transaction() as session:
+        page = buyer_cases(
+            session,
+            person.account_id,
+            show=cast("Literal['all', 'open', 'closed']", show or "all"),
+            search=search,
+            after=request.args.get("after"),
+        )
+        group = f"buyer:{person.account_id}"
+        return render_template("buyer/cases.html", page=page, show=show, search=search, group=group)
+
+
+@blueprint.get("/cases/<case_no>")
+def case(case_no: str) -> str:
+    """Show one case."""
+    return render_case(TEMPLATE, case_no)
+
+
+@blueprint.post("/cases/<case_no>/tasks/<uuid:task_id>")
+def complete_task(case_no: str, task_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Complete a task of the buyer's."""
+    return complete(case_no, task_id, endpoint="buyer.case", template=TEMPLATE)
+
+
+@blueprint.post("/cases/<case_no>/withdraw")
+def withdraw_case(case_no: str) -> Response:
+    """Withdraw the request."""
+    product = tuidan()
+    with product.transaction() as session:
+        withdraw(session, product.engine, case_no, reader().actor, now())
+    flash(gettext("Your request is withdrawn. The order goes on as before."), "good")
+    return redirect(url_for("buyer.case", case_no=case_no))

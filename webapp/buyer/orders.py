@@ -1,0 +1,87 @@
+"""我的订单: the list of a buyer's orders, and one order with its parcels."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from flask import render_template
+
+from processes.cases.commands import Offer, eligibility
+from processes.orders.queries import counts_for_buyer, my_orders, order_view
+from processes.orders.rules import OrderState
+from processes.orders.tables import Order
+from processes.shipping.queries import offers_of, shipments_of
+from processes.shipping.tables import CancellationOffer
+from webapp.buyer import blueprint
+from webapp.context import now, reader, tuidan
+from webapp.parameters import choice, page_number, search_words
+
+STATES = tuple(str(state) for state in OrderState)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What a buyer can do about an order.
+
+    Attributes:
+        direct: Nobody has to be asked: the button says cancel, not request.
+        refusals: Why nothing can be cancelled, each text once: code and the table's words.
+        open_cases: Cases that are open on lines of the order.
+        offered: A cancellation that the platform offers of its own accord.
+    """
+
+    allowed: bool
+    direct: bool
+    refusals: tuple[tuple[str, str], ...]
+    open_cases: tuple[str, ...]
+    offered: CancellationOffer | None
+
+
+@blueprint.get("/orders")
+def orders() -> str:
+    """List the buyer's orders."""
+    search, state = search_words(), choice("state", STATES)
+    person = reader()
+    with tuidan().transaction() as session:
+        found = my_orders(session, person.account_id, search=search, state=state, page=page_number())
+        counts = counts_for_buyer(session, person.account_id)
+        return render_template(
+            "buyer/orders.html", found=found, counts=counts, states=STATES, search=search, state=state
+        )
+
+
+@blueprint.get("/orders/<order_no>")
+def order(order_no: str) -> str:
+    """Show one order, and what can be done about it."""
+    product = tuidan()
+    with product.transaction() as session:
+        one = order_view(session, order_no, reader().actor)
+        offers = eligibility(session, product.engine, one, now())
+        offered = offers_of(session, one.id)
+        return render_template(
+            "buyer/order.html",
+            order=one,
+            shipments=shipments_of(session, one.id),
+            choices=choices_of(one, offers, offered),
+            cases_by_line=open_cases_by_line(offers),
+        )
+
+
+def choices_of(order: Order, offers: list[Offer], offered: list[CancellationOffer]) -> Choices:
+    """Sum up what the flows offer."""
+    possible = {reason for offer in offers for reason in offer.reasons}
+    standing = [offer for offer in offered if offer.reason in possible]
+    open_cases = dict.fromkeys(line.in_case for offer in offers for line in offer.lines if line.in_case)
+    return Choices(
+        allowed=bool(possible),
+        direct=order.state == OrderState.UNPAID,
+        refusals=tuple(dict.fromkeys((offer.code, offer.text) for offer in offers if not offer.allowed)),
+        open_cases=tuple(open_cases),
+        offered=standing[0] if standing else None,
+    )
+
+
+def open_cases_by_line(offers: list[Offer]) -> dict[uuid.UUID, str]:
+    """The open case of each line that has one."""
+    return {line.line_id: line.in_case for offer in offers for line in offer.lines if line.in_case}

@@ -1,0 +1,111 @@
+"""申请取消: the form that asks for a cancellation."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import NotFound, TuidanError
+from processes.cases.commands import Offer, RequestCancellation, eligibility, request_cancellation
+from processes.cases.requesting import TEXT_MAXIMUM
+from processes.cases.rules import REASONS
+from processes.orders.queries import order_view
+from webapp.buyer import blueprint
+from webapp.context import now, reader, tuidan
+from webapp.errors.messages import advice_of, message_of
+from webapp.parameters import form_text, uuid_or_none
+
+QUANTITY = "quantity-"
+KEY_MAXIMUM = 100
+
+
+@blueprint.get("/orders/<order_no>/cancel")
+def request_form(order_no: str) -> Response | str:
+    """Show the form, or the order's page with the reason if nothing can be asked for."""
+    return _form(order_no, key=uuid.uuid4().hex, reason=request.args.get("reason", ""))
+
+
+@blueprint.post("/orders/<order_no>/cancel")
+def submit_request(order_no: str) -> Response | str | tuple[str, int]:
+    """Ask for the cancellation; sent twice, it is one case."""
+    product, person, instant = tuidan(), reader(), now()
+    flow, reason = _choice()
+    key = form_text("key")[:KEY_MAXIMUM] or uuid.uuid4().hex
+    command = RequestCancellation(
+        order_no=order_no,
+        lines=_lines(),
+        reason=reason,
+        text=form_text("text"),
+        idempotency_key=key,
+        flow=flow or None,
+    )
+    try:
+        with product.transaction() as session:
+            order_view(session, order_no, person.actor)
+            case = request_cancellation(session, product.engine, command, person.actor, instant)
+            case_no = case.case_no
+    except NotFound:
+        raise
+    except TuidanError as refusal:
+        page = _form(order_no, key=uuid.uuid4().hex, reason=reason, flow=flow, refusal=refusal)
+        return page if isinstance(page, Response) else (page, refusal.kind.value)
+    return redirect(url_for("buyer.case", case_no=case_no))
+
+
+def _form(
+    order_no: str, *, key: str, reason: str, flow: str = "", refusal: TuidanError | None = None
+) -> Response | str:
+    product = tuidan()
+    with product.transaction() as session:
+        order = order_view(session, order_no, reader().actor)
+        offers = eligibility(session, product.engine, order, now())
+        if not any(offer.allowed for offer in offers) and refusal is None:
+            return redirect(url_for("buyer.order", order_no=order_no))
+        available = {line.line_id: line for offer in offers for line in offer.lines}
+        return render_template(
+            "buyer/request.html",
+            order=order,
+            offers=[offer for offer in offers if offer.allowed],
+            available=available,
+            reasons=REASONS,
+            key=key,
+            chosen=_chosen(offers, flow, reason),
+            text=request.form.get("text", ""),
+            text_maximum=TEXT_MAXIMUM,
+            quantities={
+                name.removeprefix(QUANTITY): value
+                for name, value in request.form.items()
+                if name.startswith(QUANTITY)
+            },
+            error=message_of(refusal) if refusal else "",
+            advice=advice_of(refusal) if refusal else "",
+            error_code=refusal.code if refusal else "",
+        )
+
+
+def _choice() -> tuple[str, str]:
+    """The flow and the reason that were picked; one reason may be offered by several flows."""
+    flow, _, reason = request.form.get("choice", "").partition(":")
+    return flow, reason
+
+
+def _chosen(offers: list[Offer], flow: str, reason: str) -> tuple[str, str]:
+    """The choice that is ticked when the form is shown: what was sent, else the first flow that fits."""
+    fitting = [offer.flow.value for offer in offers if reason in offer.reasons]
+    return (flow if flow in fitting else next(iter(fitting), ""), reason)
+
+
+def _lines() -> tuple[tuple[uuid.UUID, int], ...]:
+    """The units that are asked for; a quantity that is no number counts as one that can't be."""
+    lines = []
+    for name, value in request.form.items():
+        line_id = uuid_or_none(name.removeprefix(QUANTITY)) if name.startswith(QUANTITY) else None
+        if line_id is None or value.strip() in {"", "0"}:
+            continue
+        number = value.strip()
+        lines.append(
+            (line_id, int(number) if number.isascii() and number.isdigit() and len(number) < 7 else -1)
+        )
+    return tuple(lines)

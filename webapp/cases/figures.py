@@ -1,0 +1,67 @@
+"""Why a refund is what it is: each stored step of the calculation as a sentence with its amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from webapp.formatting import money
+from webapp.wording import word
+
+SENTENCES: dict[str, LazyString] = {
+    "line_units": _l(
+        "%(title)s: %(cancel)s of %(quantity)s units. %(paid)s was paid for all of them; "
+        "(%(done)s + %(cancel)s) ÷ %(quantity)s of that, rounded down, less %(refunded)s paid back before"
+    ),
+    "freight_refunded": _l("Freight: %(because)s"),
+    "freight_kept": _l("Freight is not paid back: %(because)s"),
+    "freight_borne_by_buyer": _l("Return freight, which the buyer bears under the rules"),
+    "total": _l("Altogether"),
+    "tender_share": _l("of it by %(tender)s, in proportion to what was paid by it"),
+}
+
+BECAUSE: dict[str, LazyString] = {
+    "seller_at_fault": _l("the seller is at fault, so all of it is paid back"),
+    "nothing_shipped": _l("nothing was shipped and nothing is left of the order, so all of it is paid back"),
+    "others_remain": _l("other goods of the order are still to be delivered"),
+    "shipped": _l("the goods had been shipped"),
+}
+
+AMOUNTS = frozenset({"paid", "refunded", "freight", "refund", "goods", "borne", "amount", "refundable"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of the explanation; ``sums`` if it adds up the lines before it."""
+
+    text: str
+    amount: str
+    sums: bool
+
+
+def lines_of(steps: Iterable[Mapping[str, Any]], currency: str) -> list[Line]:
+    """Word the steps of a calculation; a step that has no wording here shows its formula."""
+    return [
+        Line(
+            text=_text(step, currency),
+            amount=money(int(step.get("amount", 0)), currency),
+            sums=step.get("code") == "total",
+        )
+        for step in steps
+    ]
+
+
+def _text(step: Mapping[str, Any], currency: str) -> str:
+    sentence = SENTENCES.get(str(step.get("code")))
+    if sentence is None:
+        return str(step.get("formula", ""))
+    words: dict[str, str] = {}
+    for name, value in step.get("params", {}).items():
+        words[name] = money(int(value), currency) if name in AMOUNTS else str(value)
+    words["because"] = str(BECAUSE.get(words.get("because", ""), ""))
+    words["tender"] = str(word(words.get("tender"), "tender"))
+    return str(sentence) % words

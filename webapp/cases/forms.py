@@ -1,0 +1,87 @@
+"""The forms of a case's user tasks: drawing the reader's, taking what is submitted."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from engine.forms import FormInvalid
+from engine.tables import UserTask
+from webapp.cases.waiting import task_name
+from webapp.context import reader, tuidan
+from webapp.errors.forms import field_messages
+from webapp.i18n import in_chinese
+from webapp.taskforms import Field, fields_of, values_from
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskForm:
+    """A task of the reader's with its form, as it is filled in so far.
+
+    Attributes:
+        errors: What is wrong with a field, by its key.
+    """
+
+    task: UserTask
+    name: str
+    fields: list[Field]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejected:
+    """A submission that the engine found faults with; nothing was changed."""
+
+    task_id: uuid.UUID
+    values: Mapping[str, Any]
+    errors: Mapping[str, str]
+
+
+def task_form(session: Session, task: UserTask, rejected: Rejected | None = None) -> TaskForm:
+    """Return a task's form, with what was entered and what is wrong with it, if anything."""
+    mine = rejected if rejected is not None and rejected.task_id == task.id else None
+    fields = form_fields(session, task)
+    defaults = {one.key: one.default for one in fields if one.key and one.default is not None}
+    return TaskForm(
+        task=task,
+        name=task_name(task),
+        fields=fields,
+        values={**defaults, **(mine.values if mine else {})},
+        errors=mine.errors if mine else {},
+    )
+
+
+def form_fields(session: Session, task: UserTask) -> list[Field]:
+    """Return the fields of a task's form as it was deployed with the task's process version."""
+    text = tuidan().engine.task_form(session, task)
+    return fields_of(json.loads(text), chinese=in_chinese()) if text else []
+
+
+def submit_task(task_id: uuid.UUID) -> Rejected | None:
+    """Complete a task with the submitted form.
+
+    Returns:
+        None once it is completed; what was entered and what is wrong with it otherwise.
+
+    Raises:
+        TaskNotFound: There is none, or it isn't the reader's.
+        TaskEnded: Somebody or something was faster.
+    """
+    product, actor = tuidan(), reader().actor
+    fields: list[Field] = []
+    try:
+        with product.transaction() as session:
+            task = product.engine.get_task(session, task_id, actor)
+            fields = form_fields(session, task)
+            values = values_from(fields, request.form)
+            product.engine.complete_task(session, task_id, values=values, actor=actor)
+    except FormInvalid as refusal:
+        return Rejected(task_id=task_id, values=request.form, errors=field_messages(refusal, fields))
+    return None

@@ -1,0 +1,64 @@
+"""The page of one case, put together for whoever reads it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.errors import Kind
+from processes.cases.views import CaseView, case_view
+from webapp.cases.figures import lines_of
+from webapp.cases.forms import Rejected, submit_task, task_form
+from webapp.cases.timeline import timeline_of
+from webapp.cases.waiting import waiting_of
+from webapp.context import reader, tuidan
+
+More = Callable[[Session, CaseView], dict[str, Any]]
+
+
+def render_case(
+    template: str, case_no: str, *, rejected: Rejected | None = None, more: More | None = None
+) -> str:
+    """Render a case by a template of the reader's role.
+
+    Args:
+        template: Extends ``case/page.html``.
+        case_no: Which case.
+        rejected: A submission to show again, with what is wrong with it.
+        more: Reads what this role sees besides.
+
+    Raises:
+        CaseNotFound: There is none, or the reader may not see it.
+    """
+    with tuidan().transaction() as session:
+        view = case_view(session, case_no, reader().actor)
+        refund = view.refund
+        return render_template(
+            template,
+            view=view,
+            case=view.case,
+            order=view.order,
+            entries=timeline_of(view.timeline),
+            waiting=waiting_of(view),
+            forms=[task_form(session, task, rejected) for task in view.my_tasks],
+            figures=lines_of(refund.explanation, refund.currency) if refund else [],
+            **(more(session, view) if more else {}),
+        )
+
+
+def complete(
+    case_no: str, task_id: uuid.UUID, *, endpoint: str, template: str, more: More | None = None
+) -> Response | tuple[str, int]:
+    """Complete a task from a case's page, and show the page again: as it is now, or with what is wrong."""
+    rejected = submit_task(task_id)
+    if rejected is not None:
+        page = render_case(template, case_no, rejected=rejected, more=more)
+        return page, Kind.INVALID.value
+    flash(gettext("Done. The case has moved on."), "good")
+    return redirect(url_for(endpoint, case_no=case_no))

@@ -1,0 +1,140 @@
+"""The timeline of a case in words: each kind of event as one sentence, and what is quoted under it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+
+from processes.cases.tables import CaseEvent
+from webapp.formatting import money
+from webapp.wording import word
+
+# What only repeats another entry, or is of no use to the people of a case.
+SILENT = frozenset(
+    {"held", "hold_released", "notified", "refund_attempted", "liability_recorded", "restocked"}
+)
+
+SENTENCES: dict[str, LazyString] = {
+    "requested": _l("Cancellation requested: %(reason)s"),
+    "hold_failed": _l("Some of the goods had already left the shop"),
+    "decision_agree": _l("Cancellation agreed"),
+    "decision_refuse": _l("Cancellation refused: %(refusal)s"),
+    "decision_refuse_plain": _l("Cancellation refused"),
+    "lines_cancelled": _l("Goods cancelled"),
+    "refund_prepared": _l("Refund of %(amount)s prepared"),
+    "refund_failed": _l("The payment provider refused the refund; we are looking into it"),
+    "refund_settled": _l("%(amount)s paid back"),
+    "return_opened": _l("Return opened: the goods are to be sent back"),
+    "return_reopened": _l("Return opened once more"),
+    "return_sent": _l("Goods sent back with %(carrier)s, number %(tracking_no)s"),
+    "return_accepted": _l("Returned goods received and accepted"),
+    "return_rejected": _l("Returned goods not accepted: %(refusal)s"),
+    "statement_buyer": _l("The buyer made a statement"),
+    "statement_seller": _l("The seller made a statement"),
+    "ruling_buyer": _l("The platform ruled for the buyer"),
+    "ruling_seller": _l("The platform ruled for the seller"),
+    "withdrawal_asked": _l("Request withdrawn"),
+    "closed": _l("Closed: %(outcome)s"),
+}
+
+# Changes of status that no other event tells.
+STATUS_SENTENCES: dict[str, LazyString] = {
+    "awaiting_seller": _l("The seller was asked"),
+    "in_dispute": _l("The platform was asked to decide"),
+    "intercepting": _l("The carrier was asked to stop the parcel"),
+    "refunding": _l("Refund started"),
+}
+
+TONES = {
+    "decision_agree": "good",
+    "decision_refuse": "bad",
+    "decision_refuse_plain": "bad",
+    "refund_settled": "good",
+    "refund_failed": "bad",
+    "return_rejected": "bad",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of a timeline.
+
+    Attributes:
+        tone: ``done``, ``good`` or ``bad``: how it is marked.
+        who: The person who did it; empty if it was the system.
+        quote: What somebody wrote.
+    """
+
+    at: dt.datetime
+    text: str
+    tone: str
+    who: str
+    quote: str
+
+
+def timeline_of(events: Iterable[CaseEvent], *, with_names: bool = True) -> list[Entry]:
+    """Word the events of a case, the latest first.
+
+    Args:
+        events: In the order in which they happened.
+        with_names: Whether the names of the people are shown.
+    """
+    entries = [entry for event in events if (entry := _entry(event, with_names)) is not None]
+    return entries[::-1]
+
+
+def _entry(event: CaseEvent, with_names: bool) -> Entry | None:
+    key, quote = _key(event)
+    if event.kind in SILENT or not key:
+        return None
+    sentence = STATUS_SENTENCES.get(key) if event.kind == "status_changed" else SENTENCES.get(key)
+    if sentence is None:
+        return None
+    how = event.params.get("how")
+    text = str(sentence) % _words(event.params)
+    if how in {"timeout", "automatic", "ruling"}:
+        text = gettext("%(sentence)s (%(how)s)", sentence=text, how=word(how, "decided_how"))
+    personal = event.actor_id != "system" and how not in {"timeout", "automatic"}
+    return Entry(
+        at=event.at,
+        text=text,
+        tone=TONES.get(key, "done"),
+        who=event.actor_name if with_names and personal else "",
+        quote=quote,
+    )
+
+
+def _key(event: CaseEvent) -> tuple[str, str]:
+    """Which sentence an event is worded by, and what is quoted under it."""
+    given = event.params
+    match event.kind:
+        case "decision_recorded":
+            key = f"decision_{given.get('decision')}"
+            plain = key == "decision_refuse" and not given.get("refusal_code")
+            return (f"{key}_plain" if plain else key), str(given.get("explanation") or "")
+        case "return_inspected":
+            verdict = "accepted" if given.get("accepted") else "rejected"
+            return f"return_{verdict}", str(given.get("explanation") or "")
+        case "statement_made":
+            return f"statement_{given.get('side')}", str(given.get("text") or "")
+        case "ruling_made":
+            return f"ruling_{given.get('ruling')}", str(given.get("reasons") or "")
+        case "status_changed":
+            return str(given.get("status")), ""
+        case kind:
+            return kind, ""
+
+
+def _words(given: dict[str, Any]) -> dict[str, str]:
+    words = {name: str(value) for name, value in given.items()}
+    words["reason"] = str(word(given.get("reason"), "reason"))
+    words["refusal"] = str(word(given.get("refusal_code"), "refusal_code"))
+    words["outcome"] = str(word(given.get("outcome"), "outcome"))
+    if "amount" in given:
+        words["amount"] = money(int(given["amount"]), str(given.get("currency", "CNY")))
+    return words

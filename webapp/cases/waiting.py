@@ -1,0 +1,109 @@
+"""What a case waits for, until when, how that was computed, and what happens if nobody acts.
+
+The names of tasks and timers come from the diagrams, in Chinese, so that an analyst's change
+shows at once; readers of English get the wordings below, found by element id.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from engine.tables import UserTask
+from processes.cases.views import CaseView
+from webapp.i18n import in_chinese
+
+TASKS: dict[str, LazyString] = {
+    "task_review_request": _l("Review the request"),
+    "task_answer_refusal": _l("Answer the refusal"),
+    "task_send_back": _l("Send the goods back"),
+    "task_reopen_return": _l("Open the return once more"),
+    "task_confirm_return": _l("Check the returned goods"),
+    "task_buyer_statement": _l("Say how you see it (buyer)"),
+    "task_seller_statement": _l("Say how you see it (seller)"),
+    "task_rule": _l("Rule on the dispute"),
+    "task_rule_senior": _l("Rule on the dispute (senior)"),
+    "task_report_interception": _l("Report whether the parcel was stopped"),
+}
+
+# By the task, since a task has one deadline that ends it.
+EFFECTS: dict[str, LazyString] = {
+    "task_review_request": _l("it counts as agreed, and the money is paid back"),
+    "task_answer_refusal": _l("the refusal stands and the request is closed"),
+    "task_send_back": _l("the return lapses; it can be opened once more"),
+    "task_reopen_return": _l("the request is closed"),
+    "task_confirm_return": _l("it counts as received, and the money is paid back"),
+    "task_buyer_statement": _l("it is decided on what is on file"),
+    "task_seller_statement": _l("it is decided on what is on file"),
+    "task_rule": _l("it goes to a senior agent"),
+    "task_report_interception": _l("the parcel counts as not stopped"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Somebody has to do something.
+
+    Attributes:
+        who: ``buyer``, ``seller`` or ``platform``.
+        mine: It is the reader who has to.
+        limit: How long was given from ``since``; None without a deadline.
+        effect: What happens when the deadline passes.
+    """
+
+    who: str
+    mine: bool
+    name: str
+    since: dt.datetime
+    due_at: dt.datetime | None
+    limit: dt.timedelta | None
+    effect: str
+
+
+def party_of(group: str) -> str:
+    """Which party a candidate group belongs to."""
+    kind = group.partition(":")[0]
+    return {"buyer": "buyer", "shop": "seller"}.get(kind, "platform")
+
+
+def task_name(task: UserTask) -> str:
+    """What a task is called, in the reader's language."""
+    wording = TASKS.get(task.element_id)
+    return task.name if in_chinese() or wording is None else str(wording)
+
+
+def due_effect(task: UserTask) -> str:
+    """What happens when a task's deadline passes, in the reader's language."""
+    wording = EFFECTS.get(task.element_id)
+    return str(wording) if wording is not None else task.due_effect or ""
+
+
+def waiting_of(view: CaseView) -> list[Waiting]:
+    """Return what a case waits for, the reader's own tasks first."""
+    mine = {task.id for task in view.my_tasks}
+    return sorted((_waiting(task, task.id in mine) for task in view.tasks), key=lambda one: not one.mine)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the names of tasks and of what their deadlines do."""
+    app.jinja_env.filters.update(
+        task_name=task_name,
+        due_effect=due_effect,
+        task_wording=lambda element_id: TASKS.get(element_id, element_id),
+    )
+
+
+def _waiting(task: UserTask, mine: bool) -> Waiting:
+    return Waiting(
+        who=party_of(task.candidate_group),
+        mine=mine,
+        name=task_name(task),
+        since=task.created_at,
+        due_at=task.due_at,
+        limit=task.due_at - task.created_at if task.due_at else None,
+        effect=due_effect(task),
+    )

@@ -1,0 +1,15 @@
+"""What every signed-in person has: notifications."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from processes.people.roles import Role
+from webapp.auth.roles import guard
+
+blueprint = Blueprint("people", __name__)
+guard(blueprint, *Role)
+
+from webapp.people import notifications  # noqa: E402 - the views hang themselves on the blueprint
+
+__all__ = ["blueprint", "notifications"]

@@ -1,0 +1,123 @@
+"""The bell: how many notifications are unread, and the list of them."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import redirect, render_template, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from engine.errors import NotFound
+from processes.notifications.inbox import mark_read, recent, unread_count
+from processes.notifications.tables import Notification
+from processes.people.roles import Role
+from webapp.context import now, reader, tuidan
+from webapp.formatting import money
+from webapp.people import blueprint
+from webapp.security import is_local_address
+from webapp.wording import word
+
+SENTENCES: dict[str, LazyString] = {
+    "request_received": _l("New cancellation request for order %(order_no)s: %(reason)s"),
+    "seller_reminder": _l("A cancellation request still waits for your answer (order %(order_no)s)"),
+    "decided_agree": _l("Cancellation agreed for order %(order_no)s"),
+    "decided_refuse": _l("Cancellation refused for order %(order_no)s: %(refusal)s"),
+    "timeout_agreed": _l("The time limit passed; the cancellation of order %(order_no)s counts as agreed"),
+    "refund_settled": _l("%(amount)s paid back for order %(order_no)s"),
+    "return_requested": _l("Please send the goods of order %(order_no)s back"),
+    "return_lapsed": _l("The return for order %(order_no)s lapsed: nothing was sent back in time"),
+    "return_sent": _l("The buyer has sent the goods of order %(order_no)s back"),
+    "return_accepted": _l("The returned goods of order %(order_no)s were accepted"),
+    "return_rejected": _l("The returned goods of order %(order_no)s were not accepted"),
+    "dispute_opened": _l("A dispute about order %(order_no)s was opened"),
+    "ruling_made": _l("The platform has ruled on order %(order_no)s"),
+    "withdrawn": _l("The buyer withdrew the request for order %(order_no)s"),
+    "intercept_requested": _l("Please have the parcel of order %(order_no)s stopped"),
+    "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
+    "closed": _l("The cancellation of order %(order_no)s is closed"),
+}
+
+CASE_PAGES = {
+    Role.BUYER: "buyer.case",
+    Role.SELLER: "seller.case",
+    Role.AGENT: "platform.case",
+    Role.SENIOR: "platform.case",
+}
+ORDER_PAGES = {
+    Role.BUYER: "buyer.order",
+    Role.SELLER: "seller.order",
+    Role.AGENT: "platform.order",
+    Role.SENIOR: "platform.order",
+}
+
+
+class NotificationNotFound(NotFound):
+    """There is no such notification."""
+
+    code = "notification.not_found"
+
+
+@blueprint.get("/notifications")
+def notifications() -> str:
+    """List the reader's notifications."""
+    with tuidan().transaction() as session:
+        found = recent(session, reader().account_id)
+        return render_template("people/notifications.html", found=[(one, sentence_of(one)) for one in found])
+
+
+@blueprint.get("/notifications/bell")
+def bell() -> str:
+    """The bell with its number, to be fetched again and again."""
+    with tuidan().transaction() as session:
+        return render_template("people/bell.html", unread=unread_count(session, reader().account_id))
+
+
+@blueprint.post("/notifications/<uuid:notification_id>")
+def open_notification(notification_id: uuid.UUID) -> Response:
+    """Mark a notification as read and go where it leads."""
+    person = reader()
+    with tuidan().transaction() as session:
+        one = next((n for n in recent(session, person.account_id) if n.id == notification_id), None)
+        if one is None:
+            raise NotificationNotFound
+        mark_read(session, person.account_id, now(), [one.id])
+        target = target_of(one, person.role)
+    return redirect(target or url_for("people.notifications"))
+
+
+@blueprint.post("/notifications/read")
+def read_all() -> Response:
+    """Mark all as read."""
+    with tuidan().transaction() as session:
+        mark_read(session, reader().account_id, now())
+    return redirect(url_for("people.notifications"))
+
+
+def sentence_of(notification: Notification) -> str:
+    """A notification in the reader's language."""
+    sentence = SENTENCES.get(notification.template)
+    if sentence is None:
+        return notification.template
+    given = notification.params
+    words = {name: str(value) for name, value in given.items()}
+    words.setdefault("order_no", "")
+    words["reason"] = str(word(given.get("reason"), "reason"))
+    words["refusal"] = str(word(given.get("refusal_code"), "refusal_code"))
+    words["amount"] = money(int(given.get("amount") or 0), str(given.get("currency") or "CNY"))
+    return str(sentence) % words
+
+
+def target_of(notification: Notification, role: Role) -> str | None:
+    """The page of the reader's role that a notification is about."""
+    kind, _, number = notification.link.partition(":")
+    match kind:
+        case "case" if role in CASE_PAGES:
+            return url_for(CASE_PAGES[role], case_no=number)
+        case "order" if role in ORDER_PAGES:
+            return url_for(ORDER_PAGES[role], order_no=number)
+        case path if is_local_address(path):
+            return path
+        case _:
+            return None

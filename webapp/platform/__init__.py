@@ -1,0 +1,15 @@
+"""The platform agents' pages: disputes that wait for a ruling."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from processes.people.roles import Role
+from webapp.auth.roles import guard
+
+blueprint = Blueprint("platform", __name__, url_prefix="/platform")
+guard(blueprint, Role.AGENT, Role.SENIOR)
+
+from webapp.platform import disputes  # noqa: E402 - the views hang themselves on the blueprint
+
+__all__ = ["blueprint", "disputes"]

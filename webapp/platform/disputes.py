@@ -1,0 +1,64 @@
+"""平台介入: the queue of disputes, and one case with both sides' words."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from processes.cases.history import buyer_history
+from processes.cases.inbox import InboxFilters, platform_queue
+from processes.cases.views import CaseView
+from processes.orders.queries import order_view
+from processes.shipping.queries import shipments_of
+from webapp.cases.page import complete, render_case
+from webapp.context import now, reader, tuidan
+from webapp.parameters import search_words
+from webapp.platform import blueprint
+
+TEMPLATE = "platform/case.html"
+
+
+@blueprint.get("/")
+def queue() -> str:
+    """Show the disputes that wait for a ruling."""
+    search = search_words()
+    with tuidan().transaction() as session:
+        page = platform_queue(
+            session,
+            reader().actor.groups,
+            InboxFilters(search=search),
+            now=now(),
+            after=request.args.get("after"),
+        )
+        return render_template("platform/queue.html", page=page, search=search)
+
+
+@blueprint.get("/cases/<case_no>")
+def case(case_no: str) -> str:
+    """Show one case."""
+    return render_case(TEMPLATE, case_no, more=_more)
+
+
+@blueprint.post("/cases/<case_no>/tasks/<uuid:task_id>")
+def complete_task(case_no: str, task_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Rule on the dispute."""
+    return complete(case_no, task_id, endpoint="platform.case", template=TEMPLATE, more=_more)
+
+
+@blueprint.get("/orders/<order_no>")
+def order(order_no: str) -> str:
+    """Show the order that a case is about."""
+    with tuidan().transaction() as session:
+        one = order_view(session, order_no, reader().actor)
+        return render_template("platform/order.html", order=one, shipments=shipments_of(session, one.id))
+
+
+def _more(session: Session, view: CaseView) -> dict[str, Any]:
+    return {
+        "history": buyer_history(session, view.case.buyer_id),
+        "shipments": shipments_of(session, view.order.id),
+    }

@@ -1,0 +1,15 @@
+"""The seller's pages: what waits for a decision, one case, the shop's orders."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from processes.people.roles import Role
+from webapp.auth.roles import guard
+
+blueprint = Blueprint("seller", __name__, url_prefix="/seller")
+guard(blueprint, Role.SELLER)
+
+from webapp.seller import batch, cases, inbox, orders  # noqa: E402 - the views hang themselves on the blueprint
+
+__all__ = ["batch", "blueprint", "cases", "inbox", "orders"]

@@ -1,0 +1,36 @@
+"""查看详情: one case as the seller sees it, and his decision."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from processes.cases.history import buyer_history
+from processes.cases.views import CaseView
+from processes.shipping.queries import shipments_of
+from webapp.cases.page import complete, render_case
+from webapp.seller import blueprint
+
+TEMPLATE = "seller/case.html"
+
+
+@blueprint.get("/cases/<case_no>")
+def case(case_no: str) -> str:
+    """Show one case."""
+    return render_case(TEMPLATE, case_no, more=_more)
+
+
+@blueprint.post("/cases/<case_no>/tasks/<uuid:task_id>")
+def complete_task(case_no: str, task_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Complete a task of the shop's."""
+    return complete(case_no, task_id, endpoint="seller.case", template=TEMPLATE, more=_more)
+
+
+def _more(session: Session, view: CaseView) -> dict[str, Any]:
+    return {
+        "history": buyer_history(session, view.case.buyer_id),
+        "shipments": shipments_of(session, view.order.id),
+    }
