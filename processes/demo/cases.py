@@ -1,0 +1,129 @@
+"""Playing the demo cases by the same commands that people's pages call."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import Actor, Engine
+from engine.clock import FixedClock
+from engine.tables import UserTask
+from processes.cases.commands import RequestCancellation, request_cancellation, withdraw
+from processes.demo.orders import DemoOrders, MadeOrder
+from processes.demo.people import STAFF
+from processes.demo.shops import SHOPS
+from processes.demo.stories import Story, stories
+from processes.orders.orders import find_order
+from processes.orders.tables import Order
+from processes.people.accounts import actor_of, find_account
+from processes.people.errors import AccountNotFound
+
+# Later than the half hour in which the seller isn't asked.
+AFTER_PAYMENT = dt.timedelta(minutes=45)
+AFTER_DELIVERY = dt.timedelta(hours=2)
+
+
+class Playwright:
+    """Plays the stories, each on an order of its own, at the hours at which they happened.
+
+    Its engine reads a clock of its own, so that deadlines count from when a story happened;
+    those that have passed since are the worker's to handle.
+
+    Args:
+        engine: The product's; its operations and its database are used.
+        orders: After ``as_csv()``, which makes them.
+    """
+
+    def __init__(self, engine: Engine, orders: DemoOrders) -> None:
+        self._at = orders.at
+        self._clock = FixedClock(orders.at)
+        self._engine = Engine(registry=engine.registry, clock=self._clock, transaction=engine.transaction)
+        self._cast = cast(orders)
+
+    @property
+    def count(self) -> int:
+        """How many stories there are."""
+        return len(self._cast)
+
+    def play(self, session: Session, number: int) -> str:
+        """Play a story by its number, from 0, and return the number of its case.
+
+        Raises:
+            TuidanError: The diagrams and tables of this installation don't go that way.
+        """
+        story, made = self._cast[number]
+        order = find_order(session, made.order_no)
+        buyer = actor_of(order.buyer)
+        now = self._move(_asked_at(story, order, self._at))
+        case = request_cancellation(
+            session,
+            self._engine,
+            RequestCancellation(
+                order_no=order.order_no,
+                lines=tuple((line.id, line.quantity) for line in order.lines[:1]),
+                reason=story.reason,
+                text=story.text,
+                idempotency_key=f"demo-{number}",
+                photo_count=story.photos,
+            ),
+            buyer,
+            now,
+        )
+        for turn in story.turns:
+            task_id = _task(session, case.case_no, turn.task)
+            if task_id is None:
+                break
+            now = self._move(now + dt.timedelta(hours=turn.after))
+            actor = buyer if turn.who == "buyer" else _seller(session, made.shop)
+            self._engine.complete_task(session, task_id, values=dict(turn.values), actor=actor)
+        if story.withdrawn:
+            now = self._move(now + dt.timedelta(hours=1))
+            withdraw(session, self._engine, case.case_no, buyer, now)
+        return case.case_no
+
+    def _move(self, at: dt.datetime) -> dt.datetime:
+        """Set the engine's clock, never beyond the demo's instant; returns what it says."""
+        at = min(at, self._at)
+        self._clock.advance(at - self._clock.now())
+        return at
+
+
+def cast(orders: DemoOrders) -> list[tuple[Story, MadeOrder]]:
+    """Give each story an order that fits: the older story the older order."""
+    free = sorted(orders.made, key=lambda made: made.placed_at)
+    chosen = []
+    for story in stories():
+        for made in free:
+            own, first = made.buyer == STAFF[0][0], made.shop == SHOPS[0].slug
+            if (made.profile, own, first) == (story.profile, story.own, story.first_shop):
+                free.remove(made)
+                chosen.append((story, made))
+                break
+    return chosen
+
+
+def _asked_at(story: Story, order: Order, latest: dt.datetime) -> dt.datetime:
+    """When a story began, or as soon after as its order was there to ask about."""
+    asked = latest - dt.timedelta(hours=story.hours_ago)
+    if order.paid_at is not None:
+        asked = max(asked, order.paid_at + AFTER_PAYMENT)
+    if order.delivered_at is not None:
+        asked = max(asked, order.delivered_at + AFTER_DELIVERY)
+    return asked
+
+
+def _task(session: Session, case_no: str, element_id: str) -> uuid.UUID | None:
+    return session.scalar(
+        sa.select(UserTask.id).where(UserTask.business_key == case_no, UserTask.element_id == element_id)
+    )
+
+
+def _seller(session: Session, slug: str) -> Actor:
+    login = next(shop.seller_login for shop in SHOPS if shop.slug == slug)
+    account = find_account(session, login)
+    if account is None:
+        raise AccountNotFound(login=login)
+    return actor_of(account)
