@@ -10,10 +10,13 @@ import click
 from webapp.settings import PROJECT
 
 
-@click.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(arguments: tuple[str, ...]) -> None:
-    """Measure the product beside its own database, and print the ratios."""
+    """Measure the product beside its own database, and print the ratios.
+
+    ARGUMENTS choose what is measured; without any, everything is.
+    """
     status = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks", *arguments], cwd=PROJECT, check=False
     ).returncode

@@ -31,9 +31,6 @@ def test_the_launcher_explains_every_command_before_anything_is_installed() -> N
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
 def test_each_command_has_help_of_its_own(name: str) -> None:
-    if name == "bench":
-        pytest.importorskip("tests.benchmarks")
-        return
     shown = CliRunner().invoke(main, [name, "--help"])
     assert shown.exit_code == 0, shown.output
     assert "Usage:" in shown.output
