@@ -20,9 +20,6 @@ from engine.tables import (
     UserTask,
 )
 
-MOVES = ("entered", "completed", "cancelled")
-"""Kinds of history events that say how an element of the diagram was passed."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceView:
@@ -97,63 +94,3 @@ def history_of(
         query = query.where(HistoryEvent.id < before)
     found = tuple(session.scalars(query.order_by(HistoryEvent.id.desc()).limit(limit + 1)))
     return HistoryPage(rows=found[:limit], next=found[limit - 1].id if len(found) > limit else None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ElementPassage:
-    """How often an instance came to an element, and whether it is there now.
-
-    Attributes:
-        scope: The process or subprocess that draws the element.
-        source: The element before it, to tell which flow was taken.
-        waiting: How many tokens are at the element.
-    """
-
-    scope: str
-    element_id: str
-    source: str | None
-    completed: int
-    cancelled: int
-    waiting: int
-
-
-def passages(session: Session, instance_id: uuid.UUID) -> Sequence[ElementPassage]:
-    """Return where an instance has been and where it is, by element and way of coming there."""
-    event = HistoryEvent
-    last = (
-        sa.select(
-            event.process_id,
-            event.element_id,
-            event.data["from"].astext.label("source"),
-            event.kind,
-            sa.func.row_number()
-            .over(partition_by=event.element_instance, order_by=event.id.desc())
-            .label("newest"),
-        )
-        .where(event.instance_id == instance_id, event.kind.in_(MOVES), event.element_id.is_not(None))
-        .subquery()
-    )
-    newest = last.c.newest == 1
-    query = (
-        sa.select(
-            last.c.process_id,
-            last.c.element_id,
-            last.c.source,
-            sa.func.count().filter(newest, last.c.kind == "completed"),
-            sa.func.count().filter(newest, last.c.kind == "cancelled"),
-            sa.func.count().filter(newest, last.c.kind == "entered"),
-        )
-        .group_by(last.c.process_id, last.c.element_id, last.c.source)
-        .order_by(sa.func.min(last.c.newest))
-    )
-    return [
-        ElementPassage(
-            scope=scope or "",
-            element_id=element_id,
-            source=source,
-            completed=completed,
-            cancelled=cancelled,
-            waiting=waiting,
-        )
-        for scope, element_id, source, completed, cancelled, waiting in session.execute(query)
-    ]

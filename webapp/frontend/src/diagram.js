@@ -30,7 +30,11 @@ async function showDetails(place, element) {
     return;
   }
   const url = new URL(place.dataset.detailsUrl, window.location.href);
+  const { name, documentation, calledElement } = element.businessObject;
   url.searchParams.set("element", element.id);
+  url.searchParams.set("name", name ?? "");
+  url.searchParams.set("documentation", documentation?.[0]?.text ?? "");
+  url.searchParams.set("called", calledElement ?? "");
   target.setAttribute("aria-busy", "true");
   try {
     target.innerHTML = await load(url, "text");

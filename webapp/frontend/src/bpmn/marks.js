@@ -1,6 +1,6 @@
 // Draws what an instance has done and where it stands: done path, tokens and badges.
 //
-// state: {done: [element id], active: [element id],
+// state: {done: [element id], active: [element id], flows: [[source id, target id]],
 //         badges: [{element, kind: "token" | "incident" | "timer" | "finding", text, title}]}
 
 const CLASSES = ["is-done", "is-active", "is-incident", "is-finding"];
@@ -19,12 +19,18 @@ function badge({ kind, text, title }) {
   return element;
 }
 
-/** A flow counts as taken when both of its ends were reached. */
-function takenFlows(registry, done, reached) {
+/** The sequence flows between two elements that were passed one after the other. */
+function takenFlows(registry, flows) {
+  const taken = new Set(flows.map(([source, target]) => `${source}\n${target}`));
   return registry
     .filter((element) => element.type === "bpmn:SequenceFlow" && element.waypoints)
-    .filter(({ source, target }) => source && target && done.has(source.id) && reached.has(target.id))
+    .filter(({ source, target }) => source && target && taken.has(`${source.id}\n${target.id}`))
     .map(({ id }) => id);
+}
+
+/** A boundary event waits beside its task: the token is drawn on the task alone. */
+function isBeside(element) {
+  return element?.type === "bpmn:BoundaryEvent";
 }
 
 export function mark(viewer, state) {
@@ -39,10 +45,11 @@ export function mark(viewer, state) {
   const active = new Set(state.active ?? []);
   const add = (id, name) => registry.get(id) && canvas.addMarker(id, name);
   for (const id of done) if (!active.has(id)) add(id, "is-done");
-  for (const id of takenFlows(registry, done, new Set([...done, ...active]))) add(id, "is-done");
-  for (const id of active) add(id, "is-active");
+  for (const id of takenFlows(registry, state.flows ?? [])) add(id, "is-done");
+  for (const id of active) if (!isBeside(registry.get(id))) add(id, "is-active");
   for (const item of state.badges ?? []) {
-    if (!registry.get(item.element)) continue;
+    const element = registry.get(item.element);
+    if (!element || (item.kind === "token" && isBeside(element))) continue;
     if (item.kind === "incident" || item.kind === "finding") add(item.element, `is-${item.kind}`);
     overlays.add(item.element, `mark-${item.kind}`, { position: PLACES[item.kind], html: badge(item) });
   }

@@ -1,0 +1,15 @@
+"""The operator's pages: what runs, what waits, what has failed, and trying things out."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from processes.people.roles import Role
+from webapp.auth.roles import guard
+
+blueprint = Blueprint("operator", __name__, url_prefix="/operator")
+guard(blueprint, Role.OPERATOR)
+
+from webapp.operator import incidents, instance, instances, overview, trials, wording  # noqa: E402 - views
+
+__all__ = ["blueprint", "incidents", "instance", "instances", "overview", "trials", "wording"]

@@ -1,0 +1,86 @@
+"""What codes of the engine are called on the operator's pages."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from webapp.operator import blueprint
+
+INSTANCE_STATUSES = {
+    "running": (_l("Running"), "info"),
+    "completed": (_l("Ended"), "good"),
+    "cancelled": (_l("Cancelled by an operator"), "mute"),
+}
+
+INCIDENT_KINDS = {
+    "step": _l("A step failed"),
+    "service": _l("An external call failed"),
+    "stalled": _l("Nothing to wait for"),
+}
+
+EVENT_KINDS = {
+    "started": (_l("Started"), "done"),
+    "entered": (_l("Reached"), "waiting"),
+    "completed": (_l("Completed"), "done"),
+    "cancelled": (_l("Ended early"), ""),
+    "submitted": (_l("Form sent"), "good"),
+    "message": (_l("Message received"), "good"),
+    "timer": (_l("Timer fired"), "done"),
+    "result": (_l("Call answered"), "good"),
+    "error": (_l("Error caught"), "bad"),
+    "cancel_requested": (_l("Cancelled by an operator"), "bad"),
+    "incident_retried": (_l("Retried by an operator"), "good"),
+}
+
+FAULTS = {
+    "fail": (_l("It says no"), _l("The account is closed: the refund ends as an incident.")),
+    "timeout": (_l("It doesn't answer, and did nothing"), _l("The product asks again until it knows.")),
+    "timeout_after_success": (
+        _l("It doesn't answer, though it has paid"),
+        _l("The product must find out, and must not pay twice."),
+    ),
+    "late": (_l("It answers late"), _l("Pending at first, paid after a while.")),
+}
+
+
+@blueprint.app_template_filter("status_word")
+def status_word(code: str) -> LazyString | str:
+    """The word for the status of a process instance."""
+    return INSTANCE_STATUSES[code][0] if code in INSTANCE_STATUSES else code
+
+
+@blueprint.app_template_filter("status_tone")
+def status_tone(code: str) -> str:
+    """How the status of a process instance is coloured."""
+    return INSTANCE_STATUSES[code][1] if code in INSTANCE_STATUSES else "mute"
+
+
+@blueprint.app_template_filter("incident_word")
+def incident_word(code: str) -> LazyString | str:
+    """The words for a kind of incident."""
+    return INCIDENT_KINDS.get(code, code)
+
+
+@blueprint.app_template_filter("event_word")
+def event_word(code: str) -> LazyString | str:
+    """The words for a kind of history event."""
+    return EVENT_KINDS[code][0] if code in EVENT_KINDS else code
+
+
+@blueprint.app_template_filter("event_tone")
+def event_tone(code: str) -> str:
+    """How a kind of history event looks in a timeline."""
+    return EVENT_KINDS[code][1] if code in EVENT_KINDS else ""
+
+
+@blueprint.app_template_filter("fault_word")
+def fault_word(code: str) -> LazyString | str:
+    """The words for a way in which the refund gateway can misbehave."""
+    return FAULTS[code][0] if code in FAULTS else code
+
+
+@blueprint.app_template_filter("fault_hint")
+def fault_hint(code: str) -> LazyString | str:
+    """What follows when the refund gateway misbehaves in this way."""
+    return FAULTS[code][1] if code in FAULTS else ""
