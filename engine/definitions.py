@@ -227,7 +227,7 @@ class Definitions:
         rows = session.execute(
             sa.select(resource.name, resource.content).where(resource.deployment_id == deployment_id)
         )
-        return dict(rows)
+        return {name: content for name, content in rows.all()}  # noqa: C416 - typed rows
 
     def form(self, session: Session, definition_id: uuid.UUID, form_key: str) -> str | None:
         """The text of a form as it was deployed with a process version."""

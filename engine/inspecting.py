@@ -80,15 +80,13 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
         if data and "from" in data:
             flows.add((process_id, data["from"], element_id))
     incident = tables.Incident
-    failed = dict(
-        session.execute(
-            sa.select(incident.element_id, sa.func.count())
-            .where(incident.instance_id == instance_id, incident.resolved_at.is_(None))
-            .group_by(incident.element_id)
-        )
-        .tuples()
-        .all()
-    )
+    failed: dict[str | None, int] = {}
+    for element_id, number in session.execute(
+        sa.select(incident.element_id, sa.func.count())
+        .where(incident.instance_id == instance_id, incident.resolved_at.is_(None))
+        .group_by(incident.element_id)
+    ):
+        failed[element_id] = number
     elements = tuple(
         ElementState(
             process_id=process_id,

@@ -134,10 +134,10 @@ class Instance:
     @property
     def current_element(self) -> tuple[str, str] | None:
         """Id and name of the element that was reached last, to say where a step failed."""
-        for task in reversed(self._workflow.active_tasks()):
-            if task.state & (READY | STARTED) and getattr(task.task_spec, "bpmn_id", None):
-                return task.task_spec.bpmn_id, task.task_spec.bpmn_name or ""
-        return None
+        task = self._workflow.current
+        if task is None or getattr(task.task_spec, "bpmn_id", None) is None:
+            return None
+        return task.task_spec.bpmn_id, task.task_spec.bpmn_name or ""
 
     def run(self) -> None:
         """Go on to the next wait state."""

@@ -72,6 +72,7 @@ class EngineWorkflow(BpmnWorkflow):
     Attributes:
         now: The instant of the step, which timers compare with; set by the caller.
         trace: What has happened since the instance was loaded.
+        current: What ran last, to say where a step failed.
         context: What operations are given; opaque to this layer.
     """
 
@@ -81,6 +82,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.changes = 0
         self.agenda: deque[EngineTask] = deque()
         self.trace: list[TraceEntry] = []
+        self.current: EngineTask | None = None
         self.now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.context: Any = None
         super().__init__(spec, subprocess_specs, script_engine, deserializing=True)
@@ -142,6 +144,7 @@ class EngineWorkflow(BpmnWorkflow):
             task = self.agenda.popleft()
             if task.state != READY or task.id not in task.workflow.tasks:
                 continue
+            self.current = task
             task.run()
             count += 1
             if count > MAX_ELEMENTS_IN_A_STEP:
