@@ -130,8 +130,9 @@ def request_cancellation(
         seller_at_fault=False,
     )
     amounts = {share.line_id: share.figure.amount for share in calculation.lines}
+    case_no = next_number(session, case_number, "C", now)
     case = CancellationCase(
-        case_no=next_number(session, case_number, "C", now),
+        case_no=case_no,
         order=order,
         order_no=order.order_no,
         shop_id=order.shop_id,
@@ -151,6 +152,7 @@ def request_cancellation(
         opened_at=now,
         decision_basis="",
         explanation="",
+        search_text=_search_text(case_no, order, units),
         idempotency_key=key,
         request_hash=request.content_hash(),
         lines=[
@@ -256,6 +258,11 @@ def _check_free(session: Session, order: Order, units: list[tuple[OrderLine, int
     for line, _ in units:
         if line.id in taken:
             raise LineAlreadyInCase(line_no=line.line_no, case_no=taken[line.id], order_no=order.order_no)
+
+
+def _search_text(case_no: str, order: Order, units: list[tuple[OrderLine, int]]) -> str:
+    titles = (f"{line.title} {line.variant} {line.sku}" for line, _ in units)
+    return " ".join((case_no, order.order_no, str(order.receiver.get("name", "")), *titles)).lower()
 
 
 def _insert(session: Session, case: CancellationCase) -> None:

@@ -37,6 +37,7 @@ class CancellationCase(Base):
         limits: The outcome of the table of time limits when the request was made, so that
             every deadline can be derived again.
         initiated_by: The account that asked; with ``idempotency_key`` it names the request.
+        search_text: In lower case what a case is searched by: its numbers, titles, the receiver.
         request_hash: SHA-256 of the request's body: the same key with another is a conflict.
     """
 
@@ -96,6 +97,7 @@ class CancellationCase(Base):
     refusal_code: Mapped[str | None]
     explanation: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[dt.datetime | None]
+    search_text: Mapped[str] = mapped_column(default="")
     idempotency_key: Mapped[str]
     request_hash: Mapped[str]
 
