@@ -9,7 +9,7 @@ from __future__ import annotations
 from engine.operations import OperationRegistry
 from processes.money.gateway import RefundGateway
 from processes.operations import cases, disputes, notifying, refunds, returns
-from processes.shipping import operations as shipping
+from processes.shipping.operations import register as register_shipping
 
 
 def register_operations(registry: OperationRegistry, gateway: RefundGateway) -> None:
@@ -24,4 +24,4 @@ def register_operations(registry: OperationRegistry, gateway: RefundGateway) -> 
     returns.register(registry)
     disputes.register(registry)
     notifying.register(registry)
-    shipping.register(registry)
+    register_shipping(registry)

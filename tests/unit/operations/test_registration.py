@@ -1,0 +1,54 @@
+"""Every operation that diagrams may name is registered, in the way that it has to run."""
+
+from __future__ import annotations
+
+from engine.operations import OperationRegistry
+from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.operations import register_operations
+
+IN_STEP = {
+    "case.place_hold",
+    "case.release_hold",
+    "case.mark",
+    "case.record_decision",
+    "case.record_ruling",
+    "case.record_statement",
+    "case.cancel_lines",
+    "case.close",
+    "case.restock",
+    "liability.record",
+    "refund.prepare",
+    "refund.settle",
+    "return.open",
+    "return.record_shipment",
+    "return.record_receipt",
+    "notify.send",
+    "shipping.verify_claim",
+    "shipping.request_interception",
+    "shipping.status",
+    "shipping.offer_cancellation",
+}
+EXTERNAL = {"refund.execute", "refund.query"}
+
+
+class NoGateway:
+    def submit(self, request: RefundRequest) -> Outcome:
+        return Outcome(status=OutcomeStatus.UNKNOWN)
+
+    def query(self, request: RefundRequest) -> Outcome:
+        return Outcome(status=OutcomeStatus.UNKNOWN)
+
+
+def test_all_operations_are_there() -> None:
+    registry = OperationRegistry()
+    register_operations(registry, NoGateway())
+    assert {operation.name for operation in registry if operation.external} == EXTERNAL
+    assert {operation.name for operation in registry if not operation.external} == IN_STEP
+
+
+def test_what_a_diagram_may_leave_out_has_a_default() -> None:
+    registry = OperationRegistry()
+    register_operations(registry, NoGateway())
+    decision = registry.get("case.record_decision")
+    assert decision is not None
+    assert decision.required == {"case_id", "decision", "how"}
