@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.actors import SYSTEM
 from engine.database import create_database
+from processes.demo import load_demo
 from webapp import migrations
 from webapp.bootstrap import build
 from webapp.bundles import read_bundle
@@ -37,8 +38,6 @@ def prepare_database(settings: Settings, say: Callable[[str], None]) -> None:
         if new:
             say(f"deployed {', '.join(new)}")
         if settings.demo_data:
-            from processes.demo import load_demo
-
             load_demo(tuidan.engine, tuidan.transaction, tuidan.clock.now(), say)
     finally:
         tuidan.close()
