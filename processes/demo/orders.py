@@ -100,11 +100,6 @@ class DemoOrders:
 
     at: dt.datetime
     made: list[MadeOrder] = field(default_factory=list)
-    _count: int = 0
-
-    def __post_init__(self) -> None:
-        self._random = random.Random(SEED)  # noqa: S311 - the same data each time, nothing secret
-        self._buyers = self._strangers(60)
 
     def as_csv(self) -> bytes:
         """Return the whole file, in UTF-8 with a byte order mark so that spreadsheets show it."""
@@ -112,6 +107,8 @@ class DemoOrders:
         writer = csv.DictWriter(text, COLUMNS, restval="")
         writer.writeheader()
         self.made.clear()
+        self._random = random.Random(SEED)  # noqa: S311 - the same data each time, nothing secret
+        self._buyers = self._strangers(60)
         for rows in self._orders():
             writer.writerows(rows)
         return text.getvalue().encode("utf-8-sig")
@@ -128,9 +125,8 @@ class DemoOrders:
 
     def _order(self, profile: Profile, shop: str, login: str, name: str) -> list[Row]:
         pick = self._random
-        self._count += 1
         placed = self.at - dt.timedelta(days=pick.uniform(*profile.placed))
-        order_no = f"{placed.astimezone(SHANGHAI):%Y%m%d}{self._count:06d}"
+        order_no = f"{placed.astimezone(SHANGHAI):%Y%m%d}{len(self.made) + 1:06d}"
         made = MadeOrder(order_no=order_no, profile=profile.name, shop=shop, buyer=login, placed_at=placed)
         self.made.append(made)
         own = [goods for goods in GOODS if goods.shop == shop]

@@ -38,10 +38,10 @@ def amount(text: str, currency: str) -> int:
         value = Decimal(text.replace(",", "").removeprefix("¥").removeprefix("￥"))
     except InvalidOperation:
         raise FieldProblem("import.not_an_amount") from None
-    if not value.is_finite() or value < 0:
+    if not value.is_finite() or not 0 <= value < AMOUNT_LIMIT:
         raise FieldProblem("import.not_an_amount")
     minor = value.scaleb(digits)
-    if minor >= AMOUNT_LIMIT or minor != int(minor):
+    if minor != int(minor):
         raise FieldProblem("import.not_an_amount", f"{currency} has {digits} digits after the point")
     return int(minor)
 

@@ -55,6 +55,7 @@ class _Import:
     problems: list[Problem] = field(default_factory=list)
     shops: dict[str, Shop] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
+    stocked: set[tuple[str, str]] = field(default_factory=set)
 
     def refuse(self, code: str, row: OrderRow, column: str = "", detail: str = "") -> None:
         value = str(getattr(row, column, "")) if column else ""
@@ -157,7 +158,8 @@ def _apply(rows: list[OrderRow], work: _Import) -> None:
     lines = {row.line_no: row for row in reversed(rows)}
     goods = {number: _goods(row) for number, row in sorted(lines.items())}
     for number, one in goods.items():
-        if units := lines[number].stock:
+        if (units := lines[number].stock) and (shop.slug, one.sku) not in work.stocked:
+            work.stocked.add((shop.slug, one.sku))
             variant = ensure_variant(session, shop, one, now=now)
             restock(session, variant, units, reference=f"import:{shop.slug}:{one.sku}", now=now)
     placed = place_order(

@@ -76,7 +76,8 @@ def record_tracking_event(
     if shipment.direction == Direction.RETURN:
         _tell_return(session, engine, shipment, report, actor)
     else:
-        _refresh_order(session, shipment, now)
+        if shipment.state == ShipmentState.DELIVERED:
+            _refresh_order(session, shipment, now)
         moved_on = shipment.state == report.event and shipment.state != before
         if moved_on or report.event == ShipmentState.DAMAGED:
             payload = {"event": str(report.event), "at": report.at.astimezone(dt.UTC).isoformat()}
