@@ -1,7 +1,8 @@
 """Languages: which one a reader gets, and the catalogs that hold it.
 
 Source texts are English; every other language is a catalog under ``translations``. The
-compiled form is not kept in version control: it is made when it is missing or stale.
+compiled form is not kept in version control: it is made when it is missing or stale. The
+folder of the Chinese one carries the script in its name, since Babel reads ``zh_CN`` so.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _language() -> dict[str, object]:
-        return {"locales": LOCALES, "locale": str(get_locale() or DEFAULT_LOCALE)}
+        return {"locales": LOCALES, "locale": select_locale()}
 
 
 def in_chinese() -> bool:

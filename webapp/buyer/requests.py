@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 
 from flask import redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine.errors import NotFound, TuidanError
 from processes.cases.commands import Offer, RequestCancellation, eligibility, request_cancellation
 from processes.cases.requesting import TEXT_MAXIMUM
-from processes.cases.rules import REASONS
+from processes.cases.rules import REASONS, flow_of
 from processes.orders.queries import order_view
 from webapp.buyer import blueprint
 from webapp.context import now, reader, tuidan
@@ -19,6 +20,7 @@ from webapp.parameters import form_text, uuid_or_none
 
 QUANTITY = "quantity-"
 KEY_MAXIMUM = 100
+OTHER = "OTHER"
 
 
 @blueprint.get("/orders/<order_no>/cancel")
@@ -67,7 +69,7 @@ def _form(
         return render_template(
             "buyer/request.html",
             order=order,
-            offers=[offer for offer in offers if offer.allowed],
+            offers=_shown(order.state, offers),
             available=available,
             reasons=REASONS,
             key=key,
@@ -83,6 +85,22 @@ def _form(
             advice=advice_of(refusal) if refusal else "",
             error_code=refusal.code if refusal else "",
         )
+
+
+def _shown(order_state: str, offers: list[Offer]) -> list[Offer]:
+    """The flows that can be chosen; the reason that fits all of them is shown in one."""
+    allowed = [offer for offer in offers if offer.allowed]
+    having = [offer.flow for offer in allowed if OTHER in offer.reasons]
+    if not having:
+        return allowed
+    natural = flow_of(OTHER, order_state)
+    kept = natural if natural in having else having[0]
+    return [
+        offer
+        if offer.flow == kept
+        else dataclasses.replace(offer, reasons=tuple(code for code in offer.reasons if code != OTHER))
+        for offer in allowed
+    ]
 
 
 def _choice() -> tuple[str, str]:

@@ -11,6 +11,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 
 from engine.errors import Kind, TuidanError
 from webapp.errors import texts
+from webapp.formatting import instant
 from webapp.wording import WORDS
 
 HTTP_CODES = {
@@ -64,7 +65,15 @@ ADVICE: dict[int, LazyString] = {
 }
 
 # Parameters of errors that are codes, and the table that words them.
-CODED_PARAMS = {"state": "order_state", "reason": "reason", "flow": "flow", "status": "case_status"}
+CODED_PARAMS = {
+    "state": "order_state",
+    "reason": "reason",
+    "flow": "flow",
+    "status": "case_status",
+    "outcome": "outcome",
+    "tender": "tender",
+    "by": "party",
+}
 
 
 def message_of(error: TuidanError) -> str:
@@ -104,8 +113,10 @@ class _Readable(dict[str, Any]):
 
     def __getitem__(self, name: str) -> str:
         value = self.get(name)
-        if value is None:
+        if value is None or value == "":
             return "—"
+        if name == "at":
+            return instant(value)
         table = CODED_PARAMS.get(name)
         if table and isinstance(value, str):
             return str(WORDS[table].get(value, value))

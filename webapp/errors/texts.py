@@ -37,10 +37,86 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # Cases
+    "case.not_found": _l("There is no such cancellation, or it isn't yours."),
+    "case.not_eligible": _l("This order can't be cancelled that way: %(text)s"),
+    "case.line_already_in_case": _l(
+        "Line %(line_no)s of the order is being cancelled already (case %(case_no)s)."
+    ),
+    "case.quantity_invalid": _l(
+        "The number of units of line %(line_no)s doesn't fit; from 1 to %(available)s are possible."
+    ),
+    "case.lines_missing": _l("Choose at least one unit to cancel."),
+    "case.line_unknown": _l("The order has no such line."),
+    "case.reason_invalid": _l("Please choose one of the reasons."),
+    "case.explanation_missing": _l(
+        "This reason needs an explanation of %(minimum)s characters or more; there are %(given)s."
+    ),
+    "case.text_too_long": _l("The text has %(given)s characters; %(maximum)s are allowed."),
+    "case.idempotency_conflict": _l(
+        "This request was sent before with other contents; it became case %(case_no)s."
+    ),
+    "case.ended": _l("The case ended on %(at)s: %(outcome)s."),
+    "case.not_withdrawable": _l("It is too late to withdraw: the case now stands at “%(status)s”."),
+    "case.not_reopenable": _l("There is no lapsed return that could be opened again."),
+    "case.refusal_incomplete": _l("A refusal needs a code and an explanation that the buyer can read."),
+    "case.batch_too_large": _l("%(given)s tasks were chosen; %(maximum)s can be decided at once."),
+    "return.not_found": _l("There is no such return."),
+    "return.tracking_missing": _l("A return needs its carrier and its tracking number."),
+    "dispute.reasons_missing": _l("A ruling needs its reasons, for both sides to read."),
+    "notification.not_found": _l("There is no such notification."),
+    # Money
+    "refund.not_found": _l("There is no such refund."),
+    "refund.unsettled": _l(
+        "Refund %(refund_no)s has not settled: the gateway still says %(status)s. Ask it again, or the tender."
+    ),
+    "refund.failed": _l(
+        "Refund %(refund_no)s failed at %(tender)s with %(failure_code)s. Mend the cause, then try again."
+    ),
+    "gateway.timeout": _l(
+        "The gateway gave no answer in time for %(refund_no)s: whether it refunded is unknown."
+    ),
+    "gateway.conflict": _l(
+        "The gateway knows %(refund_no)s for %(payment_no)s with another amount or currency."
+    ),
+    "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
+    # Processes
+    "task.not_found": _l("There is no such task for you."),
+    "task.ended": _l("This was decided already: %(name)s ended on %(at)s by %(by)s."),
+    "instance.not_found": _l("There is no such process instance."),
+    "instance.ended": _l("The process instance has ended; nothing more can be done with it."),
+    "incident.not_found": _l("There is no such open incident."),
+    "step.lost_race": _l("Somebody else was faster; look again before you decide."),
+    "step.failed": _l("This could not be carried out and nothing has changed; an operator has been told."),
+    "process.unknown": _l("There is no deployed process %(process_id)s."),
+    "decision.unknown": _l("There is no deployed decision table %(decision_id)s."),
+    "form.unreadable": _l("The form can't be read: %(reason)s."),
+    "form.invalid": _l("Some fields are not filled in correctly."),
+    "deployment.refused": _l("The bundle has errors; nothing was deployed. Mend them and deploy again."),
+    "deployment.empty": _l("There is no BPMN file in the bundle; name at least one."),
+    "deployment.file_unknown": _l("There is no such file in this deployment."),
+    "clock.move_invalid": _l("The demo clock can only be moved forward, by ten years at most."),
+    "clock.no_demo_clock": _l("There is no demo clock here: production runs by the real one."),
+    # The HTTP API and imports
+    "import.refused": _l("The file has %(count)s problems; nothing of it was imported."),
+    "api.not_authorized": _l("Send the shop's token in the header Authorization: Bearer …."),
+    "api.idempotency_key_missing": _l(
+        "A request that changes something needs the header Idempotency-Key: 1 to 200 visible characters."
+    ),
+    "api.idempotency_key_reused": _l("This idempotency key was used for another request."),
+    "api.body_not_json": _l("The body has to be JSON, sent as application/json."),
+    "api.body_invalid": _l("The body doesn't fit; each field that doesn't is named."),
+    "api.query_invalid": _l("The query parameter %(name)s can't be %(value)s."),
+    "api.decision_not_awaited": _l("The case waits for no decision of the shop now."),
 }
 
 ADVICE: dict[str, LazyString] = {
     "people.too_many_attempts": _l("Wait, or ask an administrator to set a new password."),
     "people.wrong_role": _l("Sign out and sign in with the account that has this role."),
+    "case.not_found": _l("Check the number, or look for it in your list."),
+    "case.not_eligible": _l("Choose another reason, or ask the shop. Nothing has been changed."),
+    "case.line_already_in_case": _l("Follow the cancellation that is under way. Nothing has been changed."),
+    "case.idempotency_conflict": _l("Look at the case that was opened before you ask for another."),
+    "task.ended": _l("Open the case to see how it goes on. Nothing has been changed."),
     "order.not_found": _l("Check the order number, or look for it in your orders."),
 }
