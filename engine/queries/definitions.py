@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.bundles import BundleIndex
 from engine.definitions import ProcessUnknown
 from engine.errors import NotFound
-from engine.spiff.parser import secure_xml
 from engine.tables import Deployment, DeploymentResource, ProcessDefinition, ProcessInstance, ProcessRelease
 
-_PARTS = ("subProcess", "transaction", "adHocSubProcess")
 RUNNING_LIMIT = 10_000
 
 
@@ -134,77 +131,3 @@ def deployment_file(session: Session, deployment_id: uuid.UUID, name: str) -> st
     if found is None:
         raise FileUnknown
     return found.content
-
-
-def release_files(session: Session) -> dict[str, str]:
-    """Return the files of the deployment made last: what a new deployment usually changes a part of."""
-    newest = session.scalar(sa.select(Deployment.id).order_by(Deployment.id.desc()).limit(1))
-    return deployment_files(session, newest) if newest is not None else {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProcessFiles:
-    """What a process consists of: its own file, and the names of what it calls, asks and shows."""
-
-    file: str
-    called: tuple[str, ...]
-    forms: tuple[str, ...]
-    decision_files: tuple[str, ...]
-
-
-def process_files(files: Mapping[str, str], process_id: str) -> ProcessFiles:
-    """Find what belongs to a process among the files of a deployment.
-
-    Raises:
-        ProcessUnknown: None of the files draws it.
-    """
-    index = BundleIndex(files)
-    process = index.processes.get(process_id)
-    if process is None:
-        raise ProcessUnknown(process_id=process_id)
-    forms = (name for form in sorted(process.forms) for name in (form, f"forms/{form}") if name in files)
-    decisions = sorted(
-        name
-        for name, text in files.items()
-        if name.endswith(".dmn")
-        and process.decisions & {e.get("id") for e in secure_xml(text).iter("{*}decision")}
-    )
-    return ProcessFiles(
-        file=process.file,
-        called=tuple(sorted(called for called in process.calls if called in index.processes)),
-        forms=tuple(forms),
-        decision_files=tuple(decisions),
-    )
-
-
-def decision_ids(text: str) -> list[str]:
-    """Return the ids of the decisions that a DMN file holds."""
-    return [str(element.get("id")) for element in secure_xml(text).iter("{*}decision")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawing:
-    """A process as it is drawn: its file, and the scopes whose elements its picture shows."""
-
-    process_id: str
-    name: str
-    file: str
-    scopes: frozenset[str]
-
-
-def drawings(files: Mapping[str, str]) -> dict[str, Drawing]:
-    """Return every process that a deployment draws, by its id."""
-    found: dict[str, Drawing] = {}
-    for file, text in files.items():
-        if not file.endswith(".bpmn"):
-            continue
-        for process in secure_xml(text).iter("{*}process"):
-            process_id = str(process.get("id"))
-            parts = (e.get("id") for part in _PARTS for e in process.iter(f"{{*}}{part}"))
-            found[process_id] = Drawing(
-                process_id=process_id,
-                name=process.get("name") or process_id,
-                file=file,
-                scopes=frozenset({process_id, *(str(part) for part in parts)}),
-            )
-    return found

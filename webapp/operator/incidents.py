@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import cast
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -56,7 +55,7 @@ def retry_incidents() -> Response:
         flash(gettext("Say why you retry it: the reason is kept in the record."), "warn")
     else:
         _retry(wanted[:MOST_AT_ONCE], reason)
-    return cast("Response", redirect(target, code=303))
+    return redirect(target, code=303)
 
 
 def _retry(wanted: list[uuid.UUID], reason: str) -> None:

@@ -10,7 +10,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from engine.inspecting import InstanceState, inspect_state
-from engine.queries.definitions import Drawing, FileUnknown, deployment_files, drawings
+from engine.queries.definitions import FileUnknown, deployment_files
+from engine.queries.files import Drawing, drawings
 from engine.queries.incidents import incidents_of
 from engine.queries.instance_view import InstanceView, history_of, instance_view
 from engine.queries.instances import InstanceFilters, find_instances
@@ -85,7 +86,7 @@ def instance_marks(instance_id: uuid.UUID, process_id: str) -> Response:
             "element": item.element_id,
             "kind": "token",
             "text": str(item.active),
-            "title": gettext("It is here now"),
+            "title": here,
         }
         for item in elements
         if item.active

@@ -87,7 +87,7 @@ def forward() -> Response:
         time = clock.forward(by)
         log.info("%s moved the demo clock forward by %s", reader().actor.name, by)
         flash(gettext("The product's clock now says %(time)s.", time=instant(time)), "good")
-    return cast("Response", redirect(url_for("operator.trials"), code=303))
+    return redirect(url_for("operator.trials"), code=303)
 
 
 def _until_next_timer() -> dt.timedelta | None:
@@ -118,7 +118,7 @@ def gateway() -> Response:
             )
             flash(gettext("The refund gateway will misbehave as you asked."), "warn")
     log.info("%s set the gateway's fault to %s", reader().actor.name, mode or "none")
-    return cast("Response", redirect(url_for("operator.trials"), code=303))
+    return redirect(url_for("operator.trials"), code=303)
 
 
 def _number(name: str, low: int, high: int) -> int:

@@ -1,6 +1,8 @@
 // [data-diagram]: a BPMN diagram on a page.
 //
-// data-xml-url      where its XML is
+// data-xml-url      where its XML is, or
+// data-xml-from     selector of the field that holds it
+// data-file         its name, where a page shows several
 // data-state-url    what to mark on it (see bpmn/marks.js), fetched again while data-live is set
 // data-details-url  a part of a page about one element, asked for with ?element=…
 // data-details      selector of the place where that part is shown
@@ -11,15 +13,10 @@ import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "./diagram.css";
 import { mark } from "./bpmn/marks.js";
 import { createViewer, fit, focusOn, zoom } from "./bpmn/viewer.js";
+import { load, showFailure, xmlOf } from "./bpmn/source.js";
 
 const REFRESH_MILLISECONDS = 4000;
 const QUIET = ["bpmn:Process", "bpmn:Collaboration", "label"];
-
-async function load(url, kind) {
-  const answer = await fetch(url, { credentials: "same-origin" });
-  if (!answer.ok || answer.redirected) throw new Error(`${answer.status} ${answer.statusText}`);
-  return kind === "json" ? answer.json() : answer.text();
-}
 
 async function showDetails(place, element) {
   const target = document.querySelector(place.dataset.details);
@@ -72,8 +69,9 @@ function listen(place, viewer) {
     button.addEventListener("click", () => zoom(viewer, button.dataset.zoom));
   }
   document.addEventListener("click", (event) => {
-    const wanted = event.target.closest("[data-focus-element]")?.dataset.focusElement;
-    if (!wanted || !focusOn(viewer, wanted)) return;
+    const { focusElement, focusFile } = event.target.closest("[data-focus-element]")?.dataset ?? {};
+    if (!focusElement || (focusFile && focusFile !== place.dataset.file)) return;
+    if (!focusOn(viewer, focusElement)) return;
     event.preventDefault();
     place.scrollIntoView({ block: "nearest", behavior: "smooth" });
   });
@@ -86,7 +84,7 @@ async function start(place) {
   const container = place.querySelector("[data-canvas]");
   const viewer = createViewer(container);
   try {
-    await viewer.importXML(await load(place.dataset.xmlUrl, "text"));
+    await viewer.importXML(await xmlOf(place));
     fit(viewer);
     listen(place, viewer);
     await refresh(place, viewer);
@@ -94,11 +92,7 @@ async function start(place) {
     keepFresh(place, viewer);
     if (place.dataset.focus) focusOn(viewer, place.dataset.focus);
   } catch (error) {
-    place.dataset.state = "failed";
-    const message = document.createElement("p");
-    message.className = "diagram-failed";
-    message.textContent = `${place.dataset.textFailed ?? ""} ${error.message}`;
-    place.append(message);
+    showFailure(place, error);
   }
 }
 

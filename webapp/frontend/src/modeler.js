@@ -1,6 +1,6 @@
 // [data-modeler]: draws a process; what is drawn is put into a form of the page and sent by it.
 //
-// data-xml-url   the XML to begin with
+// data-xml-url, data-xml-from   the XML to begin with, as for a diagram
 // data-form      selector of the form whose [data-modeler-xml] field carries the XML
 // Buttons inside: [data-model="undo|redo|fit|download"].
 import Modeler from "bpmn-js/lib/Modeler";
@@ -8,6 +8,7 @@ import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "./diagram.css";
+import { showFailure, xmlOf } from "./bpmn/source.js";
 import { startProperties } from "./bpmn/properties.js";
 import { fit } from "./bpmn/viewer.js";
 
@@ -66,19 +67,13 @@ async function start(place) {
   const modeler = new Modeler({ container: place.querySelector("[data-canvas]") });
   place.modeler = modeler;
   try {
-    const answer = await fetch(place.dataset.xmlUrl, { credentials: "same-origin" });
-    if (!answer.ok) throw new Error(String(answer.status));
-    await modeler.importXML(await answer.text());
+    await modeler.importXML(await xmlOf(place));
     fit(modeler);
     startProperties(place, modeler);
     wireForm(place, modeler, wireButtons(place, modeler));
     place.dataset.state = "shown";
   } catch (error) {
-    place.dataset.state = "failed";
-    const message = document.createElement("p");
-    message.className = "diagram-failed";
-    message.textContent = `${place.dataset.textFailed ?? ""} ${error.message}`;
-    place.append(message);
+    showFailure(place, error);
   }
 }
 
