@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from engine.actors import SYSTEM
 from engine.clock import FixedClock
 from engine.database import create_database
 from tests.databases import DatabaseServer, database_server
+from tests.jobs import run_due_work
 from webapp.bootstrap import Tuidan, build
 from webapp.bundles import read_bundle
 from webapp.settings import Settings
@@ -81,3 +82,9 @@ def tuidan(postgres: DatabaseServer, deployed_url: str, clock: FixedClock) -> It
     yield product
     product.close()
     postgres.drop(url)
+
+
+@pytest.fixture
+def work(tuidan: Tuidan) -> Callable[[], int]:
+    """Does a worker's work until nothing is due, and returns how many jobs that were."""
+    return lambda: run_due_work(tuidan.engine)
