@@ -1,0 +1,264 @@
+"""What each rule says: its severity, its message and its remedy, by its stable code."""
+
+from __future__ import annotations
+
+from engine.lint.findings import Rule, error, warning
+
+_FILES = {
+    "file.too_large": error("The file has {bytes} bytes; {limit} are allowed.", "Split the diagram."),
+    "file.binary": error("The file isn't text.", "Save it as BPMN, DMN or form from a modeler."),
+    "file.unknown_kind": error(
+        "The file is neither .bpmn nor .dmn nor .form.", "Remove it from the bundle, or rename it."
+    ),
+    "xml.not_well_formed": error("The XML is broken: {reason}", "Open it in a modeler and save it again."),
+    "xml.doctype": error(
+        "Document type declarations and entities are refused.", "Remove the declaration, write the text out."
+    ),
+    "xml.encoding": error("The file declares an encoding other than UTF-8.", "Save it as UTF-8."),
+    "xml.namespace": error(
+        "The root element is of the namespace {namespace}, not of {expected}.",
+        "Save the file from a modeler for this kind of file.",
+    ),
+    "xml.too_deep": error("Elements are nested more than {limit} deep.", "Use call activities."),
+    "xml.schema": error("The file breaks its schema: {reason}", "Mend the element in a modeler."),
+    "bundle.unparsable": error(
+        "The engine can't read the bundle: {reason}", "Mend the element that is named."
+    ),
+}
+
+_ELEMENTS = {
+    "bpmn.unsupported_element": error(
+        "{kind} “{element}” is not executed: {reason}.",
+        "Draw it with elements that docs/bpmn-coverage.md lists.",
+    ),
+    "bpmn.unsupported_event": error(
+        "The event “{element}” ({kind}) is not executed: {reason}.",
+        "Draw it with events that docs/bpmn-coverage.md lists.",
+    ),
+    "bpmn.unsupported_attribute": error(
+        "{attribute}=“{value}” on “{element}” is not executed.",
+        "Remove the attribute, and draw what it means.",
+    ),
+    "bpmn.foreign_attribute": error(
+        "{attribute} on “{element}” belongs to another engine and would have no effect.",
+        "Remove it; use the properties of this engine's dialect.",
+    ),
+    "bpmn.extension_without_effect": error(
+        "The extension {extension} has no effect on {owner} “{element}”.",
+        "Remove it, or put it where it counts.",
+    ),
+    "bpmn.script_missing": error("The script task “{element}” has no script, or several.", "Give it one."),
+    "bpmn.script_format": error(
+        "The script format {format} is not executed.", "Write it in the engine's language."
+    ),
+    "bpmn.flow_choice_on_activity": error(
+        "The activity “{element}” has a default flow; activities don't choose.",
+        "Put an exclusive gateway behind it.",
+    ),
+    "bpmn.error_on_repeated": error(
+        "The error event “{element}” is on a repeated activity, whose errors it would not catch.",
+        "Repeat a subprocess, and catch the error inside.",
+    ),
+    "bpmn.loop_endless": error("The loop of “{element}” has no end.", "Give it a condition or a maximum."),
+    "bpmn.multi_instance_source": error(
+        "The multi-instance “{element}” needs either a cardinality or a collection.", "Give it exactly one."
+    ),
+    "bpmn.item_name": error(
+        "The item of “{element}” is called {name}, but its variable would be {id}.",
+        "Give both the same name.",
+    ),
+}
+
+_STRUCTURE = {
+    "bpmn.one_process": error(
+        "The file has {count} processes; it needs exactly one.", "Keep one process a file."
+    ),
+    "bpmn.not_executable": error("The process is not executable.", "Set isExecutable to true."),
+    "bpmn.process_id": error(
+        "The process id “{id}” is not in snake_case.", "Use small letters, digits and _."
+    ),
+    "bpmn.file_name": warning(
+        "The process {id} is in the file {stem}.", "Name the file after the process id."
+    ),
+    "bpmn.too_many_flows": error(
+        "The diagram has {count} flows; {limit} are allowed.", "Use call activities."
+    ),
+    "bpmn.one_start": error(
+        "“{element}” has {count} start events; it needs exactly one.", "Draw one start event."
+    ),
+    "bpmn.no_end": error("“{element}” has no end event.", "Draw an end event behind each last element."),
+    "bpmn.flow_unresolved": error(
+        "The flow's {end} {reference} is not an element of the same process.",
+        "Connect the flow at both ends.",
+    ),
+    "bpmn.flow_forbidden": error(
+        "A flow enters a start or boundary event, or leaves an end event.", "Remove the flow."
+    ),
+    "bpmn.flow_twice": error(
+        "Two flows lead from {source} to the gateway “{element}”, which would wait for ever.", "Remove one."
+    ),
+    "bpmn.condition_without_gateway": error(
+        "The flow “{element}” has a condition, but leaves no exclusive or inclusive gateway.",
+        "Put a gateway before it, or remove the condition.",
+    ),
+    "bpmn.implicit_split": error("{count} flows leave “{element}”.", "Put a gateway behind it."),
+    "bpmn.boundary_unattached": error(
+        "The boundary event “{element}” is on no activity.", "Attach it to one."
+    ),
+    "bpmn.message_once": warning(
+        "The event “{element}” takes one message only, though it doesn't interrupt.",
+        "Loop over an event-based gateway if several may come.",
+    ),
+    "bpmn.error_interrupts": error(
+        "The error event “{element}” has to interrupt.", "Set cancelActivity to true."
+    ),
+    "bpmn.unreachable": error("No flow leads to “{element}”.", "Connect it, or remove it."),
+    "bpmn.dead_end": error("No flow leads on from “{element}”.", "Draw an end event behind it."),
+    "bpmn.no_way_to_end": warning("No way leads from “{element}” to an end.", "Let the loop be left."),
+    "bpmn.default_unresolved": error(
+        "The default flow {default} doesn't leave the gateway “{element}”.", "Choose one of its own flows."
+    ),
+    "bpmn.default_with_condition": error(
+        "The default flow “{element}” has a condition.", "Remove the condition."
+    ),
+    "bpmn.flow_without_condition": error(
+        "The flow “{element}” has no condition and is not the default.",
+        "Give it one, or make it the default.",
+    ),
+    "bpmn.no_default": warning(
+        "The gateway “{element}” has no default flow: if no condition holds, it is an incident.",
+        "Make one flow the default.",
+    ),
+    "bpmn.event_gateway_target": error(
+        "The event-based gateway leads to {target}, which is no intermediate message or timer event.",
+        "Let it lead to such events only.",
+    ),
+    "bpmn.event_gateway_merge": error(
+        "Another flow leads to “{element}”, which stands behind an event-based gateway.",
+        "Merge behind the event.",
+    ),
+    "bpmn.join_incomplete": warning(
+        "The gateway “{element}” waits for several ways of “{choice}”, of which only one is taken.",
+        "Merge them with an exclusive gateway first.",
+    ),
+    "bpmn.unnamed": warning("The {kind} “{element}” has no name.", "Name it in the readers' words."),
+    "bpmn.duplicate_id": error("The id {id} is used in {other} too.", "Give one of them another id."),
+    "bpmn.terminate_inside": error(
+        "The terminate event “{element}” is in a subprocess or a called process, which would never end.",
+        "Use plain end events, or an error event that the caller catches.",
+    ),
+    "bpmn.error_uncaught": error(
+        "Nobody catches the error {code} that “{element}” throws: it leaves {place}.",
+        "Put an error event on the activity around it, or use a plain end event.",
+    ),
+}
+
+_REFERENCES = {
+    "ref.process": error(
+        "The process {process} that “{element}” calls is not in the bundle.", "Add its file."
+    ),
+    "ref.call_cycle": error("“{element}” makes {process} call itself.", "Draw the repetition as a loop."),
+    "ref.decision": error("The decision {decision} of “{element}” is not in the bundle.", "Add its table."),
+    "ref.message": error(
+        "The event refers to the message {reference}, which isn't there.", "Choose a message."
+    ),
+    "ref.message_unnamed": error("The message has no name.", "Name it; messages are matched by name."),
+    "ref.error": error("The event refers to the error {reference}, which isn't there.", "Choose an error."),
+    "ref.error_code": error("The error “{element}” has no code.", "Give it one; errors are matched by code."),
+    "ref.operation_missing": error("The service task “{element}” calls nothing.", "Choose an operation."),
+    "ref.operation": error("There is no operation {operation}.", "Choose one of those that are registered."),
+    "ref.result_variable": error("“{element}” has no result variable.", "Name the variable for its result."),
+    "ref.parameter_unknown": error("{operation} has no parameter {parameter}.", "Remove it."),
+    "ref.parameter_missing": error("{operation} needs the parameter {parameter}.", "Add it."),
+    "ref.parameter_twice": error("The parameter {parameter} is given twice.", "Remove one."),
+    "ref.parameter_incomplete": error("The parameter {parameter} lacks its value or type.", "Give both."),
+    "ref.property_incomplete": error("A property of “{element}” lacks its name or value.", "Give both."),
+    "ref.property_unknown": warning("The property {property} has no effect.", "Remove it."),
+    "ref.no_group": error(
+        "Nobody may do “{element}”: it has no candidate group.", "Set candidateGroup, or a lane."
+    ),
+    "ref.no_form": warning("“{element}” has no form, so anything may be submitted.", "Give it a form."),
+    "ref.form": error("The form {form} of “{element}” is not in the bundle.", "Add it under forms/."),
+}
+
+_EXPRESSIONS = {
+    "expr.empty": error(
+        "The expression or script at “{element}” is empty.", "Write it, or remove its element."
+    ),
+    "expr.refused": error(
+        "“{source}” is outside the language: {reason}", "Write it within docs' safe language."
+    ),
+    "expr.foreign_constant": error("{constant} is not a constant of this language.", "Write {right}."),
+    "expr.not_a_name": error("“{name}” is not the name of a variable.", "Use letters, digits and _."),
+    "timer.empty": error("The timer “{element}” has neither one date nor one duration.", "Give it one."),
+    "timer.unquoted": error("{source} is an expression, and lacks its quotes.", 'Write "{source}".'),
+    "timer.invalid": error(
+        "The timer “{element}” can't be read: {reason}",
+        'Write a duration such as "PT48H", or an instant with its zone, in quotes.',
+    ),
+}
+
+_DECISIONS = {
+    "dmn.one_decision": error("The file has {count} decisions; it needs exactly one.", "Keep one a file."),
+    "dmn.one_table": error("The decision “{element}” is not one table.", "Make it one decision table."),
+    "dmn.duplicate_id": error("The decision {id} is in {other} too.", "Give one of them another id."),
+    "dmn.unsupported": error("{kind} is not evaluated.", "Express it in one decision table."),
+    "dmn.hit_policy": error("The hit policy {policy} is not one of {allowed}.", "Choose one of those."),
+    "dmn.aggregation": error("The aggregation {aggregation} is not computed.", "Aggregate in a script."),
+    "dmn.values_ignored": warning(
+        "The list of allowed values is not enforced.", "Remove it, or test in cells."
+    ),
+    "dmn.no_rules": error("The table “{element}” has no rules.", "Add rules."),
+    "dmn.no_outputs": error("The table “{element}” has no outputs.", "Add an output."),
+    "dmn.too_many_rules": error("The table has {count} rules; {limit} are allowed.", "Split it."),
+    "dmn.output_name": error("The output “{name}” is no variable's name, or is there twice.", "Rename it."),
+    "dmn.row_length": error("Rule {row} has more or fewer cells than the table has columns.", "Mend it."),
+    "dmn.cell": error(
+        "The cell “{cell}” of rule {row} can't be read.", 'Write "x", < 5, in [1, 2], or 1 < ? < 5.'
+    ),
+    "dmn.cell_meaning": error(
+        "The cell “{cell}” of rule {row} would be compared with the input as it stands.",
+        'Write in ["a", "b"], not in ["a"], or use ? for the input.',
+    ),
+    "dmn.output_blank": warning("An output of rule {row} is blank: it will be empty text.", "Fill the cell."),
+    "dmn.overlap": error(
+        "Rules {other} and {row} can match at once, but the table is UNIQUE.", "Set them apart."
+    ),
+    "dmn.duplicate_rule": error("Rule {row} repeats rule {other}.", "Remove one."),
+    "dmn.never_matches": warning("Rule {row} can never match: {reason}.", "Remove it, or move it up."),
+}
+
+_FORMS = {
+    "form.not_json": error("The form is not JSON: {reason}.", "Save it from a form editor."),
+    "form.no_components": error("The form has no list of components.", "Save it from a form editor."),
+    "form.too_many_fields": error("The form has more than {limit} fields.", "Split the task."),
+    "form.component": error("The server can't check a component of type {kind}.", "Use another component."),
+    "form.key": error("A field has no key that could name a variable.", "Give it letters, digits and _."),
+    "form.key_twice": error("The key {field} is used twice.", "Give each field its own."),
+    "form.label": warning("The field {field} has no label.", "Give it one; people who can't see rely on it."),
+    "form.dynamic": error("The server can't check {attribute} of {field}.", "List the values in the form."),
+    "form.no_options": error("{field} has no values to choose from.", "Add values."),
+    "form.option": error("A value of {field} is empty or no simple value.", "Give each a value."),
+    "form.option_twice": error("{field} has the same value twice.", "Give each its own."),
+    "form.field": error("The rules of {field} can't be read: {reason}.", "Mend them."),
+    "form.bounds": error("The least of {field} is more than its most.", "Swap the bounds."),
+    "form.slow_pattern": error(
+        "The pattern {pattern} of {field} can take ages.", "Don't repeat repetitions."
+    ),
+    "form.condition": error(
+        "The server can't check when {field} is hidden: {reason}.", 'Write =other = "x".'
+    ),
+    "form.condition_field": error(
+        "{field} depends on {name}, which is no field of the form.", "Mend the name."
+    ),
+}
+
+RULES: dict[str, Rule] = {
+    **_FILES,
+    **_ELEMENTS,
+    **_STRUCTURE,
+    **_REFERENCES,
+    **_EXPRESSIONS,
+    **_DECISIONS,
+    **_FORMS,
+}

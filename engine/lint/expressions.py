@@ -1,0 +1,105 @@
+"""Rules about expressions and scripts: they are in the safe language, and timers name times."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from engine.lint.diagram import properties
+from engine.lint.findings import Finding
+from engine.lint.references import GROUP_PROPERTY
+from engine.lint.source import BPMN, DIALECT, Document, local_name, text_of
+from engine.spiff.language import LanguageError, compile_source, names_read
+from engine.spiff.timers import TimerInvalid, add_duration, parse_instant
+
+_ISO_DURATION = re.compile(r"P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_EXPRESSIONS = ("conditionExpression", "loopCondition", "loopCardinality", "completionCondition")
+_NAMES = ("loopDataInputRef", "loopDataOutputRef")
+# Constants of FEEL and JavaScript; here they would be variables that don't exist.
+FOREIGN_CONSTANTS = {"true": "True", "false": "False", "null": "None"}
+_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def check(document: Document) -> Iterator[Finding]:
+    """Yield what of a diagram's expressions and scripts the engine can't compute."""
+    for kind in _EXPRESSIONS:
+        for element in document.root.iter(f"{BPMN}{kind}"):
+            yield from check_code(document, element, text_of(element), "eval")
+    for script in document.root.iter(f"{BPMN}script"):
+        yield from check_code(document, script, script.text or "", "exec")
+    for kind in ("preScript", "postScript"):
+        for script in document.root.iter(f"{DIALECT}{kind}"):
+            yield from check_code(document, script, script.text or "", "exec")
+    for parameter in document.root.iter(f"{DIALECT}parameter"):
+        if parameter.get("value") is not None:
+            yield from check_code(document, parameter, parameter.get("value").strip(), "eval")
+    for task in document.root.iter(f"{BPMN}userTask", f"{BPMN}manualTask"):
+        group = properties(task).get(GROUP_PROPERTY)
+        if group is not None and group.get("value") is not None:
+            yield from check_code(document, group, group.get("value").strip(), "eval")
+    yield from _check_variables(document)
+    for timer in document.root.iter(f"{BPMN}timerEventDefinition"):
+        yield from _check_timer(document, timer)
+
+
+def check_code(document: Document, element: Any, source: str, mode: str) -> Iterator[Finding]:
+    """Compile an expression (``eval``) or a script (``exec``)."""
+    if not source.strip():
+        yield document.finding("expr.empty", element)
+        return
+    try:
+        compile_source(source, mode)
+        names = names_read(source, mode)
+    except (LanguageError, SyntaxError, ValueError) as error:
+        yield document.finding("expr.refused", element, source=source[:200], reason=str(error))
+        return
+    for name in sorted(FOREIGN_CONSTANTS.keys() & names):
+        right = FOREIGN_CONSTANTS[name]
+        yield document.finding("expr.foreign_constant", element, constant=name, right=right)
+
+
+def _check_variables(document: Document) -> Iterator[Finding]:
+    for kind in _NAMES:
+        for element in document.root.iter(f"{BPMN}{kind}"):
+            if not _IDENTIFIER.fullmatch(text_of(element)):
+                yield document.finding("expr.not_a_name", element, name=text_of(element))
+    for element in document.root.iter(f"{DIALECT}messageVariable"):
+        if not _IDENTIFIER.fullmatch(text_of(element)) or element.text != text_of(element):
+            yield document.finding("expr.not_a_name", element, name=element.text or "")
+    for element in document.root.iter(f"{DIALECT}serviceTaskOperator"):
+        name = element.get("resultVariable")
+        if name and not _IDENTIFIER.fullmatch(name):
+            yield document.finding("expr.not_a_name", element, name=name)
+
+
+def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:
+    bodies = [child for child in timer if local_name(child) in ("timeDate", "timeDuration")]
+    if len(bodies) != 1:
+        if not any(local_name(child) == "timeCycle" for child in timer):
+            yield document.finding("timer.empty", timer)
+        return
+    body, source = bodies[0], text_of(bodies[0])
+    if source and _ISO_DURATION.fullmatch(source):
+        yield document.finding("timer.unquoted", body, source=source)
+        return
+    found = list(check_code(document, body, source, "eval"))
+    yield from found
+    if found:
+        return
+    try:
+        literal = ast.literal_eval(source)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return  # computed when the timer is reached
+    try:
+        if not isinstance(literal, str):
+            raise TimerInvalid(f"{literal!r} is not a text")
+        if local_name(body) == "timeDate":
+            parse_instant(literal)
+        else:
+            add_duration(_EPOCH, literal)
+    except (TimerInvalid, OverflowError) as error:
+        yield document.finding("timer.invalid", body, source=source[:100], reason=str(error))

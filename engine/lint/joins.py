@@ -1,0 +1,63 @@
+"""Parallel gateways that wait for a token that can never come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TypeAlias
+
+from engine.lint.diagram import ACTIVITIES, Scope, reachable
+from engine.lint.findings import Finding
+
+# A flow out of a choice, with the node that it leads to; a boundary event has no flow.
+Way: TypeAlias = tuple[str, str]
+
+
+def check(scope: Scope) -> Iterator[Finding]:
+    """Yield the joins two of whose flows hang on one choice, of which only one can be taken."""
+    joins = [n for n in scope.of_kind("parallelGateway") if len(scope.incoming(n.get("id"))) > 1]
+    choices = [(node_id, ways) for node_id in scope.nodes if len(ways := _ways(scope, node_id)) > 1]
+    for join in joins:
+        choice = _starving(scope, join.get("id"), choices)
+        if choice is not None:
+            name = scope.nodes[choice].get("name") or choice
+            yield scope.document.finding("bpmn.join_incomplete", join, choice=name)
+
+
+def _starving(scope: Scope, join: str, choices: list[tuple[str, list[Way]]]) -> str | None:
+    """The choice that keeps a join from ever completing."""
+    after = _without_join(scope, join)
+    starts = [node.get("id") for node in scope.of_kind("startEvent")]
+    sources = {flow.id: flow.source for flow in scope.incoming(join)}
+    for choice, ways in choices:
+        elsewhere = reachable(after, starts, without=choice)
+        feeds = [_fed(sources, reachable(after, [target]), flow) for flow, target in ways]
+        lonely = [flow for flow, source in sources.items() if source not in elsewhere or source == choice]
+        for one, other in combinations(lonely, 2):
+            fed_by_one_way = any(one in fed and other in fed for fed in feeds)
+            if not fed_by_one_way and any(one in fed for fed in feeds) and any(other in fed for fed in feeds):
+                return choice
+    return None
+
+
+def _fed(sources: dict[str, str], reached: set[str], way: str) -> set[str]:
+    """The join's flows that get a token if the choice goes this way."""
+    return {flow for flow, source in sources.items() if source in reached or flow == way}
+
+
+def _ways(scope: Scope, node_id: str) -> list[Way]:
+    """The ways of a choice, of which only one is ever taken."""
+    kind = scope.kind(node_id)
+    flows = [(flow.id, flow.target) for flow in scope.outgoing(node_id)]
+    if kind in ("exclusiveGateway", "eventBasedGateway"):
+        return flows
+    if kind in ACTIVITIES:
+        events = [e for e in scope.boundary_events(node_id) if e.get("cancelActivity", "true") == "true"]
+        return [*flows, *(("", event.get("id")) for event in events)]
+    return []
+
+
+def _without_join(scope: Scope, join: str) -> dict[str, list[str]]:
+    after = scope.successors()
+    after[join] = []
+    return after

@@ -1,0 +1,152 @@
+"""Rules about what diagrams refer to: processes, messages, errors, tables, forms, operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.lint.diagram import Scope, extension, properties
+from engine.lint.findings import Finding
+from engine.lint.source import BPMN, DIALECT, Document, local_name, text_of
+from engine.operations import OperationRegistry
+
+ERROR = "errorEventDefinition"
+FORM_PROPERTY = "formJsonSchemaFilename"
+GROUP_PROPERTY = "candidateGroup"
+_USER_PROPERTIES = frozenset({FORM_PROPERTY, GROUP_PROPERTY})
+
+
+@dataclass(frozen=True)
+class References:
+    """What there is in a bundle to refer to."""
+
+    processes: frozenset[str]
+    decisions: frozenset[str]
+    files: frozenset[str]
+    registry: OperationRegistry
+
+    def code_of(self, document: Document, definition: Any) -> str | None:
+        """The code of an error event; None for one that takes any."""
+        reference = definition.get("errorRef")
+        for error in document.root.iterfind(f"{BPMN}error"):
+            if reference is not None and error.get("id") == reference:
+                code: str | None = error.get("errorCode")
+                return code
+        return None
+
+
+def check(document: Document, scopes: list[Scope], references: References) -> Iterator[Finding]:
+    """Yield the references of one document that lead nowhere."""
+    yield from _check_definitions(document)
+    lanes = {
+        text_of(r)
+        for lane in document.root.iter(f"{BPMN}lane")
+        if lane.get("name")
+        for r in lane.iter(f"{BPMN}flowNodeRef")
+    }
+    for scope in scopes:
+        for node in scope.nodes.values():
+            kind = local_name(node)
+            if kind == "callActivity" and node.get("calledElement") not in references.processes:
+                yield document.finding("ref.process", node, process=node.get("calledElement") or "")
+            elif kind == "businessRuleTask":
+                decision = text_of(extension(node, "calledDecisionId"))
+                if decision not in references.decisions:
+                    yield document.finding("ref.decision", node, decision=decision)
+            elif kind == "serviceTask":
+                yield from _check_operation(document, node, references.registry)
+            elif kind in ("userTask", "manualTask"):
+                yield from _check_user_task(document, node, kind, lanes, references.files)
+
+
+def _check_definitions(document: Document) -> Iterator[Finding]:
+    known = {
+        kind: {e.get("id"): e for e in document.root.iterfind(f"{BPMN}{kind}")}
+        for kind in ("message", "error")
+    }
+    for message in known["message"].values():
+        if not message.get("name"):
+            yield document.finding("ref.message_unnamed", message)
+    for definition in document.root.iter(f"{BPMN}messageEventDefinition"):
+        if definition.get("messageRef") not in known["message"]:
+            yield document.finding("ref.message", definition, reference=definition.get("messageRef") or "")
+    for definition in document.root.iter(f"{BPMN}{ERROR}"):
+        reference = definition.get("errorRef")
+        throws = local_name(definition.getparent()) == "endEvent"
+        if (throws or reference is not None) and reference not in known["error"]:
+            yield document.finding("ref.error", definition, reference=reference or "")
+        elif reference is not None and not known["error"][reference].get("errorCode"):
+            yield document.finding("ref.error_code", known["error"][reference])
+
+
+def _check_operation(document: Document, task: Any, registry: OperationRegistry) -> Iterator[Finding]:
+    operator = extension(task, "serviceTaskOperator")
+    operation = None if operator is None else registry.get(operator.get("id") or "")
+    if operator is None or not operator.get("id"):
+        yield document.finding("ref.operation_missing", task)
+        return
+    if not operator.get("resultVariable"):
+        yield document.finding("ref.result_variable", operator)
+    if operation is None:
+        yield document.finding("ref.operation", operator, operation=operator.get("id"))
+        return
+    given: dict[str, Any] = {}
+    for parameter in operator.iter(f"{DIALECT}parameter"):
+        name = parameter.get("id") or ""
+        if name in given:
+            yield document.finding("ref.parameter_twice", parameter, parameter=name)
+        given[name] = parameter
+        if name not in operation.parameters:
+            yield document.finding(
+                "ref.parameter_unknown", parameter, parameter=name, operation=operation.name
+            )
+        elif parameter.get("value") is None or parameter.get("type") is None:
+            yield document.finding("ref.parameter_incomplete", parameter, parameter=name)
+    for name in sorted(operation.required - set(given)):
+        yield document.finding("ref.parameter_missing", operator, parameter=name, operation=operation.name)
+
+
+def _check_user_task(
+    document: Document, task: Any, kind: str, lanes: set[str], files: frozenset[str]
+) -> Iterator[Finding]:
+    given = properties(task)
+    for name, element in given.items():
+        if element.get("name") is None or element.get("value") is None:
+            yield document.finding("ref.property_incomplete", element)
+        elif name not in _USER_PROPERTIES:
+            yield document.finding("ref.property_unknown", element, property=name)
+    if GROUP_PROPERTY not in given and task.get("id") not in lanes:
+        yield document.finding("ref.no_group", task)
+    if FORM_PROPERTY not in given:
+        if kind == "userTask":
+            yield document.finding("ref.no_form", task)
+        return
+    form = given[FORM_PROPERTY].get("value") or ""
+    if form not in files and f"forms/{form}" not in files:
+        yield document.finding("ref.form", given[FORM_PROPERTY], form=form)
+
+
+def call_cycles(scopes: list[Scope]) -> Iterator[Finding]:
+    """Call activities through which a process comes to call itself."""
+    calls: dict[str, list[tuple[Scope, Any]]] = {}
+    for scope in scopes:
+        root = scope
+        while root.parent is not None:
+            root = root.parent
+        calls.setdefault(root.id, []).extend((scope, node) for node in scope.of_kind("callActivity"))
+    for process, activities in calls.items():
+        for scope, node in activities:
+            if process in _called_from(node.get("calledElement") or "", calls):
+                yield scope.document.finding("ref.call_cycle", node, process=process)
+
+
+def _called_from(process: str, calls: Mapping[str, list[tuple[Scope, Any]]]) -> set[str]:
+    seen: set[str] = set()
+    todo = [process]
+    while todo:
+        current = todo.pop()
+        if current not in seen:
+            seen.add(current)
+            todo.extend(node.get("calledElement") or "" for _, node in calls.get(current, ()))
+    return seen

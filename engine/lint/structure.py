@@ -1,0 +1,148 @@
+"""Rules about the shape of a diagram: where it starts and ends, and that tokens get through."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from engine.lint.diagram import (
+    ACTIVITIES,
+    CONDITIONAL,
+    SUBPROCESSES,
+    Scope,
+    event_definitions,
+    processes_of,
+    reachable,
+)
+from engine.lint.findings import Finding
+from engine.lint.source import Document, local_name
+
+_SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# The library's parser reads one element after another by recursion.
+MAX_NODES = 1_000
+
+
+def check(document: Document, scopes: list[Scope]) -> Iterator[Finding]:
+    """Yield what is wrong with the shape of one document."""
+    yield from _check_processes(document)
+    for scope in scopes:
+        yield from _check_scope(scope)
+
+
+def _check_processes(document: Document) -> Iterator[Finding]:
+    processes = processes_of(document)
+    if len(processes) != 1:
+        yield document.finding("bpmn.one_process", document.root, count=len(processes))
+    for process in processes:
+        process_id, stem = process.get("id") or "", PurePosixPath(document.file).stem
+        if process.get("isExecutable") != "true":
+            yield document.finding("bpmn.not_executable", process)
+        if not _SNAKE_CASE.fullmatch(process_id):
+            yield document.finding("bpmn.process_id", process, id=process_id)
+        elif process_id != stem:
+            yield document.finding("bpmn.file_name", process, id=process_id, stem=stem)
+    nodes = sum(1 for _ in document.root.iter("{*}sequenceFlow"))
+    if nodes > MAX_NODES:
+        yield document.finding("bpmn.too_many_flows", document.root, count=nodes, limit=MAX_NODES)
+
+
+def _check_scope(scope: Scope) -> Iterator[Finding]:
+    document = scope.document
+    starts = list(scope.of_kind("startEvent"))
+    if len(starts) != 1:
+        yield document.finding("bpmn.one_start", scope.element, count=len(starts))
+    if next(scope.of_kind("endEvent"), None) is None:
+        yield document.finding("bpmn.no_end", scope.element)
+    yield from _check_flows(scope)
+    yield from _check_reach(scope)
+    for gateway in scope.of_kind(*CONDITIONAL):
+        yield from _check_gateway(scope, gateway.get("id"))
+    for gateway in scope.of_kind("eventBasedGateway"):
+        for flow in scope.outgoing(gateway.get("id")):
+            if scope.kind(flow.target) != "intermediateCatchEvent":
+                yield document.finding("bpmn.event_gateway_target", flow.element, target=flow.target)
+            elif len(scope.incoming(flow.target)) > 1:
+                yield document.finding("bpmn.event_gateway_merge", scope.nodes[flow.target])
+    yield from _check_names(scope)
+
+
+def _check_flows(scope: Scope) -> Iterator[Finding]:
+    document = scope.document
+    for flow in scope.flows:
+        for end, node_id in (("sourceRef", flow.source), ("targetRef", flow.target)):
+            if node_id not in scope.nodes:
+                yield document.finding("bpmn.flow_unresolved", flow.element, end=end, reference=node_id)
+        if (
+            scope.kind(flow.target) in ("startEvent", "boundaryEvent")
+            or scope.kind(flow.source) == "endEvent"
+        ):
+            yield document.finding("bpmn.flow_forbidden", flow.element)
+        if flow.condition is not None and scope.kind(flow.source) not in CONDITIONAL:
+            yield document.finding("bpmn.condition_without_gateway", flow.element)
+    for pair, count in Counter((flow.source, flow.target) for flow in scope.flows).items():
+        if count > 1 and scope.kind(pair[1]) in ("parallelGateway", "inclusiveGateway"):
+            yield document.finding("bpmn.flow_twice", scope.nodes[pair[1]], source=pair[0])
+    for node_id, node in scope.nodes.items():
+        kind = local_name(node)
+        splits = len(scope.outgoing(node_id))
+        if splits > 1 and (kind in ACTIVITIES or kind.endswith("Event")):
+            yield document.finding("bpmn.implicit_split", node, count=splits)
+        if kind == "boundaryEvent" and scope.kind(node.get("attachedToRef")) not in ACTIVITIES:
+            yield document.finding("bpmn.boundary_unattached", node)
+        if kind == "boundaryEvent" and node.get("cancelActivity") == "false":
+            kinds = [local_name(d) for d in event_definitions(node)]
+            if "messageEventDefinition" in kinds:
+                yield document.finding("bpmn.message_once", node)
+            if "errorEventDefinition" in kinds:
+                yield document.finding("bpmn.error_interrupts", node)
+
+
+def _check_reach(scope: Scope) -> Iterator[Finding]:
+    after = scope.successors()
+    reached = reachable(after, [node.get("id") for node in scope.of_kind("startEvent")])
+    for node_id, node in scope.nodes.items():
+        kind = local_name(node)
+        if node_id not in reached:
+            yield scope.document.finding("bpmn.unreachable", node)
+        elif kind != "endEvent" and not scope.outgoing(node_id):
+            yield scope.document.finding("bpmn.dead_end", node)
+        elif not any(scope.kind(n) == "endEvent" for n in reachable(after, [node_id])):
+            yield scope.document.finding("bpmn.no_way_to_end", node)
+
+
+def _check_gateway(scope: Scope, gateway_id: str) -> Iterator[Finding]:
+    document, gateway = scope.document, scope.nodes[gateway_id]
+    flows, default = scope.outgoing(gateway_id), gateway.get("default")
+    if default and default not in {flow.id for flow in flows}:
+        yield document.finding("bpmn.default_unresolved", gateway, default=default)
+    for flow in flows:
+        if flow.id == default and flow.condition is not None:
+            yield document.finding("bpmn.default_with_condition", flow.element)
+        if flow.id != default and len(flows) > 1 and not flow.condition:
+            yield document.finding("bpmn.flow_without_condition", flow.element)
+    if not default and any(flow.condition for flow in flows):
+        yield document.finding("bpmn.no_default", gateway)
+
+
+def _check_names(scope: Scope) -> Iterator[Finding]:
+    for node_id, node in scope.nodes.items():
+        kind = local_name(node)
+        decides = kind in CONDITIONAL and len(scope.outgoing(node_id)) > 1
+        if (kind in ACTIVITIES or kind.endswith("Event") or decides) and not (node.get("name") or "").strip():
+            yield scope.document.finding("bpmn.unnamed", node, kind=kind)
+    if scope.parent is None and not (scope.element.get("name") or "").strip():
+        yield scope.document.finding("bpmn.unnamed", scope.element, kind="process")
+
+
+def duplicates(scopes: list[Scope]) -> Iterator[Finding]:
+    """Processes and subprocesses whose id another file of the bundle has too."""
+    seen: dict[str, str] = {}
+    for scope in scopes:
+        kind = local_name(scope.element)
+        if scope.id in seen and (kind == "process" or kind in SUBPROCESSES):
+            yield scope.document.finding(
+                "bpmn.duplicate_id", scope.element, id=scope.id, other=seen[scope.id]
+            )
+        seen.setdefault(scope.id, scope.document.file)

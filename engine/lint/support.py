@@ -1,0 +1,169 @@
+"""What the engine executes, and what it refuses: one table, for the linter and for people.
+
+Each line that says executed has been run with its state saved and loaded between steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Whether an element is executed; ``note`` says with what limits, or why it is not."""
+
+    executed: bool
+    note: str = ""
+
+
+def _yes(note: str = "") -> Support:
+    return Support(True, note)
+
+
+def _no(note: str) -> Support:
+    return Support(False, note)
+
+
+NODES = {
+    "task": _yes("passes at once"),
+    "userTask": _yes("waits for a person of its candidate group"),
+    "manualTask": _yes("waits for a person, like a user task"),
+    "scriptTask": _yes("in the engine's safe language"),
+    "serviceTask": _yes("calls a registered operation"),
+    "businessRuleTask": _yes("asks a decision table of the bundle"),
+    "sendTask": _no("the engine can't send messages yet"),
+    "receiveTask": _no("use an intermediate message event"),
+    "callActivity": _yes("shares all variables in and out"),
+    "subProcess": _yes("embedded; an event subprocess is refused"),
+    "transaction": _no("the engine has no compensation, so cancelling would undo nothing"),
+    "adHocSubProcess": _no("nothing decides yet in which order its activities are done"),
+    "exclusiveGateway": _yes(),
+    "parallelGateway": _yes("waits for one token on each incoming flow"),
+    "inclusiveGateway": _yes("waits while another token can still arrive"),
+    "eventBasedGateway": _yes("before message and timer events; instantiating ones are refused"),
+    "complexGateway": _no("its activation condition can't be evaluated"),
+    "startEvent": _yes(),
+    "endEvent": _yes(),
+    "intermediateCatchEvent": _yes(),
+    "intermediateThrowEvent": _yes(),
+    "boundaryEvent": _yes(),
+}
+
+_STARTED_BY_NAME = "processes are started by their id, so nothing would ever trigger it"
+_NO_THROW = "the engine has nobody to hand it to"
+_NO_CONDITION = "the engine doesn't watch variables for changes"
+_NO_COMPENSATION = "the engine keeps no compensation handlers"
+_NO_SIGNAL = "the engine doesn't broadcast signals yet"
+_NO_ESCALATION = "the engine doesn't hand escalations up yet"
+
+# By position and event definition; "" is an event without any.
+EVENTS = {
+    ("startEvent", ""): _yes("exactly one in each process and subprocess"),
+    ("startEvent", "messageEventDefinition"): _no(_STARTED_BY_NAME),
+    ("startEvent", "timerEventDefinition"): _no(_STARTED_BY_NAME),
+    ("startEvent", "signalEventDefinition"): _no(_STARTED_BY_NAME),
+    ("startEvent", "conditionalEventDefinition"): _no(_STARTED_BY_NAME),
+    ("startEvent", "errorEventDefinition"): _no("event subprocesses are not executed yet"),
+    ("startEvent", "escalationEventDefinition"): _no("event subprocesses are not executed yet"),
+    ("startEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("intermediateCatchEvent", "timerEventDefinition"): _yes("date or duration"),
+    ("intermediateCatchEvent", "messageEventDefinition"): _yes("correlated by the business key"),
+    ("intermediateCatchEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
+    ("intermediateCatchEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
+    ("intermediateCatchEvent", "linkEventDefinition"): _no("the engine doesn't follow links; draw a flow"),
+    ("intermediateThrowEvent", ""): _yes("passes at once"),
+    ("intermediateThrowEvent", "messageEventDefinition"): _no(_NO_THROW),
+    ("intermediateThrowEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
+    ("intermediateThrowEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
+    ("intermediateThrowEvent", "linkEventDefinition"): _no("the engine doesn't follow links; draw a flow"),
+    ("intermediateThrowEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("boundaryEvent", "timerEventDefinition"): _yes("date or duration, interrupting or not; fires once"),
+    ("boundaryEvent", "messageEventDefinition"): _yes("interrupting or not; takes one message"),
+    ("boundaryEvent", "errorEventDefinition"): _yes("by its code, or any; not on repeated activities"),
+    ("boundaryEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
+    ("boundaryEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
+    ("boundaryEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
+    ("boundaryEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
+    ("boundaryEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("endEvent", ""): _yes(),
+    ("endEvent", "terminateEventDefinition"): _yes("in a process that no other calls"),
+    ("endEvent", "errorEventDefinition"): _yes("where a boundary event around it catches the code"),
+    ("endEvent", "messageEventDefinition"): _no(_NO_THROW),
+    ("endEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
+    ("endEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
+    ("endEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
+    ("endEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+}
+
+OTHERS = {
+    "multiInstanceLoopCharacteristics": _yes(
+        "parallel or sequential; collection or cardinality; completion condition"
+    ),
+    "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
+    "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
+    "dataObject": _yes("drawn only; variables are shared by the whole instance"),
+    "dataObjectReference": _yes("drawn only"),
+    "dataStoreReference": _no("there is nothing to read from or write to"),
+    "dataInputAssociation": _no("variables are shared by the whole instance"),
+    "dataOutputAssociation": _no("variables are shared by the whole instance"),
+    "ioSpecification": _no("variables are shared by the whole instance"),
+    "property": _no("variables come from scripts, forms and operations"),
+    "resourceRole": _no("use the candidateGroup property"),
+    "performer": _no("use the candidateGroup property"),
+    "humanPerformer": _no("use the candidateGroup property"),
+    "potentialOwner": _no("use the candidateGroup property"),
+    "timeCycle": _no("a timer fires once; draw a loop"),
+    "timeDate": _yes("an instant with a zone"),
+    "timeDuration": _yes('ISO 8601, such as "PT48H" with its quotes'),
+    "subConversation": _no("conversations are not executed"),
+    "callChoreography": _no("choreographies are not executed"),
+}
+
+# Elements that say nothing about execution, or belong to one of the above.
+NEUTRAL = frozenset(
+    [
+        "definitions",
+        "process",
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "sequenceFlow",
+        "conditionExpression",
+        "collaboration",
+        "participant",
+        "messageFlow",
+        "lane",
+        "flowNodeRef",
+        "childLaneSet",
+        "textAnnotation",
+        "text",
+        "association",
+        "group",
+        "category",
+        "categoryValue",
+        "categoryValueRef",
+        "script",
+        "message",
+        "error",
+        "signal",
+        "escalation",
+        "timeDate",
+        "timeDuration",
+        "timerEventDefinition",
+        "messageEventDefinition",
+        "errorEventDefinition",
+        "terminateEventDefinition",
+        "dataState",
+        "loopCardinality",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "inputDataItem",
+        "outputDataItem",
+        "completionCondition",
+        "loopCondition",
+        "dataStore",
+        "itemDefinition",
+        "import",
+    ]
+)
