@@ -32,8 +32,8 @@ def paid(api: Caller) -> Caller:
 def ask(api: Caller, key: str = "ask", **changes: object) -> Body:
     answer = api.post("/cases", {**REQUEST, **changes}, key=key)
     assert answer.status_code == 201, answer.json
-    assert answer.json is not None
-    return answer.json
+    case: Body = answer.json or {}
+    return case
 
 
 def test_a_buyers_request_is_passed_on_once(paid: Caller) -> None:
