@@ -57,7 +57,6 @@ def ask(market: Marketplace, order: Order, reason: str) -> CancellationCase:
         reason=reason,
         text="等了很久没有收到包裹",
         photo_count=2,
-        flow=flow,
     )
     return request_cancellation(market.session, FakeProcessEngine(), request, market.buyer, market.now)
 
