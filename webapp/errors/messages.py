@@ -120,10 +120,6 @@ class _Readable(dict[str, Any]):
         table = CODED_PARAMS.get(name)
         if table and isinstance(value, str):
             return str(WORDS[table].get(value, value))
-        if hasattr(value, "astimezone"):
-            from webapp.formatting import instant
-
-            return instant(value)
         if isinstance(value, list | tuple | set | frozenset):
             return ", ".join(str(item) for item in value)
         return str(value)

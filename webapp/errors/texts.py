@@ -68,7 +68,8 @@ MESSAGES: dict[str, LazyString] = {
     # Money
     "refund.not_found": _l("There is no such refund."),
     "refund.unsettled": _l(
-        "Refund %(refund_no)s has not settled: the gateway still says %(status)s. Ask it again, or the tender."
+        "Refund %(refund_no)s has not settled: the gateway still says %(status)s. "
+        "Ask it again, or the tender."
     ),
     "refund.failed": _l(
         "Refund %(refund_no)s failed at %(tender)s with %(failure_code)s. Mend the cause, then try again."
