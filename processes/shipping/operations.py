@@ -88,7 +88,7 @@ def offer_cancellation(ctx: OperationContext, *, shipment_id: str, reason: str) 
         to="buyer",
         template=OFFER_TEMPLATE,
         params={"order_no": order.order_no, "shipment_no": shipment.shipment_no, "reason": reason},
-        link=f"/orders/{order.order_no}",
+        link=f"order:{order.order_no}",
         key=f"offer:{shipment.shipment_no}:{reason}",
         now=ctx.now,
         buyer_id=order.buyer_id,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, request
 
-from webapp.api import cases, orders, shipments
+from webapp.api import cases, openapi, orders, shipments
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -28,3 +28,4 @@ blueprint.get("/cases")(cases.get_cases)
 blueprint.post("/cases")(cases.post_case)
 blueprint.get("/cases/<case_no>")(cases.get_case)
 blueprint.post("/cases/<case_no>/decision")(cases.post_decision)
+blueprint.get("/openapi.json")(openapi.get_description)

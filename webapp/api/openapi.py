@@ -1,0 +1,120 @@
+"""The description of the HTTP API for programs: OpenAPI 3.1, from the same schemas that check requests."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from flask import jsonify
+from pydantic.json_schema import models_json_schema
+from werkzeug.wrappers import Response
+
+from webapp.api import schemas
+from webapp.api.schemas import Body
+
+TITLE = "Tuidan"
+VERSION = "1"
+
+# Path, method, what it does, the body's schema, and the status of success.
+OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
+    ("/orders", "post", "Place an order", schemas.OrderIn, 201),
+    ("/orders/{order_no}", "get", "Read an order", None, 200),
+    ("/orders/{order_no}/payments", "post", "Record a payment", schemas.PaymentIn, 201),
+    ("/shipments", "post", "Record that a parcel has left", schemas.ShipmentIn, 201),
+    ("/shipments/{shipment_no}/events", "post", "Record a tracking event", schemas.TrackingEventIn, 201),
+    ("/cases", "get", "List cases, the newest first", None, 200),
+    ("/cases", "post", "Ask for a cancellation", schemas.CaseIn, 201),
+    ("/cases/{case_no}", "get", "Read a case", None, 200),
+    ("/cases/{case_no}/decision", "post", "Agree to a case or refuse it", schemas.DecisionIn, 200),
+)
+
+QUERIES: dict[tuple[str, str], tuple[str, ...]] = {("/cases", "get"): ("status", "after")}
+
+REFUSALS = {
+    "400": "The body, a header or a parameter doesn't fit",
+    "401": "No token, or one that belongs to no shop",
+    "404": "No such thing, or another shop's",
+    "409": "A conflict with what is known",
+    "413": "More than 1 MB",
+    "415": "Not sent as application/json",
+}
+
+ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "params"],
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "params": {"type": "object"},
+            },
+        }
+    },
+}
+
+
+def get_description() -> Response:
+    """Answer with the description; it needs no token."""
+    return jsonify(description())
+
+
+@functools.cache
+def description() -> dict[str, Any]:
+    """Return the description as an OpenAPI document."""
+    bodies = [(body, "validation") for *_, body, _ in OPERATIONS if body is not None]
+    _, definitions = models_json_schema(bodies, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    paths: dict[str, dict[str, Any]] = {}
+    for path, method, summary, body, status in OPERATIONS:
+        paths.setdefault(path, {})[method] = _operation(path, method, summary, body, status)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": VERSION, "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"shop": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"shop": {"type": "http", "scheme": "bearer"}},
+            "schemas": {**definitions["$defs"], "Error": ERROR},
+        },
+    }
+
+
+def _operation(path: str, method: str, summary: str, body: type[Body] | None, status: int) -> dict[str, Any]:
+    parameters = [
+        {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": "string"}}
+        for part in path.split("/")
+        if part.startswith("{")
+    ]
+    parameters += [
+        {"name": name, "in": "query", "schema": {"type": "string"}}
+        for name in QUERIES.get((path, method), ())
+    ]
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "operationId": "_".join([method, *(part.strip("{}") for part in path.split("/") if part)]),
+        "parameters": parameters,
+        "responses": {
+            str(status): {
+                "description": "Done",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            },
+            **{code: _refusal(words) for code, words in REFUSALS.items() if body or code in ("401", "404")},
+        },
+    }
+    if body is not None:
+        key = {"type": "string", "minLength": 1, "maxLength": 200}
+        parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
+        schema = {"$ref": f"#/components/schemas/{body.__name__}"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return operation
+
+
+def _refusal(words: str) -> dict[str, Any]:
+    return _answer(words, {"$ref": "#/components/schemas/Error"})
+
+
+def _answer(words: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": words, "content": {"application/json": {"schema": schema}}}
