@@ -80,13 +80,12 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
         if data and "from" in data:
             flows.add((process_id, data["from"], element_id))
     incident = tables.Incident
-    failed: dict[str | None, int] = {}
-    for element_id, number in session.execute(
+    counts = session.execute(
         sa.select(incident.element_id, sa.func.count())
         .where(incident.instance_id == instance_id, incident.resolved_at.is_(None))
         .group_by(incident.element_id)
-    ):
-        failed[element_id] = number
+    )
+    failed = {element_id: number for element_id, number in counts}  # noqa: C416 - typed rows
     elements = tuple(
         ElementState(
             process_id=process_id,
