@@ -85,8 +85,9 @@ def limits(
                 "minutes_since_payment": minutes_since_payment(order, now),
             },
         )
-        if not outcome["eligible"]:
-            return outcome
+        if not outcome.get("eligible"):
+            # A table that has no rule for it doesn't allow it.
+            return {"eligible": False, "ineligible_code": "NO_RULE", "ineligible_text": ""} | outcome
         answer = answer or outcome
     return answer
 

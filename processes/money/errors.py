@@ -1,8 +1,9 @@
-"""Refusals and failures about money."""
+"""Refusals and failures about money. Those that only a person can mend are incidents at once."""
 
 from __future__ import annotations
 
 from engine.errors import Kind, NotFound, TuidanError
+from engine.operations import Unrecoverable
 
 
 class RefundNotFound(NotFound):
@@ -11,14 +12,14 @@ class RefundNotFound(NotFound):
     code = "refund.not_found"
 
 
-class RefundUnsettled(TuidanError):
+class RefundUnsettled(TuidanError, Unrecoverable):
     """Refund {refund_no} has not settled: the gateway still says {status}. Ask it again, or the tender."""
 
     code = "refund.unsettled"
     kind = Kind.UNAVAILABLE
 
 
-class RefundFailed(TuidanError):
+class RefundFailed(TuidanError, Unrecoverable):
     """Refund {refund_no} failed at {tender} with {failure_code}. Mend the cause, then try again."""
 
     code = "refund.failed"
