@@ -6,6 +6,7 @@ import importlib
 import sys
 
 import click
+import sqlalchemy as sa
 
 from engine.errors import TuidanError
 from webapp.cli.commands import COMMANDS, overview
@@ -43,8 +44,14 @@ def run() -> None:
     try:
         main(prog_name="./tuidan")
     except TuidanError as error:
-        sys.stderr.write(f"tuidan: {error.message}\n")
-        sys.exit(1)
+        sys.exit(f"tuidan: {error.message}")
+    except sa.exc.OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        sys.exit(f"tuidan: the database gave up ({reason}); run this again.")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.exit(f"tuidan: {error.filename}: {error.strerror}")
 
 
 if __name__ == "__main__":
