@@ -85,11 +85,10 @@ def parse(files: Mapping[str, str]) -> Program:
     """
     parser = EngineParser()
     for name, text in sorted(files.items()):
-        root = secure_xml(text)
         if name.endswith(".dmn"):
-            parser.add_dmn_xml(root, name)
+            parser.add_dmn_xml(secure_xml(text), name)
         elif name.endswith(".bpmn"):
-            parser.add_bpmn_xml(root, name)
+            parser.add_bpmn_xml(secure_xml(text), name)
     with _deep_recursion():
         names = {
             pid: parser.get_process_parser(pid).node.get("name") or pid for pid in parser.get_process_ids()
