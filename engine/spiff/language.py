@@ -4,14 +4,15 @@ It is Python's syntax with a small part of its reach: values of JSON, arithmetic
 comparisons, conditions, loops over what there is, and a few functions. RestrictedPython
 compiles it; this module takes away what its policy leaves: attributes other than a few
 methods of text, lists and objects, definitions of functions and classes, ``while``, and
-imports. Powers, products and loops are bounded, so that no diagram can hold a worker.
+imports. Whatever can grow is bounded by ``engine.spiff.bounds``, so that no diagram can
+hold a worker.
 """
 
 from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterable, Iterator
+import warnings
 from types import CodeType
 from typing import Any
 
@@ -20,34 +21,20 @@ from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack
 from RestrictedPython.transformer import RestrictingNodeTransformer
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
 
+from engine.spiff import bounds
+from engine.spiff.bounds import FUNCTIONS, LanguageError
+
 MAX_SOURCE = 20_000
-MAX_ITERATIONS = 100_000
-MAX_BITS = 4_096
-MAX_LENGTH = 1_000_000
+# Deeper than any person writes; the compiler reads depth by recursion.
+MAX_DEPTH = 100
 
-METHODS: dict[type, frozenset[str]] = {
-    str: frozenset(
-        [
-            "strip",
-            "lower",
-            "upper",
-            "startswith",
-            "endswith",
-            "split",
-            "join",
-            "replace",
-            "count",
-            "find",
-            "isdigit",
-        ]
-    ),
-    list: frozenset(["append", "extend", "insert", "pop", "remove", "index", "count", "copy"]),
-    dict: frozenset(["get", "keys", "values", "items", "pop", "update", "copy", "setdefault"]),
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "_addition_",
+    ast.Mult: "_product_",
+    ast.Pow: "_power_",
+    ast.LShift: "_shift_",
+    ast.Mod: "_modulo_",
 }
-
-
-class LanguageError(ValueError):
-    """A script or expression is outside the language, or went past its bounds."""
 
 
 class _Policy(RestrictingNodeTransformer):
@@ -60,17 +47,26 @@ class _Policy(RestrictingNodeTransformer):
     visit_While = visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_ClassDef = _refuse
     visit_Import = visit_ImportFrom = visit_With = visit_Try = visit_TryStar = visit_Raise = _refuse
     visit_Global = visit_Nonlocal = visit_Match = visit_NamedExpr = visit_Delete = visit_Assert = _refuse
+    visit_Starred = visit_Yield = visit_YieldFrom = visit_Await = visit_MatMult = visit_AnnAssign = _refuse
+
+    def _call(self, function: str, node: ast.AST, *arguments: Any) -> ast.expr:
+        call = ast.Call(func=ast.Name(function, ast.Load()), args=list(arguments), keywords=[])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        """Allow the constants that JSON knows."""
+        value = node.value
+        if type(value) not in (str, int, float, bool, type(None)):
+            return self._refuse(node)
+        if isinstance(value, int) and value.bit_length() > bounds.MAX_BITS:
+            self.error(node, "the number is too large")
+        return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Route the operators whose result can be far larger than their operands through a guard."""
-        guard = {ast.Pow: "_power_", ast.Mult: "_product_", ast.LShift: "_shift_", ast.Mod: "_modulo_"}.get(
-            type(node.op)
-        )
-        visited = self.node_contents_visit(node)
-        if guard is None:
-            return visited
-        call = ast.Call(func=ast.Name(guard, ast.Load()), args=[node.left, node.right], keywords=[])
-        return ast.fix_missing_locations(ast.copy_location(call, node))
+        guard = _OPERATORS.get(type(node.op))
+        visited: ast.AST = self.node_contents_visit(node)
+        return visited if guard is None else self._call(guard, node, node.left, node.right)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         """Allow ``x += 1`` for plain names, by the same guards as the long form."""
@@ -81,110 +77,73 @@ class _Policy(RestrictingNodeTransformer):
         visited: ast.AST = self.visit(ast.fix_missing_locations(ast.copy_location(long_form, node)))
         return visited
 
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        """Route ``x[key] = value`` through a guard that sees the value."""
+        if not any(isinstance(part, ast.Subscript) for target in node.targets for part in ast.walk(target)):
+            visited: Any = super().visit_Assign(node)
+            return visited
+        target = node.targets[0]
+        if len(node.targets) > 1 or not isinstance(target, ast.Subscript):
+            return self._refuse(node)
+        container, key, value = (self.visit(part) for part in (target.value, target.slice, node.value))
+        statement = ast.Expr(self._call("_store_", node, container, key, value))
+        return ast.copy_location(statement, node)
 
-def _power(base: Any, exponent: Any) -> Any:
-    if isinstance(base, int) and isinstance(exponent, int):
-        if exponent > 0 and base.bit_length() * exponent > MAX_BITS:
-            raise LanguageError("the power is too large")
-        return base**exponent
-    return float(base) ** float(exponent)
+    def _display(self, node: ast.AST) -> ast.AST:
+        visited = self.node_contents_visit(node)
+        is_target = not isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        return visited if is_target else self._call("_made_", node, visited)
 
+    visit_List = visit_Tuple = visit_Set = visit_Dict = _display
 
-def _product(left: Any, right: Any) -> Any:
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, (str, list)) and isinstance(other, int) and len(one) * other > MAX_LENGTH:
-            raise LanguageError("the repetition is too long")
-    if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > MAX_BITS:
-        raise LanguageError("the product is too large")
-    return left * right
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        """Weigh what a comprehension makes."""
+        return self._call("_made_", node, super().visit_ListComp(node))
 
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        """Weigh what a comprehension makes."""
+        return self._call("_made_", node, super().visit_SetComp(node))
 
-def _shift(left: int, right: int) -> int:
-    if left.bit_length() + right > MAX_BITS:
-        raise LanguageError("the shift is too large")
-    return left << right
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        """Weigh what a comprehension makes."""
+        return self._call("_made_", node, super().visit_DictComp(node))
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Refuse calls that unpack their arguments."""
+        if any(keyword.arg is None for keyword in node.keywords):
+            return self._refuse(node)
+        return self.node_contents_visit(node)
 
-def _modulo(left: Any, right: Any) -> Any:
-    if isinstance(left, str):
-        raise LanguageError("text can't be formatted with %")
-    return left % right
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
+        """Turn a part of an f-string into text; widths and conversions are refused."""
+        if node.format_spec is not None or node.conversion != -1:
+            return self._refuse(node)
+        node.value = self._call("_text_", node, self.visit(node.value))
+        return node
 
-
-def _attribute(value: Any, name: str) -> Any:
-    allowed = METHODS.get(type(value), frozenset())
-    if name not in allowed:
-        raise LanguageError(f"{type(value).__name__} has no method {name} in this language")
-    method = getattr(value, name)
-    if name == "replace" or name == "join":
-        return _bounded(method)
-    return method
-
-
-def _bounded(method: Callable[..., str]) -> Callable[..., str]:
-    def call(*arguments: Any) -> str:
-        result = method(*arguments)
-        if len(result) > MAX_LENGTH:
-            raise LanguageError("the text is too long")
-        return result
-
-    return call
-
-
-def _item(container: Any, key: Any) -> Any:
-    return container[key]
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        """Allow f-strings."""
+        return self.node_contents_visit(node)
 
 
-class _Budget:
-    """Counts the rounds of all loops of one evaluation."""
-
-    def __init__(self) -> None:
-        self.left = MAX_ITERATIONS
-
-    def iterate(self, values: Iterable[Any]) -> Iterator[Any]:
-        for value in values:
-            self.left -= 1
-            if self.left < 0:
-                raise LanguageError("the loop is too long")
-            yield value
-
-    def range(self, *arguments: int) -> list[int]:
-        numbers = range(*arguments)
-        if len(numbers) > MAX_ITERATIONS:
-            raise LanguageError("the range is too long")
-        return list(numbers)
-
-
-def _writable(value: Any) -> Any:
-    if type(value) not in (dict, list):
-        raise LanguageError("only lists and objects can be changed")
-    return value
-
-
-FUNCTIONS: dict[str, Any] = {
-    f.__name__: f
-    for f in (abs, all, any, bool, dict, divmod, float, int, len, list, max, min, round, sorted, str, sum)
-} | {
-    "True": True,
-    "False": False,
-    "None": None,
-    "enumerate": lambda v: list(enumerate(v)),
-    "zip": lambda *v: list(zip(*v, strict=False)),
-}
-
-_GUARDS = {
+_GUARDS: dict[str, Any] = {
     "__builtins__": {},
-    "_getattr_": _attribute,
-    "_getitem_": _item,
-    "_write_": _writable,
-    "_power_": _power,
-    "_product_": _product,
-    "_shift_": _shift,
-    "_modulo_": _modulo,
+    "_getattr_": bounds.attribute,
+    "_getitem_": bounds.item,
+    "_getiter_": bounds.iterate,
+    "_store_": bounds.store,
+    "_made_": bounds.made,
+    "_text_": bounds.text,
+    "_addition_": bounds.addition,
+    "_product_": bounds.product,
+    "_power_": bounds.power,
+    "_shift_": bounds.shift,
+    "_modulo_": bounds.modulo,
     "_unpack_sequence_": guarded_unpack_sequence,
     "_iter_unpack_sequence_": guarded_iter_unpack_sequence,
 }
-RESERVED = frozenset(FUNCTIONS) | {"range"}
+_ADDED = {**FUNCTIONS, **_GUARDS}
+RESERVED = frozenset(FUNCTIONS)
 
 
 @functools.lru_cache(maxsize=8_192)
@@ -194,16 +153,31 @@ def compile_source(source: str, mode: str) -> CodeType:
     Raises:
         LanguageError: With what is wrong and in which line.
     """
-    if len(source) > MAX_SOURCE:
+    text = source.strip() if mode == "eval" else source
+    if len(text) > MAX_SOURCE:
         raise LanguageError(f"longer than {MAX_SOURCE} characters")
     compiler = compile_restricted_eval if mode == "eval" else compile_restricted_exec
     try:
-        result = compiler(source.strip() if mode == "eval" else source, filename="<diagram>", policy=_Policy)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            _check_depth(ast.parse(text, mode=mode))
+            result = compiler(text, filename="<diagram>", policy=_Policy)
+    except SyntaxError as error:
+        raise LanguageError(f"line {error.lineno or 1}: {error.msg}") from error
     except (RecursionError, MemoryError, ValueError) as error:
-        raise LanguageError("too deeply nested") from error
+        raise LanguageError(str(error) or "too deeply nested") from error
     if result.code is None:
         raise LanguageError("; ".join(result.errors))
     return result.code
+
+
+def _check_depth(tree: ast.AST) -> None:
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise LanguageError("too deeply nested")
 
 
 @functools.lru_cache(maxsize=8_192)
@@ -217,35 +191,31 @@ def names_read(source: str, mode: str) -> frozenset[str]:
 def evaluate(source: str, variables: dict[str, Any], more: dict[str, Any] | None = None) -> Any:
     """Compute an expression over variables; nothing outside them can be reached."""
     code = compile_source(source, "eval")
-    budget = _Budget()
-    scope = {
-        **variables,
-        **(more or {}),
-        **FUNCTIONS,
-        **_GUARDS,
-        "_getiter_": budget.iterate,
-        "range": budget.range,
-    }
-    return _run(code, scope)
+    value = _run(code, {**variables, **(more or {}), **_ADDED})
+    bounds.weigh(value, bounds.MAX_WORK)
+    return value
 
 
 def execute(source: str, variables: dict[str, Any]) -> None:
     """Run a script; what it assigns becomes variables."""
     code = compile_source(source, "exec")
-    budget = _Budget()
-    added = {**FUNCTIONS, **_GUARDS, "_getiter_": budget.iterate, "range": budget.range}
-    scope = {**variables, **added}
+    scope = {**variables, **_ADDED}
     _run(code, scope)
-    for name, value in scope.items():
-        if name not in added:
-            variables[name] = value
+    result = {name: value for name, value in scope.items() if name not in _ADDED}
+    for name, value in result.items():
+        if value is not variables.get(name) or type(value) in (list, dict):
+            bounds.weigh(value, bounds.MAX_WORK)
+    variables.update(result)
 
 
 def _run(code: CodeType, scope: dict[str, Any]) -> Any:
+    outer, bounds.current.budget = bounds.current.budget, bounds.Budget()
     try:
         return eval(code, scope)  # noqa: S307 - compiled by the policy above
     except (RecursionError, MemoryError, OverflowError) as error:
         raise LanguageError(f"went past its bounds: {type(error).__name__}") from error
+    finally:
+        bounds.current.budget = outer
 
 
 class EngineEnvironment(TaskDataEnvironment):
@@ -270,3 +240,15 @@ class EngineScripts(PythonScriptEngine):
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
         """Evaluate over a task's data; errors keep their own type."""
         return evaluate(expression, task.data, external_context)
+
+
+__all__ = [
+    "RESERVED",
+    "EngineEnvironment",
+    "EngineScripts",
+    "LanguageError",
+    "compile_source",
+    "evaluate",
+    "execute",
+    "names_read",
+]
