@@ -76,7 +76,7 @@ class InstancePage:
 
 
 def find_instances(
-    session: Session, filters: InstanceFilters, *, after: uuid.UUID | None = None, limit: int = 50
+    session: Session, filters: InstanceFilters, *, after: uuid.UUID | None = None, limit: int = 30
 ) -> InstancePage:
     """Return the instances that fit, newest first.
 

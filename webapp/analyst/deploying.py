@@ -68,11 +68,7 @@ def _unknown_kinds(files: Mapping[str, str]) -> list[Finding]:
 def _page(
     files: Mapping[str, str], findings: Sequence[Finding] | None, note: str, keep: bool, error: str = ""
 ) -> str:
-    unique = (
-        None
-        if findings is None
-        else list({(f.rule, f.file, f.line, f.element_id): f for f in findings}.values())
-    )
+    unique = {(item.rule, item.file, item.line, item.element_id): item for item in findings or ()}
     return render_template(
         "analyst/deploy.html",
         files=files,

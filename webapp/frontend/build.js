@@ -25,6 +25,20 @@ async function licenceOf(folder) {
   return { title: `${manifest.name} ${manifest.version}`, text };
 }
 
+/** Icon fonts come in the formats of long ago as well; browsers of today take the first they know. */
+const modernFonts = {
+  name: "modern-fonts",
+  setup({ onLoad }) {
+    onLoad({ filter: /-font[/\\]css[/\\].*-embedded\.css$/ }, async ({ path: file }) => {
+      const text = await readFile(file, "utf8");
+      const contents = text.replace(/@font-face\s*\{[^}]*\.eot[^}]*\}/, (face) =>
+        face.includes("data:") ? face : "",
+      );
+      return { contents, loader: "css" };
+    });
+  },
+};
+
 await rm(target, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: here,
@@ -38,6 +52,7 @@ const result = await build({
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
+  plugins: [modernFonts],
   define: { "process.env.NODE_ENV": '"production"' },
   loader: {
     ".woff": "dataurl",

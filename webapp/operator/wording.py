@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -84,3 +86,9 @@ def fault_word(code: str) -> LazyString | str:
 def fault_hint(code: str) -> LazyString | str:
     """What follows when the refund gateway misbehaves in this way."""
     return FAULTS[code][1] if code in FAULTS else ""
+
+
+@blueprint.app_template_filter("readable")
+def readable(value: object) -> str:
+    """JSON as people read it: indented, and Chinese as Chinese."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)

@@ -12,7 +12,7 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "./diagram.css";
 import { mark } from "./bpmn/marks.js";
-import { createViewer, fit, focusOn, zoom } from "./bpmn/viewer.js";
+import { createViewer, focusOn, settle, zoom } from "./bpmn/viewer.js";
 import { load, showFailure, xmlOf } from "./bpmn/source.js";
 
 const REFRESH_MILLISECONDS = 4000;
@@ -85,7 +85,7 @@ async function start(place) {
   const viewer = createViewer(container);
   try {
     await viewer.importXML(await xmlOf(place));
-    fit(viewer);
+    settle(viewer, container);
     listen(place, viewer);
     await refresh(place, viewer);
     place.dataset.state = "shown";

@@ -3,12 +3,12 @@
 // state: {done: [element id], active: [element id], flows: [[source id, target id]],
 //         badges: [{element, kind: "token" | "incident" | "timer" | "finding", text, title}]}
 
-const CLASSES = ["is-done", "is-active", "is-incident", "is-finding"];
+const CLASSES = ["is-done", "is-active", "is-waiting", "is-incident", "is-finding"];
 const PLACES = {
   token: { bottom: 12, left: -8 },
   incident: { top: -12, right: 12 },
   finding: { top: -12, right: 12 },
-  timer: { bottom: -4, left: 0 },
+  timer: { top: 8, left: 40 },
 };
 
 function badge({ kind, text, title }) {
@@ -50,6 +50,7 @@ export function mark(viewer, state) {
   for (const item of state.badges ?? []) {
     const element = registry.get(item.element);
     if (!element || (item.kind === "token" && isBeside(element))) continue;
+    if (item.kind === "timer") add(item.element, "is-waiting");
     if (item.kind === "incident" || item.kind === "finding") add(item.element, `is-${item.kind}`);
     overlays.add(item.element, `mark-${item.kind}`, { position: PLACES[item.kind], html: badge(item) });
   }

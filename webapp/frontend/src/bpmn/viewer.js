@@ -5,6 +5,8 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 const ZOOM_STEP = 0.25;
 const LARGEST_FIT = 1.15;
 const SMALLEST_READABLE = 0.55;
+const MARGIN = 150;
+const LEAST_HEIGHT = 260;
 
 function panByTouch(container, canvas) {
   let last = null;
@@ -38,6 +40,16 @@ function zoomByCtrlWheel(container, viewer) {
   );
 }
 
+/** Takes no more of the page than the diagram needs; a stylesheet sets the most. */
+export function settle(viewer, container) {
+  const { inner } = viewer.get("canvas").viewbox();
+  const scale = Math.min(LARGEST_FIT, container.clientWidth / inner.width);
+  const wanted = Math.max(inner.height * Math.max(scale, SMALLEST_READABLE) + MARGIN, LEAST_HEIGHT);
+  if (wanted < container.clientHeight) container.style.height = `${Math.ceil(wanted)}px`;
+  viewer.get("canvas").resized();
+  fit(viewer);
+}
+
 /** Shows the whole diagram, or its start at a readable size where the whole would be too small. */
 export function fit(viewer) {
   const canvas = viewer.get("canvas");
@@ -46,6 +58,7 @@ export function fit(viewer) {
   if (scale > LARGEST_FIT) {
     canvas.zoom(LARGEST_FIT, "auto");
   } else if (scale < SMALLEST_READABLE) {
+    // The rest is reached by dragging; the start is where reading begins.
     const { inner, outer } = canvas.viewbox();
     const width = outer.width / SMALLEST_READABLE;
     const height = outer.height / SMALLEST_READABLE;
