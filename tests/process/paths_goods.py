@@ -1,0 +1,176 @@
+"""Paths of goods: their return, and the watch over a parcel."""
+
+from __future__ import annotations
+
+from tests.process.paths_parts import BUYER, LIMITS, SHOP
+from tests.process.running import Path, Step, assigned, complete, deadline, send, wait
+
+send_back = complete("task_send_back", carrier="顺丰速运", tracking_no="SF1234567890")
+reject = complete(
+    "task_confirm_return", inspection="reject", refusal_code="RETURN_WRONG_ITEM", explanation="退回的是旧款。"
+)
+
+GOODS_RETURN = (
+    Path(
+        "accepted",
+        "goods_return",
+        ("event_returned",),
+        (
+            assigned("task_send_back", BUYER),
+            deadline("task_send_back", "event_send_back_overdue"),
+            send_back,
+            assigned("task_confirm_return", SHOP),
+            complete("task_confirm_return", inspection="accept"),
+        ),
+        LIMITS,
+        calls=(
+            ("case.mark", {"status": "awaiting_return"}),
+            ("return.record_shipment", {"carrier": "顺丰速运", "tracking_no": "SF1234567890"}),
+            ("case.mark", {"status": "return_in_transit"}),
+            ("return.record_receipt", {"accepted": True}),
+        ),
+        result={"return_outcome": "returned"},
+    ),
+    Path(
+        "ten-days-after-delivery",
+        "goods_return",
+        ("event_returned",),
+        (
+            send_back,
+            wait("P5D"),
+            send("return_delivered", at="2026-11-24T00:00:00+00:00"),
+            deadline("task_confirm_return", "event_confirm_overdue"),
+            wait("P9D"),
+            assigned("task_confirm_return", SHOP),
+            wait("P1D"),
+        ),
+        LIMITS,
+        never=("return.record_receipt",),
+        result={"return_outcome": "returned"},
+    ),
+    Path(
+        "lapsed-reopened-lapsed",
+        "goods_return",
+        ("event_lapsed",),
+        (
+            wait("P7D"),
+            assigned("task_reopen_return", BUYER),
+            complete("task_reopen_return"),
+            wait("P7D"),
+        ),
+        LIMITS,
+        calls=(("notify.send", {"to": "buyer", "template": "return_lapsed"}), ("return.open", {})),
+        result={"return_outcome": "return_lapsed"},
+    ),
+    Path(
+        "lapsed-not-reopened",
+        "goods_return",
+        ("event_lapsed",),
+        (wait("P7D"), deadline("task_reopen_return", "event_reopen_overdue"), wait("P7D")),
+        LIMITS,
+        result={"return_outcome": "return_lapsed"},
+    ),
+    Path(
+        "withdrawn",
+        "goods_return",
+        ("event_case_withdrawn",),
+        (send("case_withdrawn"),),
+        LIMITS,
+        result={"return_outcome": "withdrawn"},
+    ),
+    Path(
+        "rejection-accepted",
+        "goods_return",
+        ("event_rejected",),
+        (send_back, reject, complete("task_answer_rejection", answer="accept")),
+        LIMITS,
+        calls=(("return.record_receipt", {"accepted": False, "refusal_code": "RETURN_WRONG_ITEM"}),),
+        result={"return_outcome": "return_rejected"},
+    ),
+    Path(
+        "rejection-stood",
+        "goods_return",
+        ("event_rejected",),
+        (send_back, reject, deadline("task_answer_rejection", "event_answer_overdue"), wait("P7D")),
+        LIMITS,
+        result={"return_outcome": "return_rejected"},
+    ),
+    Path(
+        "rejection-overruled",
+        "goods_return",
+        ("event_ruled", "event_ruled"),
+        (
+            send_back,
+            reject,
+            complete("task_answer_rejection", answer="escalate", escalation_text="寄回的就是收到的那件。"),
+            wait("PT48H"),
+            complete("task_rule", ruling="buyer", reasons="照片一致。", freight_payer="seller"),
+        ),
+        LIMITS,
+        result={"return_outcome": "returned"},
+    ),
+)
+
+WATCH = {"shipment_id": "S1", "promised_at": "2026-11-27T00:00:00+00:00"}
+
+
+def told(event: str) -> Step:
+    """Tracking tells of the parcel."""
+    return send("tracking_event", event=event, at="2026-11-25T00:00:00+00:00")
+
+
+SHIPMENT_WATCH = (
+    Path(
+        "delivered",
+        "shipment_watch",
+        ("event_arrived", "event_watch_over"),
+        (told("picked_up"), told("in_transit"), told("out_for_delivery"), told("delivered")),
+        WATCH,
+        never=("shipping.offer_cancellation",),
+    ),
+    Path(
+        "late",
+        "shipment_watch",
+        ("event_arrived", "event_late_offered", "event_watch_over"),
+        (wait("P3D"), wait("P1D"), told("returned")),
+        WATCH,
+        calls=(("shipping.offer_cancellation", {"shipment_id": "S1", "reason": "L_DELAY"}),),
+    ),
+    Path(
+        "delivered-within-grace",
+        "shipment_watch",
+        ("event_arrived", "event_watch_over"),
+        (wait("P3DT1H"), told("delivered")),
+        WATCH,
+        never=("shipping.offer_cancellation",),
+    ),
+    Path(
+        "damaged-then-delivered",
+        "shipment_watch",
+        ("event_arrived", "event_watch_over"),
+        (told("damaged"), told("delivered")),
+        WATCH,
+        calls=(("shipping.offer_cancellation", {"reason": "L_DAMAGE"}),),
+    ),
+    Path(
+        "reported-lost",
+        "shipment_watch",
+        ("event_lost", "event_watch_over"),
+        (told("lost"),),
+        WATCH,
+        calls=(("shipping.offer_cancellation", {"reason": "L_LOST"}),),
+    ),
+    Path(
+        "silent-for-a-week",
+        "shipment_watch",
+        ("event_late_offered", "event_lost", "event_watch_over"),
+        (told("in_transit"), wait("P7D")),
+        WATCH,
+        calls=(
+            ("shipping.offer_cancellation", {"reason": "L_DELAY"}),
+            ("shipping.offer_cancellation", {"reason": "L_LOST"}),
+        ),
+    ),
+)
+
+GOODS = (*GOODS_RETURN, *SHIPMENT_WATCH)

@@ -1,0 +1,249 @@
+"""Paths through the processes that others call: seller handling, arbitration, interception, refund."""
+
+from __future__ import annotations
+
+from tests.process.running import CASE, Path, assigned, complete, deadline, finish, send, wait
+
+SHOP, BUYER = "shop:shop-1", "buyer:buyer-1"
+
+LIMITS = {
+    "first_reminder": "PT24H",
+    "second_reminder": "PT42H",
+    "seller_decides": "PT48H",
+    "buyer_escalates": "P7D",
+    "evidence_window": "PT48H",
+    "ruling_window": "PT72H",
+    "send_back": "P7D",
+    "reopen_return": "P7D",
+    "return_transit": "P30D",
+    "confirm_return": "P10D",
+    "interception_window": "P7D",
+    "freight_payer": "seller",
+    "fault": "seller",
+    "refund_freight": True,
+}
+
+refuse = complete(
+    "task_review_request", decision="refuse", refusal_code="CUSTOM_MADE", explanation="按您的尺寸定做的。"
+)
+escalate = complete("task_answer_refusal", answer="escalate", escalation_text="下单时没有说明是定制。")
+
+SELLER_HANDLING = (
+    Path(
+        "agreed",
+        "seller_handling",
+        ("event_agreed",),
+        (
+            assigned("task_review_request", SHOP),
+            deadline("task_review_request", "event_seller_overdue"),
+            complete("task_review_request", decision="agree"),
+        ),
+        LIMITS,
+        calls=(
+            ("case.mark", {"status": "awaiting_seller"}),
+            ("notify.send", {"to": "seller", "template": "request_received"}),
+            ("case.record_decision", {"decision": "agree", "how": "seller"}),
+        ),
+        result={"outcome": "agreed"},
+    ),
+    Path(
+        "timed-out-after-two-reminders",
+        "seller_handling",
+        ("event_agreed", "event_seller_reminded", "event_seller_reminded"),
+        (wait("PT24H"), wait("PT18H"), wait("PT6H")),
+        LIMITS,
+        calls=(
+            ("notify.send", {"to": "seller", "template": "seller_reminder"}),
+            ("case.record_decision", {"decision": "agree", "how": "timeout"}),
+            ("notify.send", {"to": "buyer", "template": "timeout_agreed"}),
+        ),
+        result={"outcome": "agreed"},
+    ),
+    Path(
+        "refusal-accepted",
+        "seller_handling",
+        ("event_refusal_accepted",),
+        (refuse, assigned("task_answer_refusal", BUYER), complete("task_answer_refusal", answer="accept")),
+        LIMITS,
+        calls=(
+            ("case.record_decision", {"decision": "refuse", "how": "seller", "refusal_code": "CUSTOM_MADE"}),
+            ("notify.send", {"to": "buyer", "template": "decided_refuse"}),
+        ),
+        result={"outcome": "refusal_accepted"},
+    ),
+    Path(
+        "refusal-stood",
+        "seller_handling",
+        ("event_refusal_stood",),
+        (refuse, deadline("task_answer_refusal", "event_escalation_lapsed"), wait("P7D")),
+        LIMITS,
+        result={"outcome": "refusal_stood"},
+    ),
+    Path(
+        "ruled-for-seller",
+        "seller_handling",
+        ("event_ruled", "event_ruled"),
+        (refuse, escalate, wait("PT48H"), complete("task_rule", ruling="seller", reasons="页面写明了定制。")),
+        LIMITS,
+        result={"outcome": "ruled_for_seller"},
+    ),
+)
+
+DISPUTE = {**LIMITS, "escalation_text": "没有说明是定制。"}
+
+ARBITRATION = (
+    Path(
+        "both-heard-for-buyer",
+        "arbitration",
+        ("event_ruled",),
+        (
+            assigned("task_buyer_statement", BUYER),
+            assigned("task_seller_statement", SHOP),
+            complete("task_seller_statement", text="页面上写着。"),
+            complete("task_buyer_statement", text="截图里没有。"),
+            assigned("task_rule", "platform"),
+            complete("task_rule", ruling="buyer", reasons="页面没有写明。", freight_payer="platform"),
+        ),
+        DISPUTE,
+        calls=(
+            ("case.mark", {"status": "in_dispute"}),
+            ("case.record_statement", {"side": "buyer", "text": "没有说明是定制。"}),
+            ("case.record_statement", {"side": "seller", "text": "页面上写着。"}),
+            ("case.record_statement", {"side": "buyer", "text": "截图里没有。"}),
+            ("case.record_ruling", {"ruling": "buyer", "freight_payer": "platform"}),
+            ("case.record_decision", {"decision": "agree", "how": "ruling"}),
+        ),
+        result={"ruling": "buyer", "freight_payer": "platform"},
+    ),
+    Path(
+        "nobody-speaks-senior-rules-for-seller",
+        "arbitration",
+        ("event_ruled",),
+        (
+            deadline("task_buyer_statement", "event_buyer_silent"),
+            deadline("task_seller_statement", "event_seller_silent"),
+            wait("PT48H"),
+            deadline("task_rule", "event_ruling_overdue"),
+            wait("PT72H"),
+            assigned("task_rule_senior", "platform_senior"),
+            wait("P365D"),
+            complete("task_rule_senior", ruling="seller", reasons="材料不足。"),
+        ),
+        DISPUTE,
+        calls=(("notify.send", {"to": "seller", "template": "ruling_made"}),),
+        never=("case.record_decision",),
+        result={"ruling": "seller"},
+    ),
+)
+
+INTERCEPTION = (
+    Path(
+        "stopped",
+        "interception",
+        ("event_stopped",),
+        (assigned("task_report_interception", SHOP), complete("task_report_interception", intercepted="yes")),
+        LIMITS,
+        calls=(("notify.send", {"to": "seller", "template": "intercept_requested"}),),
+        result={"interception_outcome": "stopped"},
+    ),
+    Path(
+        "missed",
+        "interception",
+        ("event_missed",),
+        (complete("task_report_interception", intercepted="no"),),
+        LIMITS,
+        result={"interception_outcome": "delivered_anyway"},
+    ),
+    Path(
+        "carrier-reports",
+        "interception",
+        ("event_stopped",),
+        (send("interception_result", intercepted=True),),
+        LIMITS,
+        result={"interception_outcome": "stopped"},
+    ),
+    Path(
+        "nothing-on-its-way",
+        "interception",
+        ("event_missed",),
+        variables=LIMITS,
+        answers={"shipping.request_interception": {"parcels": []}},
+        never=("notify.send",),
+        result={"interception_outcome": "delivered_anyway"},
+    ),
+    Path(
+        "unreported",
+        "interception",
+        ("event_unreported",),
+        (deadline("task_report_interception", "event_interception_overdue"), wait("P7D")),
+        LIMITS,
+        result={"interception_outcome": "delivered_anyway"},
+    ),
+    Path(
+        "withdrawn",
+        "interception",
+        ("event_case_withdrawn",),
+        (send("case_withdrawn"),),
+        LIMITS,
+        result={"interception_outcome": "withdrawn"},
+    ),
+)
+
+REFUND = (
+    Path(
+        "at-once",
+        "refund",
+        ("event_refund_settled",),
+        (finish("task_execute_refund", status="succeeded"),),
+        LIMITS,
+        calls=(
+            ("case.mark", {"status": "refunding"}),
+            ("refund.prepare", {"freight_payer": "seller", "refund_freight": True}),
+            ("refund.settle", {"refund_no": "R1"}),
+        ),
+    ),
+    Path(
+        "nothing-to-refund",
+        "refund",
+        ("event_refund_settled",),
+        variables=LIMITS,
+        answers={"refund.prepare": {"refund_no": "R1", "amount": 0, "currency": "CNY"}},
+        calls=(("refund.settle", {"refund_no": "R1"}),),
+    ),
+    Path(
+        "at-the-last-query",
+        "refund",
+        ("event_refund_settled",),
+        (
+            finish("task_execute_refund", status="pending"),
+            wait("PT1M"),
+            finish("task_query_refund", status="pending"),
+            wait("PT5M"),
+            finish("task_query_refund", status="pending"),
+            wait("PT30M"),
+            finish("task_query_refund", status="pending"),
+            wait("PT2H"),
+            finish("task_query_refund", status="pending"),
+            wait("PT24H"),
+            finish("task_query_refund", status="succeeded"),
+        ),
+        LIMITS,
+        result={"poll": 5, "last_poll": True},
+    ),
+    Path(
+        "failed-then-tried-again",
+        "refund",
+        ("event_refund_settled",),
+        (
+            finish("task_execute_refund", status="failed"),
+            wait("PT1M"),
+            finish("task_query_refund", status="succeeded"),
+        ),
+        LIMITS,
+        result={"poll": 1, "last_poll": False},
+    ),
+)
+
+PARTS = (*SELLER_HANDLING, *ARBITRATION, *INTERCEPTION, *REFUND)
+
+assert CASE["shop_id"] == SHOP.removeprefix("shop:")
