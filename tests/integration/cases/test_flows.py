@@ -1,0 +1,331 @@
+"""Whole cases on the real engine, diagrams and tables: the money, the stock and the words at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from engine.actors import Actor
+from engine.clock import FixedClock
+from engine.errors import TuidanError
+from engine.tables import Incident, ProcessInstance
+from processes.cases.commands import RequestCancellation, reopen, request_cancellation, withdraw
+from processes.cases.queries import CaseView, case_view
+from processes.catalog.tables import StockItem
+from processes.money.ledger.faults import set_fault
+from processes.money.ledger.tables import LedgerPosting
+from processes.notifications.tables import Notification
+from processes.orders.tables import FulfilmentHold, Order, Payment
+from processes.shipping.shipments import record_shipment
+from processes.shipping.tables import Shipment
+from processes.shipping.tracking import CarrierReport, record_tracking_event
+from tests.marketplace import Marketplace, marketplace
+from webapp.bootstrap import Tuidan
+
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+
+
+class Play:
+    """A case that people play on the composed product."""
+
+    def __init__(self, tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> None:
+        self.tuidan, self.clock, self._work = tuidan, clock, work
+        self.market: Marketplace
+        with tuidan.transaction() as session:
+            self.market = marketplace(session)
+            self.market.now = clock.now()
+
+    @property
+    def buyer(self) -> Actor:
+        return self.market.buyer
+
+    @property
+    def seller(self) -> Actor:
+        return self.market.seller
+
+    def order(self, *, shipped: bool = False, delivered: bool = False, **options: Any) -> str:
+        with self.tuidan.transaction() as session:
+            self.market.session = session
+            self.market.now = self.clock.now()
+            order = self.market.order(**({"lines": [(5000, 2)]} | options))
+            order_no = order.order_no
+        if shipped or delivered:
+            self.ship(order_no)
+        if delivered:
+            with self.tuidan.transaction() as session:
+                shipment_no = session.scalars(
+                    sa.select(Shipment.shipment_no).join(Order).where(Order.order_no == order_no)
+                ).one()
+                record_tracking_event(
+                    session,
+                    self.tuidan.engine,
+                    shipment_no=shipment_no,
+                    report=CarrierReport(event_id="1", event="delivered", at=self.clock.now()),
+                    actor=self.seller,
+                    now=self.clock.now(),
+                )
+        # Beyond the time in which a fresh order is cancelled without asking anybody.
+        self.clock.advance(HOUR)
+        return order_no
+
+    def ship(self, order_no: str) -> None:
+        with self.tuidan.transaction() as session:
+            record_shipment(
+                session,
+                self.tuidan.engine,
+                order=session.scalars(sa.select(Order).where(Order.order_no == order_no)).one(),
+                carrier="顺丰",
+                tracking_no=f"SF-{order_no}",
+                shipped_at=self.clock.now(),
+                actor=self.seller,
+                now=self.clock.now(),
+            )
+
+    def ask(self, order_no: str, reason: str = "B_MIND", quantity: int = 2, **options: Any) -> str:
+        with self.tuidan.transaction() as session:
+            order = session.scalars(sa.select(Order).where(Order.order_no == order_no)).one()
+            case = request_cancellation(
+                session,
+                self.tuidan.engine,
+                RequestCancellation(
+                    order_no=order_no, lines=((order.lines[0].id, quantity),), reason=reason, **options
+                ),
+                self.buyer,
+                self.clock.now(),
+            )
+        self.work()
+        return case.case_no
+
+    def work(self) -> None:
+        self._work()
+
+    def wait(self, *times: dt.timedelta) -> None:
+        for time in times:
+            self.clock.advance(time)
+            self.work()
+
+    def do(self, case_no: str, actor: Actor, **values: Any) -> None:
+        with self.tuidan.transaction() as session:
+            (task,) = case_view(session, case_no, actor).my_tasks
+            self.tuidan.engine.complete_task(session, task.id, values=values, actor=actor)
+        self.work()
+
+    def view(self, case_no: str) -> CaseView:
+        with self.tuidan.transaction() as session:
+            view = case_view(session, case_no, self.buyer)
+            if view.refund:
+                assert view.refund.parts is not None
+            return view
+
+    def ended(self, case_no: str, outcome: str, refunded: int) -> CaseView:
+        """The case has ended so, that much was paid back, and nothing is left running or held."""
+        view = self.view(case_no)
+        assert (view.case.outcome, view.tasks, view.deadlines) == (outcome, [], [])
+        with self.tuidan.transaction() as session:
+            incidents = session.scalars(
+                sa.select(Incident.message).where(Incident.resolved_at.is_(None))
+            ).all()
+            assert incidents == []
+            statuses = session.scalars(
+                sa.select(ProcessInstance.status).where(ProcessInstance.business_key == case_no)
+            ).all()
+            assert statuses == ["completed"]
+            moved = session.scalars(
+                sa.select(sa.func.coalesce(sa.func.sum(LedgerPosting.amount), 0)).where(
+                    LedgerPosting.amount > 0
+                )
+            ).one()
+            assert moved == refunded
+            payment = session.scalars(sa.select(Payment)).first()
+            if payment:
+                assert (payment.refunded_pending, payment.refunded_succeeded) == (0, refunded)
+            assert session.scalars(sa.select(FulfilmentHold)).all() == []
+        return view
+
+    def stock(self) -> tuple[int, int, int, int]:
+        with self.tuidan.transaction() as session:
+            item = session.scalars(sa.select(StockItem)).one()
+            return item.on_hand, item.reserved, item.quarantine, item.inspect
+
+    def told(self) -> list[str]:
+        with self.tuidan.transaction() as session:
+            return list(session.scalars(sa.select(Notification.template).distinct()))
+
+
+@pytest.fixture
+def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
+    return Play(tuidan, clock, work)
+
+
+def test_the_seller_agrees_and_the_refund_settles_by_itself(play: Play) -> None:
+    case_no = play.ask(play.order(freight=800))
+    view = play.view(case_no)
+    assert (view.case.status, view.case.held, view.can_withdraw) == ("awaiting_seller", True, True)
+    assert view.tasks[0].due_at == play.clock.now() + 48 * HOUR
+    assert view.deadlines[-1].task_id == view.tasks[0].id
+    play.do(case_no, play.seller, decision="agree")
+    ended = play.ended(case_no, "refunded", 10_800)
+    assert (ended.case.decided_how, ended.case.decided_by_name) == ("seller", "李掌柜")
+    assert ended.order.state == "cancelled"
+    assert ended.refund is not None
+    assert (ended.refund.amount, ended.refund.status) == (10_800, "succeeded")
+    assert ended.liability is not None
+    assert play.stock() == (100, 0, 0, 0)
+    assert {"request_received", "decided_agree", "refund_settled"} <= set(play.told())
+
+
+def test_a_fresh_order_is_cancelled_without_asking(play: Play) -> None:
+    order_no = play.order()
+    play.clock.advance(-HOUR + dt.timedelta(minutes=5))
+    ended = play.ended(play.ask(order_no), "refunded", 10_000)
+    assert ended.case.decided_how == "automatic"
+
+
+def test_an_unpaid_order_is_closed_without_asking(play: Play) -> None:
+    case_no = play.ask(play.order(paid=False))
+    ended = play.ended(case_no, "closed_unpaid", 0)
+    assert ended.order.state == "cancelled"
+    assert play.stock() == (100, 0, 0, 0)
+
+
+def test_silence_of_the_seller_means_yes(play: Play) -> None:
+    case_no = play.ask(play.order(), quantity=1)
+    play.wait(25 * HOUR, 18 * HOUR, 6 * HOUR)
+    ended = play.ended(case_no, "refunded", 5_000)
+    assert ended.case.decided_how == "timeout"
+    assert ended.order.state != "cancelled"
+    assert {"seller_reminder", "timeout_agreed"} <= set(play.told())
+
+
+def test_a_withdrawn_case_leaves_everything_as_it_was(play: Play) -> None:
+    case_no = play.ask(play.order())
+    with play.tuidan.transaction() as session:
+        withdraw(session, play.tuidan.engine, case_no, play.buyer, play.clock.now())
+    play.work()
+    ended = play.ended(case_no, "withdrawn", 0)
+    assert (ended.order.state, ended.can_withdraw) == ("paid", False)
+    assert play.stock() == (100, 2, 0, 0)
+
+
+def test_a_refusal_can_be_accepted(play: Play) -> None:
+    case_no = play.ask(play.order())
+    play.do(case_no, play.seller, decision="refuse", refusal_code="CUSTOM_MADE", explanation="已按要求定制")
+    view = play.view(case_no)
+    assert (view.case.status, view.case.explanation) == ("refused", "已按要求定制")
+    play.do(case_no, play.buyer, answer="accept")
+    play.ended(case_no, "refusal_accepted", 0)
+
+
+def test_a_refusal_stands_when_the_buyer_lets_it(play: Play) -> None:
+    case_no = play.ask(play.order())
+    play.do(case_no, play.seller, decision="refuse", refusal_code="CUSTOM_MADE", explanation="已按要求定制")
+    play.wait(8 * DAY)
+    play.ended(case_no, "refusal_stood", 0)
+
+
+def test_the_platform_rules_for_the_buyer(play: Play) -> None:
+    case_no = play.ask(play.order())
+    play.do(case_no, play.seller, decision="refuse", refusal_code="CUSTOM_MADE", explanation="已按要求定制")
+    play.do(case_no, play.buyer, answer="escalate", escalation_text="并没有定制任何东西")
+    for actor, text in ((play.buyer, "订单里没有定制要求"), (play.seller, "我们已经开工了")):
+        play.do(case_no, actor, text=text)
+    play.do(case_no, play.market.agent, ruling="buyer", reasons="没有定制约定", freight_payer="seller")
+    ended = play.ended(case_no, "refunded", 10_000)
+    assert ended.case.decided_how == "ruling"
+    assert ended.dispute is not None
+    assert len(ended.dispute.statements) == 3
+    assert ended.dispute.rulings[0].ruled_by_name == "客服小陈"
+
+
+@pytest.mark.parametrize("mode", ["timeout", "timeout_after_success", "late"])
+def test_a_gateway_without_an_answer_is_asked_until_it_has_one(play: Play, mode: Any) -> None:
+    with play.tuidan.transaction() as session:
+        set_fault(session, mode, count=1, delay_seconds=200, now=play.clock.now())
+    case_no = play.ask(play.order())
+    play.do(case_no, play.seller, decision="agree")
+    assert play.view(case_no).case.status == "refunding"
+    minute = dt.timedelta(minutes=1)
+    play.wait(minute, 5 * minute)
+    play.ended(case_no, "refunded", 10_000)
+
+
+def test_a_refund_that_fails_is_an_incident_that_an_operator_retries(play: Play) -> None:
+    with play.tuidan.transaction() as session:
+        set_fault(session, "fail", count=2, now=play.clock.now())
+    case_no = play.ask(play.order())
+    play.do(case_no, play.seller, decision="agree")
+    play.wait(dt.timedelta(minutes=2))
+    with play.tuidan.transaction() as session:
+        incident = session.scalars(sa.select(Incident).where(Incident.resolved_at.is_(None))).one()
+        assert "ACCOUNT_CLOSED" in incident.message
+        payment = session.scalars(sa.select(Payment)).one()
+        assert (payment.refunded_pending, payment.refunded_succeeded) == (10_000, 0)
+
+
+def test_faulty_goods_come_back_before_the_money_goes(play: Play) -> None:
+    case_no = play.ask(play.order(delivered=True), "Q_DEFECT", text="屏幕有裂纹", photo_count=1)
+    play.do(case_no, play.seller, decision="agree")
+    assert play.view(case_no).goods_return is not None
+    play.do(case_no, play.buyer, carrier="圆通", tracking_no="YT123")
+    assert play.view(case_no).case.status == "return_in_transit"
+    play.do(case_no, play.seller, inspection="accept")
+    ended = play.ended(case_no, "refunded", 10_000)
+    assert ended.lines[0].order_line.quantity_returned == 2
+    assert play.stock() == (98, 0, 2, 0)
+
+
+def test_a_lapsed_return_can_be_opened_once_more(play: Play) -> None:
+    case_no = play.ask(play.order(delivered=True), "Q_DEFECT", text="屏幕有裂纹", photo_count=1)
+    play.do(case_no, play.seller, decision="agree")
+    play.wait(7 * DAY + HOUR)
+    assert play.view(case_no).can_reopen
+    with play.tuidan.transaction() as session:
+        reopen(session, play.tuidan.engine, case_no, play.buyer, play.clock.now())
+    play.do(case_no, play.buyer, carrier="圆通", tracking_no="YT123")
+    play.do(case_no, play.seller, inspection="accept")
+    play.ended(case_no, "refunded", 10_000)
+
+
+def test_a_parcel_that_leaves_during_the_case_is_intercepted(play: Play) -> None:
+    order_no = play.order()
+    case_no = play.ask(order_no)
+    play.ship(order_no)
+    play.work()
+    assert play.view(case_no).case.status == "intercepting"
+    play.do(case_no, play.seller, intercepted="yes")
+    ended = play.ended(case_no, "refunded", 10_000)
+    assert ended.lines[0].order_line.quantity_returned == 2
+    assert play.stock() == (100, 0, 0, 0)
+
+
+def test_decision_and_withdrawal_at_once_have_one_winner(play: Play) -> None:
+    for _ in range(5):
+        case_no = play.ask(play.order())
+
+        def agree(case_no: str = case_no) -> str:
+            play.do(case_no, play.seller, decision="agree")
+            return "agreed"
+
+        def take_back(case_no: str = case_no) -> str:
+            with play.tuidan.transaction() as session:
+                withdraw(session, play.tuidan.engine, case_no, play.buyer, play.clock.now())
+            return "withdrawn"
+
+        def tried(action: Callable[[], str]) -> str:
+            try:
+                return action()
+            except (TuidanError, ValueError) as refusal:
+                return type(refusal).__name__
+
+        with ThreadPoolExecutor(2) as pool:
+            results = list(pool.map(tried, [agree, take_back]))
+        play.work()
+        outcome = play.view(case_no).case.outcome
+        assert outcome == ("refunded" if "agreed" in results else "withdrawn")
+        assert sorted(results) != ["agreed", "withdrawn"]
