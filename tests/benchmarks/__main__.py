@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import reference, timers
+from tests.benchmarks import cases, reference, timers, web
 from tests.benchmarks.measuring import Report, ground
 
-MEASUREMENTS = {"reference": reference.measure, "timers": timers.measure}
+MEASUREMENTS = {
+    "reference": reference.measure,
+    "cases": cases.measure,
+    "web": web.measure,
+    "timers": timers.measure,
+}
 
 
 def main(names: list[str]) -> None:

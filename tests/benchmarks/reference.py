@@ -85,10 +85,7 @@ def many_cases(url: str, count: int, threads: int) -> float:
         one_case(engine, -number)
 
     def work() -> None:
-        workers = [
-            threading.Thread(target=_cases, args=(engine, count // threads))
-            for _ in range(threads)
-        ]
+        workers = [threading.Thread(target=_cases, args=(engine, count // threads)) for _ in range(threads)]
         for worker in workers:
             worker.start()
         for worker in workers:
