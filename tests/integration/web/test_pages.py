@@ -12,7 +12,9 @@ from engine.tables import UserTask
 from tests.integration.web.conftest import Person, Street
 from tests.jobs import run_due_work
 
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 
 
 class Outline(HTMLParser):

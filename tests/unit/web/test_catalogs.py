@@ -43,7 +43,8 @@ def _texts() -> set[str]:
     found = extract_from_dir(
         WEBAPP, METHODS, keywords=KEYWORDS, directory_filter=lambda d: "node_modules" not in d
     )
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found if message}
+    found_texts = (message for _, _, message, _, _ in found if message)
+    return {message if isinstance(message, str) else str(list(message)[0]) for message in found_texts}
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,6 @@ def test_values_get_their_types_and_wrong_ones_stay_as_typed() -> None:
     ],
 )
 def test_conditions_of_one_field_are_understood(hide: str, expected: Condition | None) -> None:
-    [field] = fields_of(
-        {"components": [{"type": "textfield", "key": "k", "conditional": {"hide": hide}}]}, chinese=True
-    )
+    component = {"type": "textfield", "key": "k", "conditional": {"hide": hide}}
+    [field] = fields_of({"components": [component]}, chinese=True)
     assert field.shown == expected
