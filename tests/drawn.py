@@ -1,6 +1,6 @@
 """A small drawn process for tests of pages that show diagrams: a review, a table, a called payment.
 
-    start → decide the limit (table) → review (a person, lapses after 48 h) → pay (called) → end
+start → decide the limit (table) → review (a person, lapses after 48 h) → pay (called) → end
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 _REVIEW = """  <bpmn:process id="trial_review" name="试用审核" isExecutable="true">
-    <bpmn:startEvent id="start_trial" name="提出申请"><bpmn:outgoing>flow_started</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:startEvent id="start_trial" name="提出申请">
+      <bpmn:outgoing>flow_started</bpmn:outgoing></bpmn:startEvent>
     <bpmn:sequenceFlow id="flow_started" sourceRef="start_trial" targetRef="task_limit"/>
     <bpmn:businessRuleTask id="task_limit" name="查额度">
       <bpmn:documentation>Looks up how much may be paid.</bpmn:documentation>
@@ -53,7 +54,8 @@ _REVIEW = """  <bpmn:process id="trial_review" name="试用审核" isExecutable=
 """
 
 _PAYMENT = """  <bpmn:process id="trial_payment" name="试用付款" isExecutable="true">
-    <bpmn:startEvent id="start_payment" name="开始付款"><bpmn:outgoing>flow_asked</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:startEvent id="start_payment" name="开始付款">
+      <bpmn:outgoing>flow_asked</bpmn:outgoing></bpmn:startEvent>
     <bpmn:sequenceFlow id="flow_asked" sourceRef="start_payment" targetRef="task_pay"/>
     <bpmn:serviceTask id="task_pay" name="执行付款">
       <bpmn:extensionElements>
