@@ -159,7 +159,7 @@ def overlap(one: Values, other: Values) -> bool | None:
     if isinstance(one, Interval):
         one, other = other, one
     if isinstance(other, Interval) and isinstance(one, Finite):
-        return True if one.complement else any(other.holds(value) for value in one.values)
+        return _overlap_of_interval(other, one)
     if isinstance(one, Finite) and isinstance(other, Finite):
         if one.complement and other.complement:
             return True
@@ -167,6 +167,17 @@ def overlap(one: Values, other: Values) -> bool | None:
             one, other = other, one
         return bool(one.values - other.values) if other.complement else bool(one.values & other.values)
     return None
+
+
+def _overlap_of_interval(interval: Interval, finite: Finite) -> bool | None:
+    inside = [value for value in finite.values if interval.holds(value)]
+    if not finite.complement:
+        return bool(inside)
+    if interval.empty or (inside and interval.low == interval.high):
+        return False
+    endless = math.isinf(interval.low) or math.isinf(interval.high)
+    # Of whole numbers, nothing may be left between the bounds.
+    return True if not inside or endless else None
 
 
 def covers(wide: Values, narrow: Values) -> bool:

@@ -55,6 +55,9 @@ def check(document: Document, scopes: list[Scope]) -> Iterator[Finding]:
 
 def _check_element(document: Document, element: Any) -> Iterator[Finding]:
     kind = local_name(element)
+    around = support.OTHERS.get(local_name(element.getparent())) if element.getparent() is not None else None
+    if around is not None and not around.executed:
+        return
     known = support.NODES.get(kind) or support.OTHERS.get(kind)
     if known is not None and not known.executed:
         yield document.finding("bpmn.unsupported_element", element, kind=kind, reason=known.note)
@@ -92,6 +95,8 @@ def _check_extensions(document: Document, holder: Any) -> Iterator[Finding]:
                 yield document.finding(
                     "bpmn.extension_without_effect", extension, extension=name, owner=owner
                 )
+        if name == "messageVariable" and owner == "message":
+            yield document.finding("bpmn.message_variable_place", extension)
         if name == "serviceTaskOperator" and any(local_name(e) == "retry" for e in elements(extension)):
             yield document.finding("bpmn.extension_without_effect", extension, extension="retry", owner=owner)
 

@@ -101,5 +101,5 @@ def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:
             parse_instant(literal)
         else:
             add_duration(_EPOCH, literal)
-    except (TimerInvalid, OverflowError) as error:
+    except (ValueError, OverflowError) as error:  # such as a year beyond the calendar
         yield document.finding("timer.invalid", body, source=source[:100], reason=str(error))

@@ -14,6 +14,16 @@ from engine.spiff.schemas import BPMN_NAMESPACE, DIALECT_NAMESPACE
 
 BPMN = f"{{{BPMN_NAMESPACE}}}"
 DIALECT = f"{{{DIALECT_NAMESPACE}}}"
+# Parts of an element that have ids, but aren't what people see in the diagram.
+_INNER = (
+    "EventDefinition",
+    "Expression",
+    "Characteristics",
+    "DataItem",
+    "timeDate",
+    "timeDuration",
+    "timeCycle",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ def make(
 
 def identified(element: Any) -> Any:
     """The element itself, or the nearest around it that the diagram shows."""
-    while element is not None and (not element.get("id") or local_name(element).endswith("Definition")):
+    while not element.get("id") or element.tag.startswith(DIALECT) or local_name(element).endswith(_INNER):
         above = element.getparent()
         if above is None or local_name(above) in ("process", "definitions"):
             break

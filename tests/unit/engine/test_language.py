@@ -9,7 +9,12 @@ import pytest
 
 from engine.spiff.language import LanguageError, compile_source, evaluate, execute
 
-VARIABLES: dict[str, Any] = {"n": 5, "text": "shop", "items": ["a", "b"], "order": {"lines": [1, 2], "paid": True}}
+VARIABLES: dict[str, Any] = {
+    "n": 5,
+    "text": "shop",
+    "items": ["a", "b"],
+    "order": {"lines": [1, 2], "paid": True},
+}
 
 REFUSED_EXPRESSIONS = [
     '"".__class__',

@@ -1,0 +1,60 @@
+"""What the rules about decision tables and forms say; the rest is in ``catalogue``."""
+
+from __future__ import annotations
+
+from engine.lint.findings import error, warning
+
+DECISIONS = {
+    "dmn.one_decision": error("The file has {count} decisions; it needs exactly one.", "Keep one a file."),
+    "dmn.one_table": error("The decision “{element}” is not one table.", "Make it one decision table."),
+    "dmn.duplicate_id": error("The decision {id} is in {other} too.", "Give one of them another id."),
+    "dmn.unsupported": error("{kind} is not evaluated.", "Express it in one decision table."),
+    "dmn.hit_policy": error("The hit policy {policy} is not one of {allowed}.", "Choose one of those."),
+    "dmn.aggregation": error("The aggregation {aggregation} is not computed.", "Aggregate in a script."),
+    "dmn.values_ignored": warning(
+        "The list of allowed values is not enforced.", "Remove it, or test in cells."
+    ),
+    "dmn.no_rules": error("The table “{element}” has no rules.", "Add rules."),
+    "dmn.no_outputs": error("The table “{element}” has no outputs.", "Add an output."),
+    "dmn.too_many_rules": error("The table has {count} rules; {limit} are allowed.", "Split it."),
+    "dmn.output_name": error("The output “{name}” is no variable's name, or is there twice.", "Rename it."),
+    "dmn.row_length": error("Rule {row} has more or fewer cells than the table has columns.", "Mend it."),
+    "dmn.cell": error(
+        "The cell “{cell}” of rule {row} can't be read.", 'Write "x", < 5, in [1, 2], or 1 < ? < 5.'
+    ),
+    "dmn.cell_meaning": error(
+        "The cell “{cell}” of rule {row} would be compared with the input as it stands.",
+        'Write in ["a", "b"], not in ["a"], or use ? for the input.',
+    ),
+    "dmn.output_blank": warning("An output of rule {row} is blank: it will be empty text.", "Fill the cell."),
+    "dmn.overlap": error(
+        "Rules {other} and {row} can match at once, but the table is UNIQUE.", "Set them apart."
+    ),
+    "dmn.duplicate_rule": error("Rule {row} repeats rule {other}.", "Remove one."),
+    "dmn.never_matches": warning("Rule {row} can never match: {reason}.", "Remove it, or move it up."),
+}
+
+FORMS = {
+    "form.not_json": error("The form is not JSON: {reason}.", "Save it from a form editor."),
+    "form.no_components": error("The form has no list of components.", "Save it from a form editor."),
+    "form.too_many_fields": error("The form has more than {limit} fields.", "Split the task."),
+    "form.component": error("The server can't check a component of type {kind}.", "Use another component."),
+    "form.key": error("A field has no key that could name a variable.", "Give it letters, digits and _."),
+    "form.key_twice": error("The key {field} is used twice.", "Give each field its own."),
+    "form.label": warning("The field {field} has no label.", "Give it one; people who can't see rely on it."),
+    "form.dynamic": error("The server can't check {attribute} of {field}.", "List the values in the form."),
+    "form.no_options": error("{field} has no values to choose from.", "Add values."),
+    "form.option": error("A value of {field} is empty or no simple value.", "Give each a value."),
+    "form.option_twice": error("{field} has the same value twice.", "Give each its own."),
+    "form.field": error("The rules of {field} can't be read: {reason}.", "Mend them."),
+    "form.bounds": error("The least of {field} is more than its most.", "Swap the bounds."),
+    "form.slow_pattern": error(
+        "The pattern {pattern} of {field} can take ages.", "Don't repeat repetitions."
+    ),
+    "form.condition": error(
+        "The server can't check when {field} is hidden: {reason}.", 'Write =other = "x".'
+    ),
+    "form.condition_field": error(
+        "{field} depends on {name}, which is no field of the form.", "Mend the name."
+    ),
+}

@@ -1,0 +1,168 @@
+"""What the engine would not execute is refused with the element, its line and the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.lint import Severity
+from engine.lint.support import EVENTS, NODES
+from tests.diagrams import boundary, diagram, element, end, flows, message, script, start, timer, user
+from tests.unit.lint.bundles import check, found
+
+SIGNAL = '<bpmn:signal id="sig" name="sig"/>'
+
+
+def around(inner: str, path: tuple[str, ...] = ("start", "x", "end"), more: str = "") -> str:
+    """A diagram with one element, ``x``, on line 5."""
+    return diagram("p", start(), inner, end(), flows(*path), more=more)
+
+
+@pytest.mark.parametrize("kind", [k for k, known in NODES.items() if not known.executed])
+def test_unsupported_nodes(kind: str) -> None:
+    inner = start("s2") + end("e2") + flows("s2", "e2") if kind in ("transaction", "adHocSubProcess") else ""
+    finding = found(around(element(kind, "x", inner)), "bpmn.unsupported_element")
+    assert (finding.severity, finding.line, finding.element_id) == (Severity.ERROR, 5, "x")
+    assert NODES[kind].note in finding.message
+
+
+@pytest.mark.parametrize(
+    ("position", "definition"), [key for key, known in EVENTS.items() if not known.executed]
+)
+def test_unsupported_events(position: str, definition: str) -> None:
+    inner = f"<bpmn:{definition}/>"
+    if definition == "conditionalEventDefinition":
+        inner = f"<bpmn:{definition}><bpmn:condition>x</bpmn:condition></bpmn:{definition}>"
+    if definition == "linkEventDefinition":
+        inner = f'<bpmn:{definition} name="l"/>'
+    event = element(position, "x", inner, **({"attachedToRef": "u"} if position == "boundaryEvent" else {}))
+    text = diagram("p", start(), event, user("u"), end(), flows("start", "u", "end"))
+    findings = [f for f in check(text) if f.rule == "bpmn.unsupported_event"]
+    assert [(f.line, f.element_id) for f in findings] == [(5, "x")]
+    assert EVENTS[position, definition].note in findings[0].message
+
+
+def test_an_event_with_two_definitions() -> None:
+    inner = '<bpmn:messageEventDefinition messageRef="message_m"/>' + timer('"PT1H"')
+    text = around(element("intermediateCatchEvent", "x", inner), more=message("m"))
+    assert found(text, "bpmn.unsupported_event").line == 5
+
+
+def test_a_catch_event_that_waits_for_nothing() -> None:
+    assert found(around(element("intermediateCatchEvent", "x")), "bpmn.unsupported_event").line == 5
+
+
+@pytest.mark.parametrize(
+    ("inner", "rule"),
+    [
+        (element("task", "x", startQuantity="2"), "bpmn.unsupported_attribute"),
+        (element("task", "x", completionQuantity="3"), "bpmn.unsupported_attribute"),
+        (element("task", "x", isForCompensation="true"), "bpmn.unsupported_attribute"),
+        (
+            element("scriptTask", "x", "<bpmn:script>x = 1</bpmn:script>", scriptFormat="javascript"),
+            "bpmn.script_format",
+        ),
+        (element("scriptTask", "x"), "bpmn.script_missing"),
+        (element("task", "x", default="x-end"), "bpmn.flow_choice_on_activity"),
+        (
+            script(
+                "x",
+                "a = 1",
+                "<bpmn:extensionElements><spiffworkflow:preScript>b = 1</spiffworkflow:preScript>"
+                "</bpmn:extensionElements>",
+            ),
+            "bpmn.extension_without_effect",
+        ),
+        (
+            element(
+                "task",
+                "x",
+                "<bpmn:extensionElements><spiffworkflow:variableName>v</spiffworkflow:variableName>"
+                "</bpmn:extensionElements>",
+            ),
+            "bpmn.extension_without_effect",
+        ),
+        (
+            element(
+                "task", "x", "<bpmn:ioSpecification><bpmn:inputSet/><bpmn:outputSet/></bpmn:ioSpecification>"
+            ),
+            "bpmn.unsupported_element",
+        ),
+        (element("task", "x", "<bpmn:standardLoopCharacteristics/>"), "bpmn.loop_endless"),
+        (element("task", "x", "<bpmn:multiInstanceLoopCharacteristics/>"), "bpmn.multi_instance_source"),
+        (
+            element(
+                "task",
+                "x",
+                '<bpmn:multiInstanceLoopCharacteristics behavior="None"><bpmn:loopCardinality>2'
+                "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
+            ),
+            "bpmn.unsupported_attribute",
+        ),
+        (
+            element(
+                "task",
+                "x",
+                "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>items"
+                '</bpmn:loopDataInputRef><bpmn:inputDataItem id="a" name="b"/>'
+                "</bpmn:multiInstanceLoopCharacteristics>",
+            ),
+            "bpmn.item_name",
+        ),
+    ],
+)
+def test_what_would_have_no_effect(inner: str, rule: str) -> None:
+    finding = found(around(inner), rule)
+    assert (finding.severity, finding.line, finding.element_id) == (Severity.ERROR, 5, "x")
+
+
+def test_an_attribute_of_another_engine() -> None:
+    text = around(element("userTask", "x")).replace(
+        '<bpmn:userTask id="x"',
+        '<bpmn:userTask xmlns:c="http://camunda.org/schema/1.0/bpmn" c:formKey="f" id="x"',
+    )
+    assert found(text, "bpmn.foreign_attribute").element_id == "x"
+
+
+def test_an_event_subprocess() -> None:
+    sub = element("subProcess", "x", start("s2") + end("e2") + flows("s2", "e2"), triggeredByEvent="true")
+    assert found(around(sub), "bpmn.unsupported_attribute").line == 5
+
+
+def test_a_time_cycle() -> None:
+    cycle = "<bpmn:timerEventDefinition><bpmn:timeCycle>R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>"
+    assert (
+        found(around(element("intermediateCatchEvent", "x", cycle)), "bpmn.unsupported_element").element_id
+        == "x"
+    )
+
+
+def test_a_data_store() -> None:
+    assert (
+        found(
+            around(element("task", "x") + '<bpmn:dataStoreReference id="d"/>'), "bpmn.unsupported_element"
+        ).line
+        == 5
+    )
+
+
+def test_an_error_event_on_a_repeated_activity() -> None:
+    loop = '<bpmn:standardLoopCharacteristics loopMaximum="2"/>'
+    text = diagram(
+        "p",
+        start(),
+        user("u", inner=loop),
+        boundary("x", "u", "<bpmn:errorEventDefinition/>"),
+        end(),
+        flows("start", "u", "end"),
+        flows("x", "end"),
+    )
+    assert found(text, "bpmn.error_on_repeated").line == 6
+
+
+def test_the_variable_of_a_message_in_its_old_place() -> None:
+    declared = (
+        '<bpmn:message id="message_m" name="m"><bpmn:extensionElements><spiffworkflow:messageVariable>v'
+        "</spiffworkflow:messageVariable></bpmn:extensionElements></bpmn:message>"
+    )
+    event = element("intermediateCatchEvent", "x", '<bpmn:messageEventDefinition messageRef="message_m"/>')
+    assert found(around(event, more=declared), "bpmn.message_variable_place").severity is Severity.WARNING
