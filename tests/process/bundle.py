@@ -72,6 +72,11 @@ def flows() -> tuple[Flow, ...]:
             owner = element.getparent()
             assert owner is not None
             found.append(
-                Flow(owner.get("id", ""), element.get("id", ""), element.get("sourceRef", ""), element.get("targetRef", ""))
+                Flow(
+                    owner.get("id", ""),
+                    element.get("id", ""),
+                    element.get("sourceRef", ""),
+                    element.get("targetRef", ""),
+                )
             )
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.process.running import CASE, Path, assigned, complete, deadline, finish, send, wait
+from tests.process.running import Path, assigned, complete, deadline, finish, send, wait
 
 SHOP, BUYER = "shop:shop-1", "buyer:buyer-1"
 
@@ -245,5 +245,3 @@ REFUND = (
 )
 
 PARTS = (*SELLER_HANDLING, *ARBITRATION, *INTERCEPTION, *REFUND)
-
-assert CASE["shop_id"] == SHOP.removeprefix("shop:")

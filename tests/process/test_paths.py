@@ -7,12 +7,14 @@ import pytest
 from engine.runner import Outcome, Runner
 from engine.values import Variables
 from tests.process.bundle import BPMN, flows, registry, roots
-from tests.process.paths_cancellations import CANCELLATIONS
+from tests.process.paths_buyer import BUYER_CANCELLATION
 from tests.process.paths_goods import GOODS
+from tests.process.paths_logistics import LOGISTICS_CANCELLATION
 from tests.process.paths_parts import PARTS
+from tests.process.paths_product import PRODUCT_CANCELLATION
 from tests.process.running import Path, run_of, taken
 
-PATHS = (*PARTS, *GOODS, *CANCELLATIONS)
+PATHS = (*PARTS, *GOODS, *BUYER_CANCELLATION, *LOGISTICS_CANCELLATION, *PRODUCT_CANCELLATION)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=str)
@@ -48,7 +50,12 @@ def test_every_sequence_flow_is_taken() -> None:
 
 
 def test_every_boundary_event_fires() -> None:
-    seen = {(entry.process_id, entry.element_id) for path in PATHS for entry in run_of(path).trace if entry.kind == "completed"}
+    seen = {
+        (entry.process_id, entry.element_id)
+        for path in PATHS
+        for entry in run_of(path).trace
+        if entry.kind == "completed"
+    }
     for root in roots().values():
         for event in root.iter(f"{BPMN}boundaryEvent"):
             owner = event.getparent()
@@ -63,7 +70,9 @@ def test_names_of_paths_are_unique() -> None:
 
 def _ends(run: Runner) -> list[str]:
     ends = {e.get("id") for root in roots().values() for e in root.iter(f"{BPMN}endEvent")}
-    return sorted(entry.element_id for entry in run.trace if entry.kind == "completed" and entry.element_id in ends)
+    return sorted(
+        entry.element_id for entry in run.trace if entry.kind == "completed" and entry.element_id in ends
+    )
 
 
 def _matches(given: Variables, wanted: Variables) -> bool:
