@@ -71,7 +71,7 @@ def multiply(session: Session, case_no: str, first: int, last: int) -> None:
     ]
     fresh = {"id", "instance_id", "order_id", "order_line_id"}
     numbered = {"order_no", "case_no", "business_key", "idempotency_key", "search_text"}
-    series = sa.func.generate_series(first, last).table_valued("n")
+    series = sa.func.generate_series(first, last).table_valued("n").render_derived()
     number = sa.cast(series.c.n, sa.Text)
     for model, condition in where:
         table = model.__table__

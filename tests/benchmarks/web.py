@@ -80,6 +80,10 @@ class Web:
             self._cookies[name] = value
         return answer.status, text, seconds
 
+    def reconnect(self) -> None:
+        """Open the connection anew: the server closes one that was silent for long."""
+        self._connection.close()
+
     def decide(self, case_no: str, token: str) -> float:
         """Agree to a case over the API; returns how many seconds that took."""
         headers = {
@@ -118,5 +122,6 @@ def _inbox(tuidan: Tuidan, web: Web, template: str, first: int, last: int) -> tu
         multiply(session, template, first, last)
     with tuidan.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("ANALYZE"))
+    web.reconnect()
     web.get("/seller/cases")
     return milliseconds([web.get("/seller/cases") for _ in range(PAGES)])
