@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import SYSTEM, Engine
+from engine.clock import FixedClock
 from engine.errors import TuidanError
 from processes.catalog.shops import create_shop
 from processes.catalog.tables import Shop
@@ -25,11 +26,15 @@ from processes.demo.people import PASSWORD, STAFF
 from processes.demo.shops import SHOPS
 from processes.demo.tables import DemoLoad
 from processes.importing.orders import import_orders
-from processes.people.accounts import create_account, find_account, join_shop
+from processes.people.accounts import create_account, find_account, hash_password, join_shop
 from processes.people.roles import Role
 from processes.people.tables import Account
 
 log = logging.getLogger(__name__)
+
+# The watches of the demo's parcels begin this long before its instant, so that those that are
+# late have been so for longer than the grace that the decision table gives.
+WATCHED_FOR = dt.timedelta(days=2.2)
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Say = Callable[[str], None]
@@ -63,7 +68,10 @@ def load_demo(engine: Engine, transaction: Transaction, now: dt.datetime, say: S
     with transaction() as session:
         if not _load(session).orders_loaded:
             say(f"loading {len(orders.made)} demo orders")
-            report.orders = import_orders(session, engine, io.BytesIO(file), SYSTEM, at).orders
+            watching = Engine(
+                registry=engine.registry, clock=FixedClock(at - WATCHED_FOR), transaction=engine.transaction
+            )
+            report.orders = import_orders(session, watching, io.BytesIO(file), SYSTEM, at).orders
             logins = {made.buyer for made in orders.made}
             session.execute(sa.update(Account).where(Account.login.in_(logins)).values(demo=True))
             _load(session).orders_loaded = True
@@ -81,8 +89,10 @@ def _begin(session: Session, now: dt.datetime) -> dt.datetime | None:
     at = now.replace(microsecond=0)
     session.add(DemoLoad(id=1, at=at, orders_loaded=False, cases_loaded=0))
     long_ago = at - dt.timedelta(days=400)
+    # All of them have the same password; hashing it is slow on purpose, so it is done once.
+    hashed = hash_password(PASSWORD)
     for login, name, role in STAFF:
-        _account(session, login, name, role, long_ago)
+        _account(session, login, name, role, hashed, long_ago)
     for one in SHOPS:
         shop = session.scalar(sa.select(Shop).where(Shop.slug == one.slug))
         if shop is None:
@@ -90,16 +100,21 @@ def _begin(session: Session, now: dt.datetime) -> dt.datetime | None:
             shop = create_shop(
                 session, slug=one.slug, name=one.name, return_address=address, now=long_ago, demo=True
             )
-        seller = _account(session, one.seller_login, one.seller_name, Role.SELLER, long_ago)
+        seller = _account(session, one.seller_login, one.seller_name, Role.SELLER, hashed, long_ago)
         join_shop(session, seller, shop, now=long_ago)
     return at
 
 
-def _account(session: Session, login: str, name: str, role: Role, now: dt.datetime) -> Account:
-    found = find_account(session, login)
-    return found or create_account(
-        session, login=login, display_name=name, role=role, password=PASSWORD, now=now, demo=True
-    )
+def _account(
+    session: Session, login: str, name: str, role: Role, password_hash: str, now: dt.datetime
+) -> Account:
+    account = find_account(session, login)
+    if account is None:
+        account = create_account(
+            session, login=login, display_name=name, role=role, password=None, now=now, demo=True
+        )
+        account.password_hash = password_hash
+    return account
 
 
 def _play(plays: Playwright, transaction: Transaction, say: Say, report: DemoReport) -> None:

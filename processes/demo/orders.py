@@ -53,6 +53,7 @@ class Profile:
 
 _WAY = (("picked_up", 0.2), ("in_transit", 1.0))
 _ARRIVED = (*_WAY, ("out_for_delivery", 2.2), ("delivered", 2.4))
+_LONG_AGO = (("picked_up", 0.2), ("delivered", 2.4))
 
 PROFILES = (
     Profile(name="unpaid", placed=(0.05, 0.9), count=18, paid=False),
@@ -62,7 +63,7 @@ PROFILES = (
     Profile(name="picking", placed=(0.5, 1.9), count=30, picking=True),
     Profile(name="partly_shipped", placed=(2.0, 3.0), count=12, picking=True, shipped=1.0, partly=True),
     Profile(name="shipped", placed=(2.6, 3.6), count=36, shipped=1.0, tracking=_WAY),
-    Profile(name="late", placed=(7.5, 9.5), count=12, shipped=1.0, tracking=_WAY),
+    Profile(name="late", placed=(8.7, 10.5), count=12, shipped=1.0, tracking=_WAY),
     Profile(name="lost", placed=(15.0, 19.0), count=6, shipped=1.0, tracking=(*_WAY, ("lost", 9.0))),
     Profile(name="damaged", placed=(4.0, 5.0), count=6, shipped=0.8, tracking=(*_WAY, ("damaged", 1.6))),
     Profile(name="delivered", placed=(4.2, 8.0), count=56, shipped=1.0, promised=6, tracking=_ARRIVED),
@@ -72,7 +73,7 @@ PROFILES = (
         count=72,
         shipped=1.0,
         promised=6,
-        tracking=_ARRIVED,
+        tracking=_LONG_AGO,
         completed=True,
     ),
 )

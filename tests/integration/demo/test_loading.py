@@ -1,0 +1,94 @@
+"""The demo data is loaded once, goes on where it was interrupted, and fills everybody's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.actors import SYSTEM
+from engine.clock import FixedClock
+from engine.tables import Incident, UserTask
+from processes.cases.tables import CancellationCase
+from processes.catalog.shops import find_shop
+from processes.demo import load_demo
+from processes.demo.tables import DemoLoad
+from processes.orders.tables import Order
+from processes.people.accounts import authenticate, find_account
+from processes.shipping.tables import CancellationOffer
+from tests.jobs import run_due_work
+from webapp.bootstrap import Tuidan, build
+from webapp.bundles import read_bundle
+from webapp.settings import Settings
+
+
+class Interrupted(Exception):
+    """Somebody pulled the plug."""
+
+
+@pytest.fixture
+def tuidan(database_url: str, clock: FixedClock) -> Iterator[Tuidan]:
+    made = build(Settings(database_url=database_url), clock=clock)
+    with made.transaction() as session:
+        made.engine.deploy(session, read_bundle(made.settings.bpmn_dir), actor=SYSTEM, note="test")
+    yield made
+    made.close()
+
+
+def count(session: Session, table: type[Order | CancellationCase | Incident]) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+def test_the_demo_fills_everybodys_pages_once(tuidan: Tuidan) -> None:
+    said: list[str] = []
+    report = load_demo(tuidan.engine, tuidan.transaction, tuidan.clock.now(), said.append)
+    assert report.orders >= 300
+    assert (report.cases >= 40, report.left_out) == (True, 0)
+    assert load_demo(tuidan.engine, tuidan.transaction, tuidan.clock.now(), said.append).orders == 0
+    run_due_work(tuidan.engine)
+    with tuidan.transaction() as session:
+        assert count(session, Incident) == 0
+        shop = find_shop(session, "yunduan")
+        waiting = sa.select(sa.func.count()).where(UserTask.candidate_group == f"shop:{shop.id}")
+        assert (session.scalar(waiting) or 0) >= 12
+        for group in (f"buyer:{find_account_id(session, 'buyer1')}", "platform"):
+            tasks = sa.select(sa.func.count()).where(UserTask.candidate_group == group)
+            assert (session.scalar(tasks) or 0) >= 1
+        statuses = set(session.scalars(sa.select(CancellationCase.status).distinct()))
+        assert {"awaiting_seller", "refused", "withdrawn", "refunded", "in_dispute"} <= statuses
+        offered = set(session.scalars(sa.select(CancellationOffer.reason).distinct()))
+        assert {"L_DELAY", "L_LOST", "L_DAMAGE"} <= offered
+        for login in ("buyer1", "seller1", "seller2", "agent1", "senior1", "ops1", "analyst1"):
+            authenticate(session, login, "tuidan-demo")
+
+
+def find_account_id(session: Session, login: str) -> str:
+    account = find_account(session, login)
+    assert account is not None
+    return str(account.id)
+
+
+def test_an_interrupted_load_goes_on_where_it_was(tuidan: Tuidan, clock: FixedClock) -> None:
+    calls = 0
+
+    def failing() -> AbstractContextManager[Session]:
+        nonlocal calls
+        calls += 1
+        if calls > 8:
+            raise Interrupted
+        return tuidan.transaction()
+
+    with pytest.raises(Interrupted):
+        load_demo(tuidan.engine, failing, clock.now(), lambda _: None)
+    with tuidan.transaction() as session:
+        done = session.get_one(DemoLoad, 1).cases_loaded
+        assert (done, count(session, CancellationCase)) == (5, 5)
+    report = load_demo(tuidan.engine, tuidan.transaction, clock.now(), lambda _: None)
+    assert report.orders == 0
+    with tuidan.transaction() as session:
+        load = session.get_one(DemoLoad, 1)
+        assert load.finished_at is not None
+        assert load.cases_loaded == count(session, CancellationCase) == report.cases + done
