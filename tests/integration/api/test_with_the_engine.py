@@ -1,0 +1,94 @@
+"""The whole product behind the API: a case asked for and decided by a shop's system, to the refund."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.actors import SYSTEM
+from engine.clock import FixedClock
+from processes.cases.fakes import FakeProcessEngine
+from processes.catalog.shops import create_shop, issue_api_token
+from tests.integration.api.bodies import Body, a_payment, a_shipment, an_order
+from tests.integration.api.callers import Caller
+from tests.jobs import run_due_work
+from webapp.app import create_app
+from webapp.bootstrap import Tuidan, build
+from webapp.bundles import read_bundle
+from webapp.settings import Settings
+
+
+@pytest.fixture
+def tuidan(database_url: str, clock: FixedClock) -> Iterator[Tuidan]:
+    made = build(Settings(database_url=database_url), clock=clock)
+    with made.transaction() as session:
+        made.engine.deploy(session, read_bundle(made.settings.bpmn_dir), actor=SYSTEM, note="test")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def product(tuidan: Tuidan) -> Caller:
+    with tuidan.transaction() as session:
+        shop = create_shop(session, slug="one", name="一号店", return_address={}, now=tuidan.clock.now())
+        token = issue_api_token(session, shop)
+        shop_id = shop.id
+    client = create_app(tuidan).test_client()
+    caller = Caller(client, token, shop_id, FakeProcessEngine(), tuidan.transaction)
+    caller.post("/orders", an_order(placed_at="2026-03-10T06:00:00+08:00"))
+    caller.post("/orders/A1/payments", a_payment(captured_at="2026-03-10T06:02:00+08:00"))
+    return caller
+
+
+def ask(product: Caller) -> str:
+    body = {
+        "order_no": "A1",
+        "lines": [{"line_no": 1, "quantity": 1}],
+        "reason": "B_MIND",
+        "text": "不想要了",
+    }
+    answer = product.post("/cases", body)
+    assert answer.status_code == 201, answer.json
+    case: Body = answer.json or {}
+    assert (case["status"], case["held"]) == ("awaiting_seller", True)
+    assert case["decision_due"] == "2026-03-12T04:00:00Z"
+    return str(case["case_no"])
+
+
+def test_an_agreement_refunds_by_itself(product: Caller, tuidan: Tuidan) -> None:
+    case_no = ask(product)
+    agreed = product.post(f"/cases/{case_no}/decision", {"decision": "agree"}, key="d1")
+    assert (agreed.status_code, agreed.json and agreed.json["decision"]) == (200, "agree")
+    again = product.post(f"/cases/{case_no}/decision", {"decision": "agree"}, key="d1")
+    assert again.json == agreed.json
+    late = product.post(f"/cases/{case_no}/decision", {"decision": "agree"})
+    assert (late.status_code, late.json and late.json["error"]["code"]) == (409, "api.decision_not_awaited")
+    run_due_work(tuidan.engine)
+    case = product.get(f"/cases/{case_no}").json
+    order = product.get("/orders/A1").json
+    assert case is not None
+    assert order is not None
+    assert (case["status"], case["outcome"]) == ("refunded", "refunded")
+    assert order["payments"][0]["refunded_succeeded"] == case["amount"] == 5873
+    assert order["lines"][0]["quantity_cancelled"] == 1
+
+
+def test_a_refusal_needs_its_explanation(product: Caller) -> None:
+    case_no = ask(product)
+    refuse = {"decision": "refuse", "refusal_code": "CUSTOM_MADE"}
+    answer = product.post(f"/cases/{case_no}/decision", refuse)
+    assert answer.status_code == 400
+    refused = product.post(
+        f"/cases/{case_no}/decision", {**refuse, "explanation": "已按您的要求刻字"}
+    )
+    assert (refused.status_code, refused.json and refused.json["status"]) == (200, "refused")
+
+
+def test_a_parcel_that_leaves_turns_the_case_to_interception(product: Caller) -> None:
+    case_no = ask(product)
+    shipped = product.post("/shipments", a_shipment())
+    assert (shipped.status_code, shipped.json and shipped.json["despite_hold"]) == (201, True)
+    case = product.get(f"/cases/{case_no}").json
+    assert case is not None
+    assert case["status"] == "intercepting"
