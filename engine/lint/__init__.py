@@ -86,6 +86,10 @@ def _check_tables(tables: list[Document]) -> Iterator[Finding]:
 def _check_diagrams(diagrams: list[Document], known: References, complete: bool) -> Iterator[Finding]:
     every: list[Scope] = []
     for document in diagrams:
+        refusal = structure.too_large(document)
+        if refusal is not None:
+            yield refusal
+            continue
         scopes = scopes_of(document)
         every += scopes
         yield from elements.check(document, scopes)

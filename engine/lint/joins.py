@@ -11,6 +11,8 @@ from engine.lint.findings import Finding
 
 # A flow out of a choice, with the node that it leads to; a boundary event has no flow.
 Way: TypeAlias = tuple[str, str]
+# Of a join; the pairs of more would take long, and say nothing new.
+MAX_FLOWS = 30
 
 
 def check(scope: Scope) -> Iterator[Finding]:
@@ -33,7 +35,7 @@ def _starving(scope: Scope, join: str, choices: list[tuple[str, list[Way]]]) -> 
         elsewhere = reachable(after, starts, without=choice)
         feeds = [_fed(sources, reachable(after, [target]), flow) for flow, target in ways]
         lonely = [flow for flow, source in sources.items() if source not in elsewhere or source == choice]
-        for one, other in combinations(lonely, 2):
+        for one, other in combinations(lonely[:MAX_FLOWS], 2):
             fed_by_one_way = any(one in fed and other in fed for fed in feeds)
             if not fed_by_one_way and any(one in fed for fed in feeds) and any(other in fed for fed in feeds):
                 return choice

@@ -11,7 +11,7 @@ import pytest
 from engine.lint import Severity, lint
 from engine.lint.catalogue import RULES
 from engine.lint.coverage import markdown
-from tests.diagrams import diagram, end, flows, start
+from tests.diagrams import diagram, element, end, flow, flows, start
 from tests.unit.lint.bundles import FORM, check, found, rule, table
 from webapp.bootstrap import known_operations
 from webapp.bundles import read_bundle
@@ -65,6 +65,24 @@ def test_deep_nesting_is_refused() -> None:
     inner = "<bpmn:extensionElements>" + "<x>" * 200 + "</x>" * 200 + "</bpmn:extensionElements>"
     text = GOOD.replace("<bpmn:startEvent", f"{inner}<bpmn:startEvent", 1)
     assert found(text, "xml.too_deep").line == 2
+
+
+@pytest.mark.parametrize("count", [330, 2_000])
+def test_large_diagrams_are_looked_through_quickly(count: int) -> None:
+    rows = [
+        element("exclusiveGateway", f"g{n}", default=f"g{n}-t{n}")
+        + element("task", f"t{n}")
+        + flow(f"g{n}", "j", "1 == 1")
+        + flows(f"g{n}", f"t{n}", f"g{n + 1}" if n + 1 < count else "j")
+        for n in range(count)
+    ]
+    text = diagram(
+        "p", start(), *rows, element("parallelGateway", "j"), end(), flows("start", "g0"), flows("j", "end")
+    )
+    started = time.monotonic()
+    rules = {finding.rule for finding in check(text)}
+    assert rules == ({"bpmn.join_incomplete"} if count == 330 else {"bpmn.too_many_flows"})
+    assert time.monotonic() - started < 20
 
 
 def test_a_good_bundle_has_no_findings() -> None:
