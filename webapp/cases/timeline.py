@@ -100,6 +100,7 @@ def _entry(event: CaseEvent, with_names: bool) -> Entry | None:
     if how in {"timeout", "automatic", "ruling"}:
         text = gettext("%(sentence)s (%(how)s)", sentence=text, how=word(how, "decided_how"))
     personal = event.actor_id != "system" and how not in {"timeout", "automatic"}
+    personal = personal and event.kind not in {"status_changed", "lines_cancelled", "closed"}
     return Entry(
         at=event.at,
         text=text,
@@ -121,9 +122,9 @@ def _key(event: CaseEvent) -> tuple[str, str]:
             verdict = "accepted" if given.get("accepted") else "rejected"
             return f"return_{verdict}", str(given.get("explanation") or "")
         case "statement_made":
-            return f"statement_{given.get('side')}", str(given.get("text") or "")
+            return f"statement_{given.get('side')}", ""
         case "ruling_made":
-            return f"ruling_{given.get('ruling')}", str(given.get("reasons") or "")
+            return f"ruling_{given.get('ruling')}", ""
         case "status_changed":
             return str(given.get("status")), ""
         case kind:

@@ -23,6 +23,7 @@ TASKS: dict[str, LazyString] = {
     "task_send_back": _l("Send the goods back"),
     "task_reopen_return": _l("Open the return once more"),
     "task_confirm_return": _l("Check the returned goods"),
+    "task_answer_rejection": _l("Answer the rejection of the returned goods"),
     "task_buyer_statement": _l("Say how you see it (buyer)"),
     "task_seller_statement": _l("Say how you see it (seller)"),
     "task_rule": _l("Rule on the dispute"),
@@ -30,17 +31,18 @@ TASKS: dict[str, LazyString] = {
     "task_report_interception": _l("Report whether the parcel was stopped"),
 }
 
-# By the task, since a task has one deadline that ends it.
+# By the timer that ends the task.
 EFFECTS: dict[str, LazyString] = {
-    "task_review_request": _l("it counts as agreed, and the money is paid back"),
-    "task_answer_refusal": _l("the refusal stands and the request is closed"),
-    "task_send_back": _l("the return lapses; it can be opened once more"),
-    "task_reopen_return": _l("the request is closed"),
-    "task_confirm_return": _l("it counts as received, and the money is paid back"),
-    "task_buyer_statement": _l("it is decided on what is on file"),
-    "task_seller_statement": _l("it is decided on what is on file"),
-    "task_rule": _l("it goes to a senior agent"),
-    "task_report_interception": _l("the parcel counts as not stopped"),
+    "event_seller_overdue": _l("it counts as agreed, and the money is paid back"),
+    "event_escalation_lapsed": _l("the refusal stands and the request is closed"),
+    "event_send_back_overdue": _l("the return lapses; it can be opened once more"),
+    "event_reopen_overdue": _l("the request is closed"),
+    "event_confirm_overdue": _l("it counts as received, and the money is paid back"),
+    "event_answer_overdue": _l("the rejection stands and the request is closed"),
+    "event_buyer_silent": _l("it is decided on what is on file"),
+    "event_seller_silent": _l("it is decided on what is on file"),
+    "event_ruling_overdue": _l("it goes to a senior agent"),
+    "event_interception_overdue": _l("the parcel counts as not stopped"),
 }
 
 
@@ -78,8 +80,8 @@ def task_name(task: UserTask) -> str:
 
 def due_effect(task: UserTask) -> str:
     """What happens when a task's deadline passes, in the reader's language."""
-    wording = EFFECTS.get(task.element_id)
-    return str(wording) if wording is not None else task.due_effect or ""
+    wording = EFFECTS.get(task.due_element_id or "")
+    return str(task.due_effect or "") if in_chinese() or wording is None else str(wording)
 
 
 def waiting_of(view: CaseView) -> list[Waiting]:

@@ -12,7 +12,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from engine.errors import Kind, TuidanError
 from webapp.errors import texts
 from webapp.formatting import instant
-from webapp.wording import WORDS
+from webapp.wording import WORDS, ineligible
 
 HTTP_CODES = {
     400: "http.bad_request",
@@ -117,6 +117,8 @@ class _Readable(dict[str, Any]):
             return "—"
         if name == "at":
             return instant(value)
+        if name == "text" and "code" in self:
+            return ineligible(str(self.get("code")), str(value))
         table = CODED_PARAMS.get(name)
         if table and isinstance(value, str):
             return str(WORDS[table].get(value, value))

@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from engine.clock import FixedClock
 from processes.people.accounts import find_account, hash_password
-from tests.integration.web.conftest import PASSWORD, Person, Street
+from tests.integration.web.conftest import Person, Street
+from tests.storefront import PASSWORD
 
 
 def sign_in(person: Person, login: str, password: str = PASSWORD, **more: str) -> TestResponse:

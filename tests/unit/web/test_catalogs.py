@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -44,7 +44,7 @@ def _texts() -> set[str]:
         WEBAPP, METHODS, keywords=KEYWORDS, directory_filter=lambda d: "node_modules" not in d
     )
     found_texts = (message for _, _, message, _, _ in found if message)
-    return {message if isinstance(message, str) else str(list(message)[0]) for message in found_texts}
+    return {_first(message) for message in found_texts}
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +53,15 @@ def catalog() -> Catalog:
         return read_po(file, locale="zh_Hans_CN")
 
 
+def _first(text: str | Sequence[str] | None) -> str:
+    """The singular of a text that may have a plural."""
+    return text if isinstance(text, str) else next(iter(text or [""]))
+
+
 def _pairs(catalog: Catalog) -> Iterator[tuple[str, str]]:
     for message in catalog:
         if message.id:
-            one = message.id if isinstance(message.id, str) else message.id[0]
-            yield one, message.string if isinstance(message.string, str) else message.string[0]
+            yield _first(message.id), _first(message.string)
 
 
 def test_every_text_is_translated(catalog: Catalog) -> None:
