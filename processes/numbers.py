@@ -16,5 +16,9 @@ def next_number(session: Session, sequence: sa.Sequence, prefix: str, now: dt.da
 
     Gaps are possible: a number drawn by a transaction that rolls back is never given again.
     """
-    running = session.execute(sa.select(sequence.next_value())).scalar_one()
+    return number_of(prefix, session.execute(sa.select(sequence.next_value())).scalar_one(), now)
+
+
+def number_of(prefix: str, running: int, now: dt.datetime) -> str:
+    """Return the number that a value of a sequence, drawn now, amounts to."""
     return f"{prefix}{now.astimezone(MARKETPLACE_ZONE):%Y%m%d}{running:06d}"

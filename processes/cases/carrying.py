@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from engine.actors import Actor
 from processes.cases.errors import CaseNotFound, RefusalIncomplete
@@ -25,14 +25,24 @@ CLOSED_STATUS = {Outcome.REFUNDED: CaseStatus.REFUNDED, Outcome.WITHDRAWN: CaseS
 
 
 def case_of(session: Session, case_no: str) -> CancellationCase:
-    """Return a case with its lines, for the process that carries it.
+    """Return a case with its order and lines, for the process that carries it.
+
+    The operations of one step ask for the same case: it is read once and kept for the others.
 
     Raises:
         CaseNotFound: There is none.
     """
-    case = session.get(CancellationCase, case_no)
+    case = session.get(
+        CancellationCase,
+        case_no,
+        options=[
+            joinedload(CancellationCase.order),
+            joinedload(CancellationCase.lines).joinedload(CaseLine.order_line),
+        ],
+    )
     if case is None:
         raise CaseNotFound
+    session.info["carried_case"] = case
     return case
 
 

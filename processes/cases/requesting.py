@@ -8,6 +8,7 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -33,8 +34,8 @@ from processes.cases.ports import ProcessEngine
 from processes.cases.rules import REASONS, Flow, Initiator, flow_of, text_length
 from processes.cases.tables import CancellationCase, CaseLine, case_number
 from processes.cases.timeline import record_event
-from processes.money.calculating import calculate
-from processes.numbers import next_number
+from processes.money.calculating import calculate, earlier_columns, earlier_of
+from processes.numbers import number_of
 from processes.orders.errors import OrderNotFound
 from processes.orders.orders import find_order
 from processes.orders.tables import Order, OrderLine
@@ -103,13 +104,15 @@ def request_cancellation(
     if not _may_ask(order, initiator, actor):
         raise OrderNotFound
     key = request.idempotency_key or new_id().hex
-    earlier = _earlier(session, actor, key, request)
-    if earlier is not None:
-        return earlier
+    facts = _facts(session, order, actor, key)
+    if facts.earlier is not None:
+        if facts.earlier_hash != request.content_hash():
+            raise IdempotencyConflict(case_no=facts.earlier)
+        return session.get_one(CancellationCase, facts.earlier)
     flow = _flow(request, order, initiator)
     _check_text(request)
     units = _units(order, request)
-    _check_free(session, order, units)
+    _check_free(order, units, facts.taken or {})
     limits = eligibility.limits(
         session,
         engine,
@@ -122,15 +125,12 @@ def request_cancellation(
     )
     if not limits["eligible"]:
         raise NotEligible(code=limits["ineligible_code"], text=limits["ineligible_text"])
+    quantities = {line.id: quantity for line, quantity in units}
     calculation = calculate(
-        session,
-        order,
-        {line.id: quantity for line, quantity in units},
-        uncancelled={line.id: quantity for line, quantity in units},
-        seller_at_fault=False,
+        order, quantities, earlier_of(facts), uncancelled=quantities, seller_at_fault=False
     )
     amounts = {share.line_id: share.figure.amount for share in calculation.lines}
-    case_no = next_number(session, case_number, "C", now)
+    case_no = number_of("C", facts.number, now)
     case = CancellationCase(
         case_no=case_no,
         order=order,
@@ -203,17 +203,23 @@ def _may_ask(order: Order, initiator: Initiator, actor: Actor) -> bool:
             return actor.id == "system"
 
 
-def _earlier(
-    session: Session, actor: Actor, key: str, request: RequestCancellation
-) -> CancellationCase | None:
-    case = session.scalar(
-        sa.select(CancellationCase).where(
-            CancellationCase.initiated_by == actor.id, CancellationCase.idempotency_key == key
+def _facts(session: Session, order: Order, actor: Actor, key: str) -> Any:
+    """Read in one statement what a request depends on beyond its order, and draw a number."""
+    line_ids = [line.id for line in order.lines]
+    same = (CancellationCase.initiated_by == actor.id, CancellationCase.idempotency_key == key)
+    taken = sa.func.jsonb_object_agg(CaseLine.order_line_id, CaseLine.case_no)
+    return session.execute(
+        sa.select(
+            sa.select(CancellationCase.case_no).where(*same).scalar_subquery().label("earlier"),
+            sa.select(CancellationCase.request_hash).where(*same).scalar_subquery().label("earlier_hash"),
+            sa.select(taken)
+            .where(CaseLine.open, CaseLine.order_line_id.in_(line_ids))
+            .scalar_subquery()
+            .label("taken"),
+            case_number.next_value().label("number"),
+            *earlier_columns(order.id, line_ids),
         )
-    )
-    if case is not None and case.request_hash != request.content_hash():
-        raise IdempotencyConflict(case_no=case.case_no)
-    return case
+    ).one()
 
 
 def _flow(request: RequestCancellation, order: Order, initiator: Initiator) -> Flow:
@@ -253,11 +259,10 @@ def _units(order: Order, request: RequestCancellation) -> list[tuple[OrderLine, 
     return units
 
 
-def _check_free(session: Session, order: Order, units: list[tuple[OrderLine, int]]) -> None:
-    taken = eligibility.open_cases(session, (line.id for line, _ in units))
+def _check_free(order: Order, units: list[tuple[OrderLine, int]], taken: dict[str, str]) -> None:
     for line, _ in units:
-        if line.id in taken:
-            raise LineAlreadyInCase(line_no=line.line_no, case_no=taken[line.id], order_no=order.order_no)
+        if case_no := taken.get(str(line.id)):
+            raise LineAlreadyInCase(line_no=line.line_no, case_no=case_no, order_no=order.order_no)
 
 
 def _search_text(case_no: str, order: Order, units: list[tuple[OrderLine, int]]) -> str:

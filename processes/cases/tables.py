@@ -32,6 +32,7 @@ class CancellationCase(Base):
         held: Whether a fulfilment hold keeps the goods from being shipped.
         order_state: The order's state when the request was made; rules are applied to it.
         amount: The most that can be refunded for it, in minor units of ``currency``.
+        refunded: What was refunded for it, once that has settled.
         decision: ``agree`` or ``refuse``, the latest one.
         decided_how: ``seller``, ``timeout``, ``automatic`` or ``ruling``.
         limits: The outcome of the table of time limits when the request was made, so that
@@ -85,6 +86,7 @@ class CancellationCase(Base):
     outcome: Mapped[str | None]
     held: Mapped[bool] = mapped_column(default=False)
     amount: Mapped[int]
+    refunded: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str]
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[dt.datetime]

@@ -1,9 +1,15 @@
-"""The timeline of a case: what happened, when, and who did it."""
+"""The timeline of a case: what happened, when, and who did it.
+
+Events of a transaction are gathered and written together just before it commits, in one
+statement, however many steps of a process it went through.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -37,17 +43,44 @@ KINDS = frozenset(
     }
 )
 
+_GATHERED = "case_events"
+
 
 def record_event(
     session: Session, case_no: str, kind: str, *, actor: Actor, now: dt.datetime, **params: JSON
 ) -> None:
-    """Append to a case's timeline.
+    """Append to a case's timeline, when the transaction commits.
 
     Raises:
         ValueError: The kind isn't one of ``KINDS``.
     """
     if kind not in KINDS:
         raise ValueError(f"no case event is called {kind}")
-    session.add(
-        CaseEvent(case_no=case_no, at=now, kind=kind, actor_id=actor.id, actor_name=actor.name, params=params)
+    session.info.setdefault(_GATHERED, []).append(
+        {
+            "case_no": case_no,
+            "at": now,
+            "kind": kind,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "params": params,
+        }
     )
+
+
+def write_events(session: Session) -> None:
+    """Write down what was gathered, for whoever reads the timeline in the same transaction."""
+    gathered: list[dict[str, Any]] | None = session.info.pop(_GATHERED, None)
+    if gathered:
+        session.flush()
+        session.execute(sa.insert(CaseEvent), gathered)
+
+
+@sa.event.listens_for(Session, "before_commit")
+def _before_commit(session: Session) -> None:
+    write_events(session)
+
+
+@sa.event.listens_for(Session, "after_soft_rollback")
+def _after_rollback(session: Session, _previous: object) -> None:
+    session.info.pop(_GATHERED, None)

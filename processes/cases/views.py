@@ -16,6 +16,7 @@ from processes.cases.commands import REOPEN_TASK
 from processes.cases.errors import CaseNotFound
 from processes.cases.rules import Initiator
 from processes.cases.tables import CancellationCase, CaseEvent, CaseLine
+from processes.cases.timeline import write_events
 from processes.disputes.tables import Dispute
 from processes.liability.recording import current_liability
 from processes.liability.tables import Liability
@@ -75,6 +76,7 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
     Raises:
         CaseNotFound: There is none, or it is none of his business; the two look the same.
     """
+    write_events(session)
     case = session.scalar(
         sa.select(CancellationCase)
         .where(CancellationCase.case_no == case_no)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,6 +23,21 @@ from processes.orders.tables import Order, Payment
 
 
 @dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What an order's refunds have come to so far, settled or not.
+
+    Attributes:
+        lines: Units and amount refunded of each line that has any.
+        freight: Refunded of the order's freight.
+        refundable: Left of its payments.
+    """
+
+    lines: Mapping[uuid.UUID, tuple[int, int]]
+    freight: int
+    refundable: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LineShare:
     """What one line gives back, and what had been given back of it before."""
 
@@ -34,17 +50,63 @@ class LineShare:
 
 @dataclass(frozen=True, kw_only=True)
 class Calculation:
-    """A refund that could be prepared: its figures, its lines, the payments that it can use."""
+    """A refund that could be prepared: its figures and its lines."""
 
     figures: RefundFigures
     lines: tuple[LineShare, ...]
-    payments: tuple[Payment, ...]
+
+
+def earlier_columns(order_id: uuid.UUID, line_ids: Iterable[uuid.UUID]) -> list[sa.ColumnElement[Any]]:
+    """Columns that read an ``Earlier``, to be asked for along with others in one statement."""
+    sums = (
+        sa.select(
+            RefundLine.order_line_id.label("line"),
+            sa.func.sum(RefundLine.quantity).label("quantity"),
+            sa.func.sum(RefundLine.amount).label("amount"),
+        )
+        .where(RefundLine.order_line_id.in_(list(line_ids)))
+        .group_by(RefundLine.order_line_id)
+        .subquery()
+    )
+    left = Payment.captured - Payment.refunded_pending - Payment.refunded_succeeded
+    return [
+        sa.select(
+            sa.func.jsonb_object_agg(sums.c.line, sa.func.jsonb_build_array(sums.c.quantity, sums.c.amount))
+        )
+        .scalar_subquery()
+        .label("refunded_lines"),
+        sa.select(sa.func.coalesce(sa.func.sum(Refund.freight), 0))
+        .where(Refund.order_id == order_id)
+        .scalar_subquery()
+        .label("refunded_freight"),
+        sa.select(sa.func.coalesce(sa.func.sum(left), 0))
+        .where(Payment.order_id == order_id)
+        .scalar_subquery()
+        .label("refundable"),
+    ]
+
+
+def earlier_of(row: Any) -> Earlier:
+    """Return the ``Earlier`` of a row that was read with :func:`earlier_columns`."""
+    return Earlier(
+        lines={
+            uuid.UUID(line): (int(quantity), int(amount))
+            for line, (quantity, amount) in (row.refunded_lines or {}).items()
+        },
+        freight=int(row.refunded_freight),
+        refundable=int(row.refundable),
+    )
+
+
+def read_earlier(session: Session, order: Order, line_ids: Iterable[uuid.UUID]) -> Earlier:
+    """Return what an order's refunds have come to; its lock keeps that from changing."""
+    return earlier_of(session.execute(sa.select(*earlier_columns(order.id, line_ids))).one())
 
 
 def calculate(
-    session: Session,
     order: Order,
     units: Mapping[uuid.UUID, int],
+    earlier: Earlier,
     *,
     uncancelled: Mapping[uuid.UUID, int],
     seller_at_fault: bool,
@@ -53,28 +115,18 @@ def calculate(
     """Work out a refund.
 
     Args:
-        session: The caller's transaction; to prepare a refund, with the order locked.
-        order: With its lines.
+        order: With its lines; locked, if the refund is to be prepared.
         units: How many units of each line are to be refunded.
-        uncancelled: How many of those the order's counters don't yet count as cancelled.
+        earlier: What the order's refunds have come to so far.
+        uncancelled: How many of the units the order's counters don't yet count as cancelled.
         seller_at_fault: Then all freight is given back.
         borne_freight: Carriage that the buyer bears.
     """
-    earlier = {
-        line_id: (int(quantity), int(amount))
-        for line_id, quantity, amount in session.execute(
-            sa.select(
-                RefundLine.order_line_id, sa.func.sum(RefundLine.quantity), sa.func.sum(RefundLine.amount)
-            )
-            .where(RefundLine.order_line_id.in_(list(units)))
-            .group_by(RefundLine.order_line_id)
-        )
-    }
     shares = []
     for line in order.lines:
         if line.id not in units:
             continue
-        done, refunded = earlier.get(line.id, (0, 0))
+        done, refunded = earlier.lines.get(line.id, (0, 0))
         figure = line_refund(
             paid=line.paid,
             quantity=line.quantity,
@@ -87,38 +139,17 @@ def calculate(
         shares.append(
             LineShare(line_id=line.id, quantity=units[line.id], done=done, refunded=refunded, figure=figure)
         )
-    figures = total_refund(
-        lines=[share.figure for share in shares],
-        freight=_freight(session, order, uncancelled, seller_at_fault),
-        borne_freight=borne_freight,
-    )
-    payments = tuple(
-        session.scalars(
-            sa.select(Payment)
-            .where(Payment.order_id == order.id)
-            .order_by(Payment.captured_at, Payment.payment_no)
-            .execution_options(populate_existing=True)
-        )
-    )
-    figures = _capped(figures, sum(payment.refundable for payment in payments))
-    return Calculation(figures=figures, lines=tuple(shares), payments=payments)
-
-
-def _freight(
-    session: Session, order: Order, uncancelled: Mapping[uuid.UUID, int], seller_at_fault: bool
-) -> Figure:
-    if not order.freight:
-        return Figure(amount=0, steps=())
-    refunded = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Refund.freight), 0)).where(Refund.order_id == order.id)
-    )
-    return freight_refund(
+    freight = freight_refund(
         freight=order.freight,
-        refunded=int(refunded or 0),
+        refunded=earlier.freight,
         nothing_shipped=all(line.quantity_shipped == 0 for line in order.lines),
         last_live_line=all(line.quantity_live <= uncancelled.get(line.id, 0) for line in order.lines),
         seller_at_fault=seller_at_fault,
     )
+    figures = total_refund(
+        lines=[share.figure for share in shares], freight=freight, borne_freight=borne_freight
+    )
+    return Calculation(figures=_capped(figures, earlier.refundable), lines=tuple(shares))
 
 
 def _capped(figures: RefundFigures, left: int) -> RefundFigures:

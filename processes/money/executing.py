@@ -8,11 +8,12 @@ works on a refund: an advisory lock sees to it, and goes with the process that h
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import enum
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
@@ -28,10 +29,21 @@ Status = Literal["succeeded", "pending", "failed"]
 Transaction = Callable[[], AbstractContextManager[Session]]
 
 
-class _Next(enum.Enum):
-    NOTHING = "nothing"
-    ASK = "ask"
-    SUBMIT = "submit"
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """A part as it was read under the lock; nobody else changes it while that is held."""
+
+    id: uuid.UUID
+    case_no: str
+    status: str
+    attempts: int
+    outcome: str | None
+    request: RefundRequest
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it was submitted, and what became of that is not known for certain."""
+        return self.attempts > 0 and self.outcome in {None, "unknown", "pending"}
 
 
 class RefundRun:
@@ -91,128 +103,132 @@ class RefundRun:
 
     def _run(self, *, again: bool) -> Status:
         with self._transaction() as guard:
-            guard.execute(
-                sa.select(
-                    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"refund:{self._refund_no}", 0))
+            refund, parts = self._read(guard)
+            statuses = [part.status for part in parts]
+            for index, part in enumerate(parts):
+                if part.status != "succeeded":
+                    statuses[index] = self._advance(part, again=again)
+                if statuses[index] == "failed":
+                    # A later tender waits for the one that failed, so that a retry resumes there.
+                    break
+            return self._conclude(refund, statuses)
+
+    def _read(self, guard: Session) -> tuple[str, list[_Part]]:
+        """Lock a refund against other runs; return its status and its parts."""
+        guard.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"refund:{self._refund_no}", 0)))
+        )
+        refund = guard.scalars(
+            sa.select(Refund)
+            .where(Refund.refund_no == self._refund_no)
+            .options(
+                joinedload(Refund.parts).options(
+                    joinedload(RefundPart.payment), joinedload(RefundPart.attempts)
                 )
             )
-            parts = guard.execute(
-                sa.select(RefundPart.id, RefundPart.status)
-                .where(RefundPart.refund_no == self._refund_no)
-                .order_by(RefundPart.position)
-            ).all()
-            for part_id, status in parts:
-                # A later tender waits for the one that failed, so that a retry resumes there.
-                if status != "succeeded" and self._advance(part_id, again=again) == "failed":
-                    break
-        with self._transaction() as session:
-            return _conclude(session, self._refund_no)
+            .execution_options(populate_existing=True)
+        ).unique()
+        found = refund.one_or_none()
+        if found is None:
+            raise RefundNotFound
+        return found.status, [_part(found, part) for part in found.parts]
 
-    def _advance(self, part_id: uuid.UUID, *, again: bool) -> str:
-        step, request = self._plan(part_id, again=again)
-        if step is _Next.ASK:
+    def _advance(self, part: _Part, *, again: bool) -> str:
+        if part.undecided:
             try:
-                outcome = self._gateway.query(request)
+                outcome = self._gateway.query(part.request)
             except GatewayTimeout:
                 return "pending"
             if outcome.status is not OutcomeStatus.UNKNOWN:
-                return self._record(part_id, request.attempt_no, outcome)
-            step, request = self._plan(part_id, again=again, unheard=True)
-        if step is _Next.NOTHING:
+                return self._record(part, part.attempts, outcome)
+        elif part.outcome == "failed" and not again:
             return "failed"
+        attempt_no = part.attempts + 1
+        request = dataclasses.replace(part.request, attempt_no=attempt_no)
+        with self._transaction() as session:
+            session.execute(
+                sa.insert(RefundAttempt).values(
+                    part_id=part.id, attempt_no=attempt_no, request=request.as_json(), asked_at=self._now
+                )
+            )
         try:
             outcome = self._gateway.submit(request)
         except GatewayTimeout:
             outcome = Outcome(status=OutcomeStatus.UNKNOWN)
-        return self._record(part_id, request.attempt_no, outcome)
+        return self._record(part, attempt_no, outcome)
 
-    def _plan(self, part_id: uuid.UUID, *, again: bool, unheard: bool = False) -> tuple[_Next, RefundRequest]:
-        """Decide what to do with a part; an attempt to come is written and committed here.
-
-        Args:
-            part_id: The part.
-            again: Whether a failed one is to be tried again.
-            unheard: The gateway has said that it never heard of the attempts so far.
-        """
+    def _record(self, part: _Part, attempt_no: int, outcome: Outcome) -> str:
+        # No answer leaves the part pending: a time-out is not a failure.
+        status = "pending" if outcome.status is OutcomeStatus.UNKNOWN else outcome.status.value
         with self._transaction() as session:
-            part = session.scalars(
-                sa.select(RefundPart).where(RefundPart.id == part_id).options(joinedload(RefundPart.payment))
-            ).one()
-            refund = session.get_one(Refund, part.refund_no)
-            latest = session.scalar(
-                sa.select(RefundAttempt)
-                .where(RefundAttempt.part_id == part_id)
-                .order_by(RefundAttempt.attempt_no.desc())
-                .limit(1)
+            session.execute(
+                sa.update(RefundAttempt)
+                .where(RefundAttempt.part_id == part.id, RefundAttempt.attempt_no == attempt_no)
+                .values(outcome=outcome.status.value, response=outcome.as_json(), answered_at=self._now),
+                execution_options={"synchronize_session": False},
             )
-            number = latest.attempt_no if latest else 0
-            undecided = latest is not None and latest.outcome in {None, "unknown", "pending"}
-            if undecided and not unheard:
-                return _Next.ASK, _request(part, refund, number)
-            if latest is not None and latest.outcome == "failed" and not again:
-                return _Next.NOTHING, _request(part, refund, number)
-            request = _request(part, refund, number + 1)
-            session.add(
-                RefundAttempt(
-                    part_id=part_id, attempt_no=number + 1, request=request.as_json(), asked_at=self._now
-                )
+            session.execute(
+                sa.update(RefundPart)
+                .where(RefundPart.id == part.id)
+                .values(
+                    status=status,
+                    failure_code=outcome.code,
+                    gateway_reference=outcome.reference,
+                    succeeded_at=self._now if status == "succeeded" else None,
+                ),
+                execution_options={"synchronize_session": False},
             )
-            part.status = refund.status = "pending"
-            return _Next.SUBMIT, request
-
-    def _record(self, part_id: uuid.UUID, attempt_no: int, outcome: Outcome) -> str:
-        with self._transaction() as session:
-            attempt = session.get_one(RefundAttempt, (part_id, attempt_no))
-            attempt.outcome = outcome.status.value
-            attempt.response = outcome.as_json()
-            attempt.answered_at = self._now
-            part = session.get_one(RefundPart, part_id)
-            # No answer leaves the part pending: a time-out is not a failure.
-            part.status = "pending" if outcome.status is OutcomeStatus.UNKNOWN else outcome.status.value
-            part.failure_code = outcome.code
-            part.gateway_reference = outcome.reference
-            if outcome.status is OutcomeStatus.SUCCEEDED:
-                part.succeeded_at = self._now
-            if outcome.status is OutcomeStatus.FAILED:
+            if status == "failed":
                 record_event(
                     session,
-                    session.get_one(Refund, part.refund_no).case_no,
+                    part.case_no,
                     "refund_failed",
                     actor=SYSTEM,
                     now=self._now,
-                    refund_no=part.refund_no,
-                    tender=part.tender,
+                    refund_no=self._refund_no,
+                    tender=part.request.tender,
                     failure_code=outcome.code,
                 )
-            return part.status
+        return status
+
+    def _conclude(self, before: str, statuses: list[str]) -> Status:
+        """Set the refund's status to what its parts amount to.
+
+        It counts as succeeded once it is settled: see ``processes.money.settling``.
+        """
+        if before == "succeeded":
+            return "succeeded"
+        after: Status = "succeeded"
+        if "failed" in statuses:
+            after = "failed"
+        elif set(statuses) - {"succeeded"}:
+            after = "pending"
+        stored = "pending" if after == "succeeded" else after
+        if stored != before and (before, after) != ("prepared", "succeeded"):
+            with self._transaction() as session:
+                session.execute(
+                    sa.update(Refund).where(Refund.refund_no == self._refund_no).values(status=stored),
+                    execution_options={"synchronize_session": False},
+                )
+        return after
 
 
-def _request(part: RefundPart, refund: Refund, attempt_no: int) -> RefundRequest:
-    return RefundRequest(
-        refund_no=part.refund_no,
-        attempt_no=attempt_no,
-        payment_no=part.payment.payment_no,
-        payment_reference=part.payment.reference,
-        tender=part.tender,
-        amount=part.amount,
-        captured=part.payment.captured,
-        currency=refund.currency,
+def _part(refund: Refund, part: RefundPart) -> _Part:
+    latest = part.attempts[-1] if part.attempts else None
+    return _Part(
+        id=part.id,
+        case_no=refund.case_no,
+        status=part.status,
+        attempts=latest.attempt_no if latest else 0,
+        outcome=latest.outcome if latest else None,
+        request=RefundRequest(
+            refund_no=part.refund_no,
+            attempt_no=latest.attempt_no if latest else 0,
+            payment_no=part.payment.payment_no,
+            payment_reference=part.payment.reference,
+            tender=part.tender,
+            amount=part.amount,
+            captured=part.payment.captured,
+            currency=refund.currency,
+        ),
     )
-
-
-def _conclude(session: Session, refund_no: str) -> Status:
-    """Set the refund's status to what its parts amount to."""
-    refund = session.get(Refund, refund_no)
-    if refund is None:
-        raise RefundNotFound
-    if refund.status == "succeeded":
-        return "succeeded"
-    statuses = {part.status for part in refund.parts}
-    if "failed" in statuses:
-        refund.status = "failed"
-        return "failed"
-    if statuses <= {"succeeded"}:
-        # It counts as succeeded once it is settled: see ``processes.money.settling``.
-        return "succeeded"
-    refund.status = "pending"
-    return "pending"

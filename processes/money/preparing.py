@@ -15,11 +15,11 @@ from engine.actors import Actor
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
 from processes.money.arithmetic import Tender, split_over_tenders
-from processes.money.calculating import calculate
+from processes.money.calculating import calculate, earlier_columns, earlier_of
 from processes.money.tables import Refund, RefundLine, RefundPart, refund_number
-from processes.numbers import next_number
+from processes.numbers import number_of
 from processes.orders.orders import order_by_id
-from processes.orders.tables import Order
+from processes.orders.tables import Order, Payment
 from processes.returns.tables import Return
 
 
@@ -43,13 +43,23 @@ def prepare_refund(
         now: When it is prepared.
     """
     order = order_by_id(session, case.order_id, lock=True)
-    existing = session.scalar(sa.select(Refund).where(Refund.case_no == case.case_no))
-    if existing is not None:
-        return existing
+    units = {line.order_line_id: line.quantity for line in case.lines}
+    facts = session.execute(
+        sa.select(
+            sa.select(Refund.refund_no)
+            .where(Refund.case_no == case.case_no)
+            .scalar_subquery()
+            .label("existing"),
+            refund_number.next_value().label("number"),
+            *earlier_columns(order.id, units),
+        )
+    ).one()
+    if facts.existing is not None:
+        return session.get_one(Refund, facts.existing)
     calculation = calculate(
-        session,
         order,
-        {line.order_line_id: line.quantity for line in case.lines},
+        units,
+        earlier_of(facts),
         uncancelled={
             line.order_line_id: line.quantity - line.cancelled_unshipped - line.cancelled_shipped
             for line in case.lines
@@ -58,15 +68,16 @@ def prepare_refund(
         borne_freight=_borne_freight(session, case, order, freight_payer),
     )
     figures = calculation.figures
+    payments = _payments(session, order) if figures.amount else []
     split = split_over_tenders(
         figures.amount,
         [
             Tender(name=p.tender, payment_no=p.payment_no, captured=p.captured, refundable=p.refundable)
-            for p in calculation.payments
+            for p in payments
         ],
     )
     refund = Refund(
-        refund_no=next_number(session, refund_number, "R", now),
+        refund_no=number_of("R", facts.number, now),
         case_no=case.case_no,
         order_id=order.id,
         currency=case.currency,
@@ -88,7 +99,7 @@ def prepare_refund(
             for share in calculation.lines
         ],
     )
-    for payment, amount in zip(calculation.payments, split.parts, strict=True):
+    for payment, amount in zip(payments, split.parts, strict=True):
         if amount:
             payment.refunded_pending += amount
             refund.parts.append(
@@ -109,6 +120,17 @@ def prepare_refund(
     )
     session.flush()
     return refund
+
+
+def _payments(session: Session, order: Order) -> list[Payment]:
+    return list(
+        session.scalars(
+            sa.select(Payment)
+            .where(Payment.order_id == order.id)
+            .order_by(Payment.captured_at, Payment.payment_no)
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def _borne_freight(session: Session, case: CancellationCase, order: Order, freight_payer: str) -> int:

@@ -16,6 +16,7 @@ def register(registry: OperationRegistry) -> None:
     @registry.operation("case.place_hold")
     def place_hold(ctx: OperationContext, *, case_id: str) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
+        case.instance_id = ctx.instance_id
         held = carrying.hold_goods(ctx.session, case, actor=ctx.actor, now=ctx.now)
         return {"held": held, "order_state": str(case.order.state)}
 
@@ -28,6 +29,7 @@ def register(registry: OperationRegistry) -> None:
     @registry.operation("case.mark")
     def mark(ctx: OperationContext, *, case_id: str, status: str) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
+        case.instance_id = case.instance_id or ctx.instance_id
         carrying.mark(ctx.session, case, status, actor=ctx.actor, now=ctx.now)
         if status == CaseStatus.IN_DISPUTE:
             open_dispute(ctx.session, case, now=ctx.now)

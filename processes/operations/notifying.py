@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.carrying import case_of
 from processes.cases.tables import CancellationCase
-from processes.money.tables import Refund
 from processes.notifications.sending import notify
 
 
@@ -24,7 +21,7 @@ def register(registry: OperationRegistry) -> None:
             ctx.session,
             to=to,
             template=template,
-            params=_params(ctx, case, template),
+            params=_params(case, template),
             link=f"case:{case.case_no}",
             key=f"{ctx.idempotency_key}:{to}:{template}",
             now=ctx.now,
@@ -34,7 +31,7 @@ def register(registry: OperationRegistry) -> None:
         return {}
 
 
-def _params(ctx: OperationContext, case: CancellationCase, template: str) -> dict[str, Any]:
+def _params(case: CancellationCase, template: str) -> dict[str, Any]:
     params: dict[str, Any] = {
         "case_no": case.case_no,
         "order_no": case.order_no,
@@ -45,6 +42,5 @@ def _params(ctx: OperationContext, case: CancellationCase, template: str) -> dic
     if template == "decided_refuse":
         params |= {"refusal_code": case.refusal_code or "", "explanation": case.explanation}
     if template == "refund_settled":
-        amount = ctx.session.scalar(sa.select(Refund.amount).where(Refund.case_no == case.case_no))
-        params["amount"] = case.amount if amount is None else amount
+        params["amount"] = case.refunded
     return params

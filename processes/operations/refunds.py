@@ -44,5 +44,6 @@ def register(registry: OperationRegistry, gateway: RefundGateway) -> None:
 
     @registry.operation("refund.settle")
     def settle(ctx: OperationContext, *, refund_no: str) -> Variables:
-        refund = settle_refund(ctx.session, refund_no, actor=ctx.actor, now=ctx.now)
-        return {"settled_at": refund.settled_at.isoformat() if refund.settled_at else ""}
+        settled = settle_refund(ctx.session, refund_no, actor=ctx.actor, now=ctx.now)
+        case_of(ctx.session, settled.case_no).refunded = settled.amount
+        return {"settled_at": settled.at.isoformat()}

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.ids import new_id
 from processes.money.errors import EntryUnbalanced
-from processes.money.ledger.tables import LedgerAccount, LedgerEntry, LedgerPosting
+from processes.money.ledger.tables import LedgerPosting
+
+_BOOK = sa.text("""
+    WITH sides AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:sides AS jsonb))
+            AS s(position bigint, account text, kind text, amount bigint)
+    ), accounts AS (
+        INSERT INTO ledger_account (code, kind, currency)
+        SELECT DISTINCT ON (account) account, kind, :currency FROM sides ORDER BY account
+        ON CONFLICT (code) DO NOTHING
+    ), entry AS (
+        INSERT INTO ledger_entry (id, reference, currency, memo, at)
+        VALUES (:id, :reference, :currency, :memo, :at)
+    )
+    INSERT INTO ledger_posting (entry_id, position, account_code, amount)
+    SELECT :id, position, account, amount FROM sides
+""").bindparams(sa.bindparam("id", type_=sa.Uuid()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,26 +56,23 @@ def book(
     """
     if len(sides) < 2 or sum(side.amount for side in sides) != 0:
         raise EntryUnbalanced(reference=reference)
-    accounts = {f"{side.account}:{currency}": side.kind for side in sides}
+    entry_id = new_id()
+    content = [
+        {"position": n, "account": f"{side.account}:{currency}", "kind": side.kind, "amount": side.amount}
+        for n, side in enumerate(sides, start=1)
+    ]
     session.execute(
-        postgresql.insert(LedgerAccount)
-        .values([{"code": c, "kind": k, "currency": currency} for c, k in sorted(accounts.items())])
-        .on_conflict_do_nothing(index_elements=["code"])
+        _BOOK,
+        {
+            "id": entry_id,
+            "reference": reference,
+            "currency": currency,
+            "memo": memo,
+            "at": at,
+            "sides": json.dumps(content),
+        },
     )
-    entry = LedgerEntry(
-        id=new_id(),
-        reference=reference,
-        currency=currency,
-        memo=memo,
-        at=at,
-        postings=[
-            LedgerPosting(position=n, account_code=f"{side.account}:{currency}", amount=side.amount)
-            for n, side in enumerate(sides, start=1)
-        ],
-    )
-    session.add(entry)
-    session.flush()
-    return entry.id
+    return entry_id
 
 
 def balance(session: Session, account: str, currency: str) -> int:

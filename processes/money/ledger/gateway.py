@@ -18,7 +18,7 @@ from processes.money.errors import GatewayConflict, GatewayTimeout
 from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
 from processes.money.ledger.books import Side, book
 from processes.money.ledger.faults import take_fault
-from processes.money.ledger.tables import GatewayRefund
+from processes.money.ledger.tables import GatewayFault, GatewayRefund
 
 EXCEEDS_PAYMENT = "REFUND_EXCEEDS_PAYMENT"
 
@@ -73,12 +73,15 @@ class LedgerGateway:
         self, session: Session, request: RefundRequest, refund: GatewayRefund | None, now: dt.datetime
     ) -> tuple[GatewayRefund | None, bool]:
         """Do what is asked, or what a fault makes of it; and whether an answer goes out."""
-        fault = take_fault(session, request.tender)
+        taken, faulty = self._facts(session, request)
+        fault = take_fault(session, request.tender) if faulty else None
         mode = fault.mode if fault else "ok"
         if mode == "timeout":
             return refund, False
         if refund is None:
             refund = GatewayRefund(
+                entry_id=None,
+                due_at=None,
                 refund_no=request.refund_no,
                 payment_no=request.payment_no,
                 tender=request.tender,
@@ -88,45 +91,46 @@ class LedgerGateway:
                 status="failed",
                 failure_code="",
             )
-            session.add(refund)
         refund.attempt_no = request.attempt_no
         refund.failure_code = ""
         if mode == "fail" and fault:
             refund.status, refund.failure_code = "failed", fault.failure_code
-        elif self._taken(session, request) + request.amount > request.captured:
+        elif taken + request.amount > request.captured:
             refund.status, refund.failure_code = "failed", EXCEEDS_PAYMENT
         elif mode == "late" and fault:
             refund.status, refund.due_at = "pending", now + dt.timedelta(seconds=fault.delay_seconds)
         else:
             _succeed(session, refund, now)
+        session.add(refund)
         return refund, mode != "timeout_after_success"
 
-    def _taken(self, session: Session, request: RefundRequest) -> int:
-        """What other refunds have taken of the payment, or are about to."""
-        with session.no_autoflush:
-            total = session.scalar(
-                sa.select(sa.func.coalesce(sa.func.sum(GatewayRefund.amount), 0)).where(
-                    GatewayRefund.payment_no == request.payment_no,
-                    GatewayRefund.refund_no != request.refund_no,
-                    GatewayRefund.status != "failed",
-                )
+    def _facts(self, session: Session, request: RefundRequest) -> tuple[int, bool]:
+        """What other refunds have taken of the payment, or are about to; and whether any fault is set."""
+        taken = (
+            sa.select(sa.func.coalesce(sa.func.sum(GatewayRefund.amount), 0))
+            .where(
+                GatewayRefund.payment_no == request.payment_no,
+                GatewayRefund.refund_no != request.refund_no,
+                GatewayRefund.status != "failed",
             )
-        return int(total or 0)
+            .scalar_subquery()
+        )
+        row = session.execute(sa.select(taken, sa.exists().select_from(GatewayFault))).one()
+        return int(row[0]), bool(row[1])
 
 
 def _succeed(session: Session, refund: GatewayRefund, now: dt.datetime) -> None:
-    with session.no_autoflush:
-        refund.entry_id = book(
-            session,
-            reference=f"refund:{refund.refund_no}:{refund.payment_no}",
-            currency=refund.currency,
-            sides=(
-                Side(account="merchant_balance", kind="liability", amount=refund.amount),
-                Side(account=f"tender:{refund.tender}", kind="asset", amount=-refund.amount),
-            ),
-            memo=refund.refund_no,
-            at=now,
-        )
+    refund.entry_id = book(
+        session,
+        reference=f"refund:{refund.refund_no}:{refund.payment_no}",
+        currency=refund.currency,
+        sides=(
+            Side(account="merchant_balance", kind="liability", amount=refund.amount),
+            Side(account=f"tender:{refund.tender}", kind="asset", amount=-refund.amount),
+        ),
+        memo=refund.refund_no,
+        at=now,
+    )
     refund.status = "succeeded"
     refund.due_at = None
 

@@ -17,6 +17,7 @@ from processes.cases.errors import CaseNotFound, RefusalIncomplete
 from processes.cases.fakes import FakeProcessEngine
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase
+from processes.cases.timeline import write_events
 from processes.catalog.tables import StockItem
 from processes.disputes.hearing import ReasonsMissing
 from processes.disputes.tables import Dispute, Ruling, Statement
@@ -84,7 +85,7 @@ def bench(session: Session) -> Bench:
 
 
 def kinds(case: CancellationCase, session: Session) -> list[str]:
-    session.flush()
+    write_events(session)
     session.expire(case, ["events"])
     return [event.kind for event in case.events]
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.actors import Actor
 from engine.clock import FixedClock
 from engine.errors import TuidanError
+from engine.incidents import retry_incident
 from engine.tables import Incident, ProcessInstance
 from processes.cases.commands import RequestCancellation, reopen, request_cancellation, withdraw
 from processes.cases.queries import CaseView, case_view
@@ -27,6 +28,7 @@ from processes.shipping.tracking import CarrierReport, record_tracking_event
 from tests.marketplace import Marketplace, marketplace
 from webapp.bootstrap import Tuidan
 
+OPERATOR = Actor(id="ops", name="运维", groups=frozenset({"operator"}))
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
@@ -266,6 +268,13 @@ def test_a_refund_that_fails_is_an_incident_that_an_operator_retries(play: Play)
         assert "ACCOUNT_CLOSED" in incident.message
         payment = session.scalars(sa.select(Payment)).one()
         assert (payment.refunded_pending, payment.refunded_succeeded) == (10_000, 0)
+    assert play.view(case_no).case.status == "refunding"
+    with play.tuidan.transaction() as session:
+        retry_incident(play.tuidan.engine, session, incident.id, actor=OPERATOR)
+    play.work()
+    ended = play.ended(case_no, "refunded", 10_000)
+    assert ended.refund is not None
+    assert ended.refund.parts[0].failure_code == ""
 
 
 def test_faulty_goods_come_back_before_the_money_goes(play: Play) -> None:

@@ -26,6 +26,7 @@ from processes.cases.errors import (
 from processes.cases.fakes import ELIGIBLE, FakeProcessEngine
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase, CaseLine
+from processes.cases.timeline import write_events
 from processes.orders.errors import OrderNotFound
 from processes.orders.tables import Order
 from tests.marketplace import NOW, Marketplace, Transactions, marketplace
@@ -79,6 +80,7 @@ def test_a_request_becomes_a_case_and_starts_its_process(market: Marketplace) ->
         "text_length": 3,
         "photo_count": 0,
     }
+    write_events(market.session)
     assert [event.kind for event in case.events] == ["requested"]
     assert case.instance_id is not None
 
