@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -128,6 +129,9 @@ class EmbeddedPostgres:
         if self._use.try_exclusive() and (self._cluster / "postmaster.pid").exists():
             run("pg_ctl", "stop", "-m", "fast", "-w", "-t", "60", "-s",
                 cluster=self._cluster, account=self._account, log=self._log)  # fmt: skip
+            if self._socket_dir.parent != self._folder:
+                with suppress(OSError):
+                    self._socket_dir.rmdir()
         self._use.release()
 
     def ensure_database(self, name: str = "tuidan") -> str:
