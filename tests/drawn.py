@@ -104,7 +104,7 @@ _FORM = {
     ],
 }
 
-_SHAPES = {
+_SHAPES: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "trial_review": {
         "start_trial": (160, 162, 36, 36),
         "task_limit": (260, 140, 100, 80),
@@ -121,7 +121,7 @@ _SHAPES = {
     },
 }
 
-_EDGES = {
+_EDGES: dict[str, dict[str, tuple[tuple[int, int], ...]]] = {
     "trial_review": {
         "flow_started": ((196, 180), (260, 180)),
         "flow_limited": ((360, 180), (420, 180)),

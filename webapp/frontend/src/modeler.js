@@ -59,7 +59,8 @@ function wireForm(place, modeler, clean) {
     form.querySelector("[data-modeler-xml]").value = await currentXml(modeler);
     ready = true;
     clean();
-    form.requestSubmit(event.submitter);
+    // While the first submission is still being announced, another one is ignored.
+    window.setTimeout(() => form.requestSubmit(event.submitter));
   });
 }
 
