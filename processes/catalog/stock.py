@@ -1,4 +1,8 @@
-"""Moving stock: each movement happens once for its reference, however often it is asked for."""
+"""Moving stock: each movement happens once for its reference, however often it is asked for.
+
+A movement locks its stock item until the transaction ends. Whoever moves several does so in
+the order of their variants' ids, so that no two wait for each other.
+"""
 
 from __future__ import annotations
 

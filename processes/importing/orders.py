@@ -24,6 +24,7 @@ from processes.importing.columns import OrderRow, ParcelFields, TrackingField
 from processes.importing.problems import PROBLEM_LIMIT, ImportRefused, Problem
 from processes.importing.reading import numbered_rows
 from processes.importing.rows import RowReader, check_header
+from processes.orders.holds import lock_holding_cases
 from processes.orders.orders import complete, order_by_id, start_picking
 from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
@@ -181,6 +182,8 @@ def _apply(rows: list[OrderRow], work: _Import) -> None:
         ),
         now=now,
     )
+    if placed.repeated:
+        lock_holding_cases(session, placed.order.id)
     order = order_by_id(session, placed.order.id, lock=True)
     work.report.orders += not placed.repeated
     work.report.orders_known += placed.repeated

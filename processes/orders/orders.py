@@ -20,7 +20,8 @@ def find_order(session: Session, order_no: str, *, lock: bool = False) -> Order:
         session: The caller's transaction.
         order_no: The number that people read.
         lock: Keep others from changing it until the transaction ends. Whatever changes
-            counters of an order locks it first, so that no two do at once.
+            counters of an order locks it first, so that no two do at once. A step of a
+            process locks its instance before an order: whoever wants both, does so too.
 
     Raises:
         OrderNotFound: There is none.
@@ -37,7 +38,7 @@ def _one(session: Session, condition: sa.ColumnElement[bool], lock: bool) -> Ord
     query = sa.select(Order).where(condition).options(selectinload(Order.lines))
     if lock:
         session.flush()
-        query = query.with_for_update(of=Order).execution_options(populate_existing=True)
+        query = query.with_for_update(of=Order, key_share=True).execution_options(populate_existing=True)
     order = session.scalar(query)
     if order is None:
         raise OrderNotFound

@@ -125,7 +125,7 @@ def place_order(session: Session, shop: Shop, command: PlaceOrder, *, now: dt.da
         order.paid_at = command.placed_at
     session.flush()
     refresh_state(order, now)
-    for ordered in order.lines:
+    for ordered in sorted(order.lines, key=lambda line: line.variant_id):
         reference = f"order:{order.order_no}:{ordered.line_no}"
         stock.reserve(session, ordered.variant_id, ordered.quantity, reference=reference, now=now)
     return Placed(order=order, repeated=False)

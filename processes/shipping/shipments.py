@@ -14,7 +14,7 @@ from engine.actors import Actor
 from processes.catalog import stock
 from processes.numbers import next_number
 from processes.orders.errors import UnitsExceeded
-from processes.orders.holds import holding_cases
+from processes.orders.holds import holding_cases, lock_holding_cases
 from processes.orders.orders import order_by_id, refresh_state
 from processes.orders.tables import Order, OrderLine
 from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty, ShipmentNotFound
@@ -73,6 +73,7 @@ def record_shipment(
         LineUnknown: The order has no such line.
         UnitsExceeded: More than was ordered.
     """
+    lock_holding_cases(session, order.id)
     order = order_by_id(session, order.id, lock=True)
     existing = session.scalar(
         sa.select(Shipment).where(
@@ -107,7 +108,7 @@ def record_shipment(
     order.shipped_at = order.shipped_at or shipped_at
     refresh_state(order, now)
     session.flush()
-    for line, quantity in contents:
+    for line, quantity in sorted(contents, key=lambda one: one[0].variant_id):
         reference = f"shipment:{shipment.shipment_no}:{line.line_no}"
         stock.ship(session, line.variant_id, quantity, reference=reference, now=now)
     _start_watch(session, engine, order, shipment, promised, actor)
@@ -179,7 +180,7 @@ def find_shipment(session: Session, shipment_no: str, *, lock: bool = False) -> 
     """
     query = sa.select(Shipment).where(Shipment.shipment_no == shipment_no)
     if lock:
-        query = query.with_for_update(of=Shipment).execution_options(populate_existing=True)
+        query = query.with_for_update(of=Shipment, key_share=True).execution_options(populate_existing=True)
     shipment = session.scalar(query)
     if shipment is None:
         raise ShipmentNotFound

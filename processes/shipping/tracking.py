@@ -76,8 +76,6 @@ def record_tracking_event(
     if shipment.direction == Direction.RETURN:
         _tell_return(session, engine, shipment, report, actor)
     else:
-        if shipment.state == ShipmentState.DELIVERED:
-            _refresh_order(session, shipment, now)
         moved_on = shipment.state == report.event and shipment.state != before
         if moved_on or report.event == ShipmentState.DAMAGED:
             payload = {"event": str(report.event), "at": report.at.astimezone(dt.UTC).isoformat()}
@@ -85,6 +83,9 @@ def record_tracking_event(
                 session, "tracking_event", business_key=shipment_no, payload=payload, actor=actor
             )
             _tell_interceptions(session, engine, shipment, actor, now)
+        if shipment.state == ShipmentState.DELIVERED:
+            # Last, since the steps above lock their instances before the order.
+            _refresh_order(session, shipment, now)
     return True
 
 

@@ -37,7 +37,7 @@ def post_payment(order_no: str) -> Response:
     """Record a payment of an order; answers with the order."""
 
     def perform(who: Caller, body: PaymentIn) -> Answer:
-        order = own_order(who, order_no)
+        order = find_order(who.session, own_order(who, order_no).order_no, lock=True)
         record_payment(
             who.session,
             order,
@@ -53,7 +53,7 @@ def post_payment(order_no: str) -> Response:
 
 
 def own_order(who: Caller, order_no: str) -> Order:
-    """Return an order of the caller's shop, locked.
+    """Return an order of the caller's shop.
 
     Raises:
         OrderNotFound: There is none, or it is another shop's.
@@ -61,7 +61,7 @@ def own_order(who: Caller, order_no: str) -> Order:
     order = order_view(who.session, order_no, who.actor)
     if order.shop_id != who.shop.id:
         raise OrderNotFound
-    return find_order(who.session, order_no, lock=True)
+    return order
 
 
 def _place(who: Caller, body: OrderIn) -> Answer:

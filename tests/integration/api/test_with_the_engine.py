@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 from engine.actors import SYSTEM
 from engine.clock import FixedClock
+from engine.tables import Incident
 from processes.cases.fakes import FakeProcessEngine
 from processes.catalog.shops import create_shop, issue_api_token
 from tests.integration.api.bodies import Body, a_payment, a_shipment, an_order
@@ -36,14 +39,18 @@ def product(tuidan: Tuidan) -> Caller:
         shop_id = shop.id
     client = create_app(tuidan).test_client()
     caller = Caller(client, token, shop_id, FakeProcessEngine(), tuidan.transaction)
-    caller.post("/orders", an_order(placed_at="2026-03-10T06:00:00+08:00"))
-    caller.post("/orders/A1/payments", a_payment(captured_at="2026-03-10T06:02:00+08:00"))
+    pay_for(caller, "A1")
     return caller
 
 
-def ask(product: Caller) -> str:
+def pay_for(product: Caller, order_no: str) -> None:
+    product.post("/orders", an_order(order_no, placed_at="2026-03-10T06:00:00+08:00"))
+    product.post(f"/orders/{order_no}/payments", a_payment(captured_at="2026-03-10T06:02:00+08:00"))
+
+
+def ask(product: Caller, order_no: str = "A1") -> str:
     body = {
-        "order_no": "A1",
+        "order_no": order_no,
         "lines": [{"line_no": 1, "quantity": 1}],
         "reason": "B_MIND",
         "text": "不想要了",
@@ -79,9 +86,7 @@ def test_a_refusal_needs_its_explanation(product: Caller) -> None:
     refuse = {"decision": "refuse", "refusal_code": "CUSTOM_MADE"}
     answer = product.post(f"/cases/{case_no}/decision", refuse)
     assert answer.status_code == 400
-    refused = product.post(
-        f"/cases/{case_no}/decision", {**refuse, "explanation": "已按您的要求刻字"}
-    )
+    refused = product.post(f"/cases/{case_no}/decision", {**refuse, "explanation": "已按您的要求刻字"})
     assert (refused.status_code, refused.json and refused.json["status"]) == (200, "refused")
 
 
@@ -92,3 +97,30 @@ def test_a_parcel_that_leaves_turns_the_case_to_interception(product: Caller) ->
     case = product.get(f"/cases/{case_no}").json
     assert case is not None
     assert case["status"] == "intercepting"
+
+
+def test_a_parcel_and_a_decision_at_once_both_happen(product: Caller, tuidan: Tuidan) -> None:
+    numbers = [f"R{number}" for number in range(12)]
+    cases = {}
+    for number in numbers:
+        pay_for(product, number)
+        cases[number] = ask(product, number)
+
+    def ship(number: str) -> int:
+        return product.post("/shipments", a_shipment(order_no=number, tracking_no=number)).status_code
+
+    def decide(number: str) -> int:
+        return product.post(f"/cases/{cases[number]}/decision", {"decision": "agree"}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        shipped = [pool.submit(ship, number) for number in numbers]
+        decided = [pool.submit(decide, number) for number in numbers]
+        assert {one.result() for one in shipped} == {201}
+        assert {one.result() for one in decided} <= {200, 409}
+    run_due_work(tuidan.engine)
+    with tuidan.transaction() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Incident)) == 0
+    for number in numbers:
+        case = product.get(f"/cases/{cases[number]}").json
+        assert case is not None
+        assert case["status"] in ("refunded", "intercepting")
