@@ -1,0 +1,163 @@
+"""Each flow as people play it, in browsers, against the running product and its worker."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from engine.demo_clock import DemoClock
+from tests.browser.conftest import Live
+from tests.browser.people import Human, ask, human, new_order
+from tests.storefront import open_shops
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shops(live: Live) -> None:
+    open_shops(live.tuidan)
+
+
+@pytest.fixture
+def buyer(browser: Browser, live: Live) -> Iterator[Human]:
+    with human(browser, live, "buyer1") as person:
+        yield person
+
+
+@pytest.fixture
+def seller(browser: Browser, live: Live) -> Iterator[Human]:
+    with human(browser, live, "seller1") as person:
+        yield person
+
+
+@pytest.fixture
+def agent(browser: Browser, live: Live) -> Iterator[Human]:
+    with human(browser, live, "agent1") as person:
+        yield person
+
+
+def refuse(seller: Human, case_no: str) -> None:
+    seller.open(f"/seller/cases/{case_no}")
+    expect(seller.page.get_by_label("拒绝原因")).to_be_hidden()
+    seller.choose("拒绝取消")
+    seller.page.get_by_label("拒绝原因").select_option("CUSTOM_MADE")
+    seller.write("拒绝说明", "这件大衣按您的尺寸定做，已经裁剪。")
+    seller.press("确认提交")
+
+
+def forward(live: Live, by: dt.timedelta) -> None:
+    assert isinstance(live.tuidan.clock, DemoClock)
+    live.tuidan.clock.forward(by)
+
+
+def test_a_request_is_agreed_and_refunded(live: Live, buyer: Human, seller: Human) -> None:
+    number = new_order(live)
+    case_no = ask(buyer, number)
+    buyer.sees("等待卖家：审核取消申请")
+    expect(buyer.page.locator("[data-countdown]").first).to_contain_text("还剩 1 天 23 小时")
+    seller.open("/seller/cases")
+    seller.page.get_by_role("link", name=f"申请 {case_no} 的详情").click()
+    seller.choose("同意取消")
+    seller.press("确认提交")
+    seller.sees("已提交")
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("已取消并退款")
+    buyer.page.get_by_text("为什么是这个金额？").click()
+    expect(buyer.page.locator("details[open] .total").last).to_have_text("¥208.00")
+    buyer.open(f"/orders/{number}")
+    expect(buyer.page.locator(".page-head .chip")).to_have_text("已取消")
+
+
+def test_a_refusal_is_accepted(live: Live, buyer: Human, seller: Human) -> None:
+    case_no = ask(buyer, new_order(live))
+    refuse(seller, case_no)
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("这件大衣按您的尺寸定做，已经裁剪。")
+    buyer.choose("接受")
+    buyer.press("确认提交")
+    buyer.sees("买家接受了拒绝")
+
+
+def test_a_refusal_is_escalated_and_ruled_on(live: Live, buyer: Human, seller: Human, agent: Human) -> None:
+    case_no = ask(buyer, new_order(live))
+    refuse(seller, case_no)
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("查看拒绝说明")
+    buyer.choose("平台介入")
+    buyer.page.locator("main textarea:visible").fill("页面上没有写明是定制商品。")
+    buyer.press("确认提交")
+    buyer.sees("平台介入中")
+    buyer.page.locator("main textarea:visible").fill("请看商品页面截图。")
+    buyer.press("确认提交")
+    seller.open(f"/seller/cases/{case_no}")
+    seller.sees("卖家补充说明")
+    seller.page.locator("main textarea:visible").fill("下单前已在聊天中说明。")
+    seller.press("确认提交")
+    agent.open("/platform/")
+    agent.sees(case_no)
+    agent.page.get_by_role("link", name=f"申请 {case_no} 的详情").click()
+    for words in ("页面上没有写明是定制商品。", "请看商品页面截图。", "下单前已在聊天中说明。"):
+        expect(agent.page.locator("blockquote").get_by_text(words)).to_be_visible()
+    agent.choose("支持买家")
+    agent.write("裁决理由", "商品页面未标明定制，支持买家。")
+    agent.page.locator("main select:visible").first.select_option(index=1)
+    agent.press("确认提交")
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("已取消并退款")
+    buyer.sees("商品页面未标明定制，支持买家。")
+
+
+def test_a_request_is_withdrawn(live: Live, buyer: Human, seller: Human) -> None:
+    number = new_order(live)
+    case_no = ask(buyer, number)
+    buyer.press("撤回申请")
+    buyer.sees("买家已撤回")
+    seller.open("/seller/cases")
+    expect(seller.page.get_by_text(case_no)).to_have_count(0)
+    buyer.open(f"/orders/{number}")
+    expect(buyer.page.get_by_role("link", name="申请取消")).to_be_visible()
+
+
+def test_an_unpaid_order_is_cancelled_at_once(live: Live, buyer: Human) -> None:
+    ask(buyer, new_order(live, paid_minutes_ago=None))
+    buyer.sees("付款前取消，无需退款")
+
+
+def test_an_order_just_paid_is_refunded_without_asking(live: Live, buyer: Human) -> None:
+    ask(buyer, new_order(live, paid_minutes_ago=5))
+    buyer.sees("已取消并退款")
+
+
+def test_several_requests_are_decided_alike(live: Live, buyer: Human, seller: Human) -> None:
+    chosen = [ask(buyer, new_order(live)) for _ in range(3)]
+    seller.open("/seller/cases")
+    expect(seller.page.get_by_role("button", name="同意取消（所选）")).to_be_hidden()
+    for case_no in chosen:
+        seller.page.get_by_label(f"选择申请 {case_no}").check()
+    expect(seller.page.locator("[data-picked-count]")).to_have_text("3")
+    seller.press("同意取消（所选）")
+    seller.sees("已处理 3 个申请。")
+    for case_no in chosen:
+        buyer.open(f"/cases/{case_no}")
+        buyer.sees("已取消并退款")
+
+
+def test_an_inbox_refreshes_by_itself(live: Live, buyer: Human, seller: Human) -> None:
+    seller.open("/seller/cases")
+    case_no = ask(buyer, new_order(live))
+    expect(seller.page.get_by_text(case_no)).to_be_visible(timeout=30_000)
+
+
+# The clock can't be moved back, so this comes last.
+def test_silence_counts_as_agreement(live: Live, buyer: Human, seller: Human) -> None:
+    case_no = ask(buyer, new_order(live))
+    forward(live, dt.timedelta(hours=25))
+    seller.open("/notifications")
+    seller.sees("仍待您处理")
+    forward(live, dt.timedelta(hours=24))
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("已取消并退款")
+    buyer.sees("逾期自动处理")
