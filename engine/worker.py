@@ -97,7 +97,11 @@ async def _run(engine: Engine, database_url: str, concurrency: int, stop: thread
             await asyncio.sleep(0.1)
         stop.set()
         worker.cancel()
-        await asyncio.gather(worker, promoting, keeping, return_exceptions=True)
+        ended = await asyncio.gather(worker, promoting, keeping, return_exceptions=True)
+        await asyncio.to_thread(_leave, engine)
+    for result in ended:
+        if isinstance(result, Exception):
+            raise result
 
 
 async def _promote(engine: Engine, stop: threading.Event) -> None:
@@ -112,10 +116,9 @@ async def _promote(engine: Engine, stop: threading.Event) -> None:
 
 
 async def _keep_house(engine: Engine, app: procrastinate.App, stop: threading.Event) -> None:
-    name = f"{socket.gethostname()}:{os.getpid()}"
     while not stop.is_set():
         try:
-            await asyncio.to_thread(_beat, engine, name)
+            await asyncio.to_thread(_beat, engine)
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
                 await app.job_manager.retry_job(job)
         except (sa.exc.SQLAlchemyError, procrastinate.exceptions.ProcrastinateException):
@@ -126,13 +129,23 @@ async def _keep_house(engine: Engine, app: procrastinate.App, stop: threading.Ev
             await asyncio.sleep(0.1)
 
 
-def _beat(engine: Engine, name: str) -> None:
+def _name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _leave(engine: Engine) -> None:
+    """Say good-bye, so that nobody counts on this worker any more."""
+    with engine.transaction() as session:
+        session.execute(sa.text("DELETE FROM worker_heartbeat WHERE worker = :name"), {"name": _name()})
+
+
+def _beat(engine: Engine) -> None:
     with engine.transaction() as session:
         session.execute(
             sa.text("""
                 INSERT INTO worker_heartbeat (worker, started_at, seen_at) VALUES (:name, now(), now())
                 ON CONFLICT (worker) DO UPDATE SET seen_at = now()
             """),
-            {"name": name},
+            {"name": _name()},
         )
         session.execute(sa.text("DELETE FROM worker_heartbeat WHERE seen_at < now() - interval '1 hour'"))

@@ -43,7 +43,7 @@ def add_duration(start: dt.datetime, text: Any) -> dt.datetime:
         raise TimerInvalid(f"{text!r} is not an ISO 8601 duration") from error
     try:
         due: dt.datetime = start + duration
-    except OverflowError as error:
+    except (OverflowError, ValueError) as error:
         raise TimerInvalid(f"{text!r} is too long") from error
     if due < start:
         raise TimerInvalid(f"{text!r} goes back in time")

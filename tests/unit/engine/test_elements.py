@@ -301,6 +301,25 @@ def test_an_embedded_subprocess_runs_and_can_be_interrupted() -> None:
     assert late.variables["way"] == "late"
 
 
+def test_a_comment_in_a_script_is_not_part_of_it() -> None:
+    r = run(
+        start(),
+        element("scriptTask", "s", "<bpmn:script><!-- why -->n = 1</bpmn:script>"),
+        end(),
+        flows("start", "s", "end"),
+    )
+    assert r.variables == {"n": 1}
+
+
+@pytest.mark.parametrize("duration", ["'P99999999Y'", "'-PT1H'", "'48h'", "48"])
+def test_a_timer_that_is_no_duration_says_so(duration: str) -> None:
+    r = run(
+        start(), element("intermediateCatchEvent", "t", timer(duration)), end(), flows("start", "t", "end")
+    )
+    assert r.outcome is Outcome.FAILED
+    assert type(r.error).__name__ == "TimerInvalid"
+
+
 def test_what_never_waits_and_never_ends_is_stopped() -> None:
     r = run(
         start(),
