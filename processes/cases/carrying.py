@@ -7,6 +7,7 @@ they run; whatever touches an order's counters locks the order besides.
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 from sqlalchemy.orm import Session, joinedload
 
@@ -21,17 +22,24 @@ from processes.orders.cancelling import cancel_units
 from processes.orders.holds import place_hold, release_hold
 from processes.returns.receiving import count_returned, goods_are_back
 
+_KEPT = "carried_case"
+
 CLOSED_STATUS = {Outcome.REFUNDED: CaseStatus.REFUNDED, Outcome.WITHDRAWN: CaseStatus.WITHDRAWN}
 
 
 def case_of(session: Session, case_no: str) -> CancellationCase:
     """Return a case with its order and lines, for the process that carries it.
 
-    The operations of one step ask for the same case: it is read once and kept for the others.
+    The operations of one step ask for the same case: the first reads it, behind the lock of
+    its process instance, and it is kept for the others of the same transaction.
 
     Raises:
         CaseNotFound: There is none.
     """
+    transaction, kept = session.info.get(_KEPT, (None, None))
+    if transaction is session.get_transaction() and kept is not None and kept.case_no == case_no:
+        return cast("CancellationCase", kept)
+    session.flush()
     case = session.get(
         CancellationCase,
         case_no,
@@ -39,11 +47,17 @@ def case_of(session: Session, case_no: str) -> CancellationCase:
             joinedload(CancellationCase.order),
             joinedload(CancellationCase.lines).joinedload(CaseLine.order_line),
         ],
+        populate_existing=True,
     )
     if case is None:
         raise CaseNotFound
-    session.info["carried_case"] = case
+    keep_case(session, case)
     return case
+
+
+def keep_case(session: Session, case: CancellationCase) -> None:
+    """Let :func:`case_of` return a case that this transaction has just made."""
+    session.info[_KEPT] = (session.get_transaction(), case)
 
 
 def hold_goods(session: Session, case: CancellationCase, *, actor: Actor, now: dt.datetime) -> bool:

@@ -19,6 +19,7 @@ from engine.actors import Actor
 from engine.ids import new_id
 from engine.values import JSON
 from processes.cases import eligibility
+from processes.cases.carrying import keep_case
 from processes.cases.errors import (
     ExplanationMissing,
     IdempotencyConflict,
@@ -182,6 +183,7 @@ def request_cancellation(
         currency=case.currency,
     )
     _insert(session, case)
+    keep_case(session, case)
     case.instance_id = engine.start(
         session,
         flow.process_id,

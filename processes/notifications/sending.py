@@ -69,14 +69,15 @@ def notify(
         sa.func.concat(sa.literal(f"{key}:"), people.c.account_id),
         sa.literal(now, Notification.created_at.type),
     )
-    written = session.execute(
-        postgresql.insert(Notification)
-        .from_select(
-            ["id", "account_id", "template", "params", "link", "dedup_key", "created_at"],
-            rows,
-            include_defaults=False,
+    with session.no_autoflush:
+        written = session.execute(
+            postgresql.insert(Notification)
+            .from_select(
+                ["id", "account_id", "template", "params", "link", "dedup_key", "created_at"],
+                rows,
+                include_defaults=False,
+            )
+            .on_conflict_do_nothing(index_elements=["dedup_key"])
+            .returning(Notification.id)
         )
-        .on_conflict_do_nothing(index_elements=["dedup_key"])
-        .returning(Notification.id)
-    )
     return len(written.all())

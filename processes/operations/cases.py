@@ -16,8 +16,8 @@ def register(registry: OperationRegistry) -> None:
     @registry.operation("case.place_hold")
     def place_hold(ctx: OperationContext, *, case_id: str) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
-        case.instance_id = ctx.instance_id
         held = carrying.hold_goods(ctx.session, case, actor=ctx.actor, now=ctx.now)
+        case.instance_id = ctx.instance_id
         return {"held": held, "order_state": str(case.order.state)}
 
     @registry.operation("case.release_hold")
