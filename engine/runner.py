@@ -20,8 +20,8 @@ from engine.failures import Stalled
 from engine.ids import new_id
 from engine.operations import BpmnError, Operation, OperationContext, OperationRegistry
 from engine.spiff.instance import Instance, Waits
+from engine.spiff.instants import add_duration
 from engine.spiff.parser import Program, parse
-from engine.spiff.timers import add_duration
 from engine.spiff.workflow import TraceEntry
 from engine.stepping import OperationUnknown
 from engine.values import Variables

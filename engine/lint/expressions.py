@@ -12,8 +12,8 @@ from engine.lint.diagram import properties
 from engine.lint.findings import Finding
 from engine.lint.references import GROUP_PROPERTY
 from engine.lint.source import BPMN, DIALECT, Document, local_name, text_of
+from engine.spiff.instants import TimerInvalid, add_duration, parse_instant
 from engine.spiff.language import LanguageError, compile_source, names_read
-from engine.spiff.timers import TimerInvalid, add_duration, parse_instant
 
 _ISO_DURATION = re.compile(r"P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")

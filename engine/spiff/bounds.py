@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from engine.spiff.instants import later
+
 MAX_WORK = 2_000_000
 MAX_ITERATIONS = 100_000
 MAX_SECONDS = 2.0
@@ -21,21 +23,8 @@ MAX_LENGTH = 1_000_000
 MAX_DIGITS = 400
 
 METHODS: dict[type, frozenset[str]] = {
-    str: frozenset(
-        [
-            "strip",
-            "lower",
-            "upper",
-            "startswith",
-            "endswith",
-            "split",
-            "join",
-            "replace",
-            "count",
-            "find",
-            "isdigit",
-        ]
-    ),
+    str: frozenset(["strip", "lower", "upper", "startswith", "endswith", "split", "join"])
+    | frozenset(["replace", "count", "find", "isdigit"]),
     list: frozenset(["append", "extend", "insert", "pop", "remove", "index", "count", "copy"]),
     dict: frozenset(["get", "keys", "values", "items", "pop", "update", "copy", "setdefault"]),
 }
@@ -248,6 +237,7 @@ FUNCTIONS: dict[str, Any] = {
     "sorted": lambda values, key=None, reverse=False: made(sorted(values, key=key, reverse=reverse)),
     "enumerate": lambda values, start=0: made(list(enumerate(values, start))),
     "zip": lambda *values: made(list(zip(*values, strict=False))),
+    "later": later,
     "True": True,
     "False": False,
     "None": None,

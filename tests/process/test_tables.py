@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from engine.spiff.timers import add_duration
+from engine.spiff.instants import add_duration
 from engine.values import Variables
 from processes.cases.rules import REASONS, Initiator
 from processes.catalog.rules import CATEGORIES, Treatment

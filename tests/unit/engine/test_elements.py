@@ -320,6 +320,16 @@ def test_a_timer_that_is_no_duration_says_so(duration: str) -> None:
     assert type(r.error).__name__ == "TimerInvalid"
 
 
+def test_an_instant_can_be_computed_from_another() -> None:
+    r = run(
+        start(),
+        script("s", "late = later('2026-02-27T12:00:00+08:00', 'P2D')"),
+        end(),
+        flows("start", "s", "end"),
+    )
+    assert r.variables == {"late": "2026-03-01T04:00:00+00:00"}
+
+
 def test_what_never_waits_and_never_ends_is_stopped() -> None:
     r = run(
         start(),
