@@ -12,8 +12,9 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import procrastinate
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ PROMOTE_SECONDS = 0.5
 HOUSEKEEPING_SECONDS = 5.0
 HEARTBEAT_SECONDS = 5.0
 SILENT_SECONDS = 20.0
+CHORES_SECONDS = 3_600.0
 PROMOTE_LIMIT = 2_000
 
 log = logging.getLogger(__name__)
@@ -64,18 +66,34 @@ def _quietly(job: Callable[[], None]) -> None:
 
 
 def run(
-    engine: Engine, database_url: str, *, concurrency: int = 4, stop: threading.Event | None = None
+    engine: Engine,
+    database_url: str,
+    *,
+    concurrency: int = 4,
+    stop: threading.Event | None = None,
+    chores: Sequence[Callable[[], None]] = (),
 ) -> None:
     """Work until ``stop`` is set: jobs in threads, timers and housekeeping beside them.
 
     Args:
         concurrency: How many jobs this process does at once.
         stop: Set it to end; running jobs are finished first.
+        chores: Called at the start and then once an hour, by each worker; harmless when repeated.
+
+    Raises:
+        Exception: Whatever ended it, if it wasn't ``stop``: a worker that only seems to live
+            would be worse than one that is started again.
     """
-    asyncio.run(_run(engine, database_url, concurrency, stop or threading.Event()))
+    asyncio.run(_run(engine, database_url, concurrency, stop or threading.Event(), chores))
 
 
-async def _run(engine: Engine, database_url: str, concurrency: int, stop: threading.Event) -> None:
+async def _run(
+    engine: Engine,
+    database_url: str,
+    concurrency: int,
+    stop: threading.Event,
+    chores: Sequence[Callable[[], None]],
+) -> None:
     app = build_app(engine, database_url)
     async with app.open_async():
         worker = asyncio.create_task(
@@ -93,11 +111,13 @@ async def _run(engine: Engine, database_url: str, concurrency: int, stop: thread
         )
         promoting = asyncio.create_task(_promote(engine, stop))
         keeping = asyncio.create_task(_keep_house(engine, app, stop))
-        while not stop.is_set() and not worker.done():
+        doing_chores = asyncio.create_task(_do_chores(chores, stop))
+        parts = (worker, promoting, keeping, doing_chores)
+        while not stop.is_set() and not any(part.done() for part in parts):
             await asyncio.sleep(0.1)
         stop.set()
         worker.cancel()
-        ended = await asyncio.gather(worker, promoting, keeping, return_exceptions=True)
+        ended = await asyncio.gather(*parts, return_exceptions=True)
         await asyncio.to_thread(_leave, engine)
     for result in ended:
         if isinstance(result, Exception):
@@ -123,10 +143,23 @@ async def _keep_house(engine: Engine, app: procrastinate.App, stop: threading.Ev
                 await app.job_manager.retry_job(job)
         except (sa.exc.SQLAlchemyError, procrastinate.exceptions.ProcrastinateException):
             log.exception("housekeeping failed; trying again")
-        for _ in range(int(HOUSEKEEPING_SECONDS / 0.1)):
-            if stop.is_set():
-                return
-            await asyncio.sleep(0.1)
+        await _pause(HOUSEKEEPING_SECONDS, stop)
+
+
+async def _do_chores(chores: Sequence[Callable[[], None]], stop: threading.Event) -> None:
+    while not stop.is_set():
+        for chore in chores:
+            try:
+                await asyncio.to_thread(chore)
+            except sa.exc.SQLAlchemyError:
+                log.exception("a chore failed; it is done again in an hour")
+        await _pause(CHORES_SECONDS, stop)
+
+
+async def _pause(seconds: float, stop: threading.Event) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not stop.is_set():
+        await asyncio.sleep(0.1)
 
 
 def _name() -> str:

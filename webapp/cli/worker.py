@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import signal
 import sys
 import threading
@@ -10,10 +12,21 @@ from types import FrameType
 import click
 
 from engine.worker import run
+from processes.integration.requests import forget_before
+from webapp.bootstrap import Tuidan
 from webapp.cli.composed import composed
 from webapp.cli.logs import log_to_stderr
 from webapp.production import check_before_start
 from webapp.supervisor import lifeline
+
+ANSWERS_KEPT = dt.timedelta(days=30)
+"""How long the HTTP API repeats its answer to a request that is sent again."""
+
+
+def forget_old_answers(tuidan: Tuidan) -> None:
+    """Delete answers of the HTTP API that nobody will ask for again."""
+    with tuidan.transaction() as session:
+        forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
 
 
 @click.command()
@@ -45,6 +58,7 @@ def worker(concurrency: int | None) -> None:
             str(tuidan.settings.database_url),
             concurrency=concurrency or tuidan.settings.worker_concurrency,
             stop=stop,
+            chores=[functools.partial(forget_old_answers, tuidan)],
         )
     if not asked:
         sys.exit("tuidan: the worker ended by itself; see the log above")
