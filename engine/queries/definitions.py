@@ -31,6 +31,7 @@ class DefinitionRow:
         released: New instances start on it.
         running: How many instances run on it, up to :data:`RUNNING_LIMIT`.
         note: Why it was deployed.
+        suspended: No instance starts on it, and those that run on it wait.
     """
 
     id: uuid.UUID
@@ -44,6 +45,7 @@ class DefinitionRow:
     deployed_by: str
     note: str
     running: int
+    suspended: bool
 
 
 def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[DefinitionRow]:
@@ -65,6 +67,7 @@ def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[Def
             definition.process_id,
             definition.name,
             definition.version,
+            definition.suspended,
             sa.func.coalesce(release.definition_id == definition.id, sa.false()).label("released"),
             definition.resource_name,
             definition.deployment_id,

@@ -90,6 +90,9 @@ MESSAGES: dict[str, LazyString] = {
     "definition.suspended": _l(
         "Version %(version)s of process %(process_id)s is suspended; no instance starts on it."
     ),
+    "definition.already_released": _l(
+        "New instances start on version %(version)s of process %(process_id)s already."
+    ),
     "command.reason_missing": _l(
         "Say why, in %(maximum)s characters at most: the reason is kept in the record."
     ),
