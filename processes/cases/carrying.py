@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from engine.actors import Actor
 from processes.cases.errors import CaseNotFound, RefusalIncomplete
+from processes.cases.locking import keep_locked
 from processes.cases.rules import REFUSALS, CaseStatus, Flow, Outcome
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.cases.timeline import record_event
@@ -165,6 +166,7 @@ def cancel_lines(session: Session, case: CancellationCase, *, actor: Actor, now:
         units = cancel_units(session, line.order_line, line.quantity, now=now, shipped_first=shipped_first)
         line.cancelled_unshipped, line.cancelled_shipped = units.unshipped, units.shipped
     if pending:
+        keep_locked(session, case.order)
         record_event(
             session, case.case_no, "lines_cancelled", actor=actor, now=now, order_state=str(case.order.state)
         )

@@ -31,6 +31,7 @@ from processes.cases.errors import (
     ReasonInvalid,
     TextTooLong,
 )
+from processes.cases.locking import keep_locked
 from processes.cases.ports import ProcessEngine
 from processes.cases.rules import REASONS, Flow, Initiator, flow_of, text_length
 from processes.cases.tables import CancellationCase, CaseLine, case_number
@@ -102,6 +103,7 @@ def request_cancellation(
     """
     initiator = Initiator(request.initiator)
     order = find_order(session, request.order_no, lock=True)
+    keep_locked(session, order)
     if not _may_ask(order, initiator, actor):
         raise OrderNotFound
     key = request.idempotency_key or new_id().hex
