@@ -17,7 +17,6 @@ from webapp.bootstrap import Tuidan, build
 from webapp.checks import chromium
 from webapp.settings import Settings
 
-
 # A browser that talks to nobody but the product.
 QUIET = [
     "--disable-gpu",

@@ -14,13 +14,13 @@ from engine.actors import SYSTEM, Actor
 from engine.ids import new_id
 from engine.operations import OperationContext, OperationRegistry
 from processes.cases.errors import CaseNotFound, RefusalIncomplete
-from processes.cases.fakes import FakeProcessEngine
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import write_events
 from processes.catalog.tables import StockItem
 from processes.disputes.hearing import ReasonsMissing
 from processes.disputes.tables import Dispute, Ruling, Statement
+from processes.fakes import FakeProcessEngine
 from processes.liability.tables import Liability
 from processes.notifications.inbox import mark_read, recent, unread_count
 from processes.notifications.tables import Notification
