@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from engine.runner import Outcome, Runner
@@ -68,3 +69,10 @@ def test_branches_that_ended_bring_their_variables_to_the_end_in_order() -> None
         r.complete(name, {"last": name, name: True})
     assert r.outcome is Outcome.COMPLETED, r.error
     assert r.variables == {"last": "a", "a": True, "b": True, "c": True}
+
+
+def test_a_state_of_an_unknown_format_is_not_guessed_at() -> None:
+    r = Runner(LOOPS[0].files()).start("p", dict(VARIABLES))
+    state = orjson.loads(r._state) | {"format": codec.FORMAT + 1}
+    with pytest.raises(codec.StateUnreadable):
+        codec.load(r.program, orjson.dumps(state), SCRIPTS)
