@@ -38,6 +38,6 @@ def prepare_database(settings: Settings, say: Callable[[str], None]) -> None:
         if new:
             say(f"deployed {', '.join(new)}")
         if settings.demo_data:
-            load_demo(tuidan.engine, tuidan.transaction, tuidan.clock.now(), say)
+            load_demo(tuidan.engine, tuidan.transaction, tuidan.evidence, tuidan.clock.now(), say)
     finally:
         tuidan.close()
