@@ -22,6 +22,8 @@ from webapp.buyer import blueprint as buyer
 from webapp.cases import waiting
 from webapp.context import EXTENSION
 from webapp.errors import handlers
+from webapp.evidence import blueprint as evidence
+from webapp.evidence import uploads
 from webapp.health import blueprint as health
 from webapp.operator import blueprint as operator
 from webapp.people import blueprint as people
@@ -58,6 +60,7 @@ def create_app(tuidan: Tuidan) -> Flask:
     # page is in his language.
     sessions.init_app(app)
     i18n.init_app(app)
+    uploads.init_app(app)
     csrf = CSRFProtect(app)
     security.init_app(app, secure=settings.public_https)
     assets.init_app(app)
@@ -65,7 +68,7 @@ def create_app(tuidan: Tuidan) -> Flask:
     navigation.init_app(app)
     waiting.init_app(app)
     handlers.init_app(app)
-    for blueprint in (auth, health, api, buyer, seller, platform, people, operator, analyst):
+    for blueprint in (auth, health, api, buyer, seller, platform, people, evidence, operator, analyst):
         app.register_blueprint(blueprint)
     # Shops' systems carry a token of their own with every request, and no cookie.
     csrf.exempt(api)

@@ -19,6 +19,7 @@ from processes.cases.tables import CancellationCase, CaseLine
 from processes.cases.timeline import record_event
 from processes.catalog.rules import Treatment
 from processes.catalog.stock import apply_treatment
+from processes.evidence.proving import check_proof
 from processes.orders.cancelling import cancel_units
 from processes.orders.holds import place_hold, release_hold
 from processes.returns.receiving import count_returned, goods_are_back
@@ -116,10 +117,13 @@ def record_decision(
 
     Raises:
         RefusalIncomplete: A seller's refusal without a known code and words for the buyer.
+        ProofMissing: His code asks for proof, and the shop has shown none.
     """
     refused = decision == "refuse"
     if refused and how == "seller" and (refusal_code not in REFUSALS or not explanation.strip()):
         raise RefusalIncomplete
+    if refused and how == "seller":
+        check_proof(session, case.case_no, refusal_code)
     code = refusal_code if refused and refusal_code else None
     same = (case.decision, case.decided_how, case.refusal_code, case.explanation) == (
         decision,

@@ -24,6 +24,7 @@ from processes.cases.locking import keep_locked
 from processes.cases.requests import (
     TEXT_MAXIMUM,
     RequestCancellation,
+    check_evidence,
     check_free,
     check_text,
     flow_for,
@@ -59,6 +60,7 @@ def request_cancellation(
         OrderNotFound: There is no such order, or it isn't the actor's.
         ReasonInvalid: No such reason, or not for this asker or flow.
         ExplanationMissing: The reason needs more words.
+        EvidenceMissing: The reason needs more photos.
         TextTooLong: More than ``TEXT_MAXIMUM`` characters.
         LinesMissing: No line is asked for.
         LineUnknown: A line of another order.
@@ -80,6 +82,7 @@ def request_cancellation(
         return session.get_one(CancellationCase, facts.earlier)
     flow = flow_for(request, order, initiator)
     check_text(request)
+    check_evidence(request)
     units = units_of(order, request)
     check_free(order, units, facts.taken or {})
     limits = eligibility.limits(

@@ -19,6 +19,7 @@ from processes.cases.errors import (
     TextTooLong,
 )
 from processes.cases.rules import REASONS, Flow, Initiator, flow_of, text_length
+from processes.evidence.errors import EvidenceMissing
 from processes.orders.tables import Order, OrderLine
 
 TEXT_MAXIMUM = 2000
@@ -35,7 +36,9 @@ class RequestCancellation:
         initiator: ``buyer``, ``seller`` or ``system``.
         idempotency_key: Names the request: sent again, it is the same case. Empty for one
             that can't be told apart from another.
-        photo_count: How many photos go with it.
+        photo_count: How many photos go with it, counted by whoever holds them.
+        video_count: How many videos do.
+        evidence: SHA-256 of each file that goes with it, sorted.
         flow: For a reason that fits several flows; by default it follows from the order's state.
     """
 
@@ -46,6 +49,8 @@ class RequestCancellation:
     initiator: Initiator | str = Initiator.BUYER
     idempotency_key: str = ""
     photo_count: int = 0
+    video_count: int = 0
+    evidence: tuple[str, ...] = ()
     flow: Flow | str | None = None
 
     def content_hash(self) -> str:
@@ -97,6 +102,18 @@ def check_text(request: RequestCancellation) -> None:
         raise ExplanationMissing(minimum=minimum, given=given)
     if len(request.text) > TEXT_MAXIMUM:
         raise TextTooLong(given=len(request.text), maximum=TEXT_MAXIMUM)
+
+
+def check_evidence(request: RequestCancellation) -> None:
+    """Check that a buyer shows what his reason asks for.
+
+    Raises:
+        EvidenceMissing: He shows fewer photos.
+    """
+    reason = REASONS[request.reason]
+    given = request.photo_count + (request.video_count if reason.video else 0)
+    if Initiator(request.initiator) is Initiator.BUYER and given < reason.photos:
+        raise EvidenceMissing(minimum=reason.photos, given=given)
 
 
 def units_of(order: Order, request: RequestCancellation) -> list[tuple[OrderLine, int]]:

@@ -24,6 +24,7 @@ from processes.demo.orders import DemoOrders
 from processes.demo.people import PASSWORD, STAFF
 from processes.demo.shops import SHOPS
 from processes.demo.tables import DemoLoad
+from processes.evidence.store import EvidenceStore
 from processes.importing.orders import import_orders
 from processes.people.accounts import create_account, find_account, hash_password, join_shop
 from processes.people.roles import Role
@@ -44,12 +45,15 @@ class DemoReport:
     left_out: int = 0
 
 
-def load_demo(engine: Engine, transaction: Transaction, now: dt.datetime, say: Say) -> DemoReport:
+def load_demo(
+    engine: Engine, transaction: Transaction, store: EvidenceStore, now: dt.datetime, say: Say
+) -> DemoReport:
     """Load what isn't there yet of the demo data.
 
     Args:
         engine: With the product's diagrams deployed.
         transaction: Opens a session whose transaction commits on success.
+        store: Takes the photos of the demo's cases.
         now: What the demo's dates are relative to, if this is the first load.
         say: Shows a line of progress.
     """
@@ -67,7 +71,7 @@ def load_demo(engine: Engine, transaction: Transaction, now: dt.datetime, say: S
             logins = {made.buyer for made in orders.made}
             session.execute(sa.update(Account).where(Account.login.in_(logins)).values(demo=True))
             _load(session).orders_loaded = True
-    _play(Playwright(engine, orders), transaction, say, report)
+    _play(Playwright(engine, store, orders), transaction, say, report)
     with transaction() as session:
         _load(session).finished_at = now
     return report

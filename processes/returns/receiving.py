@@ -13,6 +13,7 @@ from processes.cases.locking import locked_order
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
 from processes.catalog.tables import Shop
+from processes.evidence.proving import check_proof
 from processes.numbers import next_number
 from processes.orders.cancelling import return_units
 from processes.returns.tables import Return, return_number
@@ -124,12 +125,15 @@ def record_receipt(
 
     Raises:
         ReturnNotFound: No return was opened.
+        ProofMissing: It isn't as it should be by a code that asks for proof, and there is none.
     """
     returned = find_return(session, case)
     if returned is None:
         raise ReturnNotFound
     if returned.accepted:
         return
+    if not accepted:
+        check_proof(session, case.case_no, refusal_code)
     returned.accepted = accepted
     returned.inspected_at = now
     returned.refusal_code = None if accepted else refusal_code or None

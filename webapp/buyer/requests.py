@@ -9,13 +9,15 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import NotFound, TuidanError
-from processes.cases.commands import Offer, RequestCancellation, eligibility, request_cancellation
+from processes.cases.commands import Offer, RequestCancellation, eligibility
 from processes.cases.requesting import TEXT_MAXIMUM
 from processes.cases.rules import REASONS, flow_of
+from processes.evidence.requesting import request_with_evidence
 from processes.orders.queries import order_view
 from webapp.buyer import blueprint
 from webapp.context import now, reader, tuidan
 from webapp.errors.messages import advice_of, message_of
+from webapp.evidence.uploads import uploaded
 from webapp.parameters import form_text, uuid_or_none
 
 QUANTITY = "quantity-"
@@ -62,9 +64,12 @@ def submit_request(order_no: str) -> Response | str | tuple[str, int]:
         flow=flow or None,
     )
     try:
+        drafts = uploaded()
         with product.transaction() as session:
             order_view(session, order_no, person.actor)
-            case = request_cancellation(session, product.engine, command, person.actor, instant)
+            case = request_with_evidence(
+                session, product.engine, product.evidence, command, drafts, person.actor, instant
+            )
             case_no = case.case_no
     except NotFound:
         raise

@@ -34,7 +34,7 @@ def prepare_database(settings: Settings, say: Callable[[str], None]) -> None:
     try:
         _deploy(tuidan, read_bundle(settings.bpmn_dir), say)
         if settings.demo_data:
-            load_demo(tuidan.engine, tuidan.transaction, tuidan.clock.now(), say)
+            load_demo(tuidan.engine, tuidan.transaction, tuidan.evidence, tuidan.clock.now(), say)
     finally:
         tuidan.close()
 
