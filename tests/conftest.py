@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -75,10 +76,13 @@ def deployed_url(postgres: DatabaseServer) -> str:
 
 
 @pytest.fixture
-def tuidan(postgres: DatabaseServer, deployed_url: str, clock: FixedClock) -> Iterator[Tuidan]:
+def tuidan(
+    postgres: DatabaseServer, deployed_url: str, clock: FixedClock, tmp_path: Path
+) -> Iterator[Tuidan]:
     """The composed product on a database of its own, with ``bpmn/`` deployed and the test's clock."""
     url = postgres.create(template=deployed_url)
-    product = build(Settings(database_url=url, demo_data=False, public_https=False), clock=clock)
+    settings = Settings(database_url=url, demo_data=False, public_https=False, data_dir=tmp_path / "data")
+    product = build(settings, clock=clock)
     yield product
     product.close()
     postgres.drop(url)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
+from engine import SYSTEM
 from processes.catalog.shops import Goods, create_shop, find_shop
+from processes.orders.orders import find_order
 from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
 from processes.people.accounts import create_account, hash_password, join_shop
 from processes.people.roles import Role
+from processes.shipping.shipments import record_shipment
+from processes.shipping.tracking import CarrierReport, record_tracking_event
 from webapp.bootstrap import Tuidan
 
 PASSWORD = "correct horse"
@@ -92,3 +96,29 @@ def place(
                 now=now,
             )
     return number
+
+
+def ship(tuidan: Tuidan, order_no: str, *events: str) -> str:
+    """Let all of an order leave, report tracking events of its parcel, and return the parcel's number."""
+    now = tuidan.clock.now()
+    with tuidan.transaction() as session:
+        shipment = record_shipment(
+            session,
+            tuidan.engine,
+            order=find_order(session, order_no, lock=True),
+            carrier="顺丰速运",
+            tracking_no=f"SF{order_no}",
+            shipped_at=now,
+            actor=SYSTEM,
+            now=now,
+        ).shipment
+        for number, event in enumerate(events):
+            record_tracking_event(
+                session,
+                tuidan.engine,
+                shipment_no=shipment.shipment_no,
+                report=CarrierReport(event_id=str(number), event=event, at=now),
+                actor=SYSTEM,
+                now=now,
+            )
+    return shipment.shipment_no

@@ -17,6 +17,8 @@ from engine.clock import Clock, SystemClock
 from engine.database import create_database
 from engine.demo_clock import DemoClock
 from engine.operations import OperationRegistry
+from processes.evidence.folder import FolderStore
+from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
 from processes.operations import register_operations
@@ -35,6 +37,7 @@ class Tuidan:
         engine: Runs the processes.
         registry: What service tasks may call.
         gateway: Where refunds go through.
+        evidence: Where the content of evidence lies.
     """
 
     settings: Settings
@@ -44,6 +47,7 @@ class Tuidan:
     engine: Engine
     registry: OperationRegistry
     gateway: RefundGateway
+    evidence: EvidenceStore
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -86,6 +90,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         engine=Engine(registry=registry, clock=clock, transaction=sessions.begin),
         registry=registry,
         gateway=gateway,
+        evidence=FolderStore(settings.data_dir / "evidence"),
     )
 
 

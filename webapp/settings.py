@@ -53,7 +53,7 @@ class Settings:
         secret_key: Signs sessions and form tokens.
         host: The address the web listens on.
         port: The TCP port the web listens on.
-        data_dir: Where the embedded PostgreSQL and stamps live.
+        data_dir: Where evidence, the embedded PostgreSQL and stamps live; web processes share it.
         bpmn_dir: The diagrams, tables and forms to deploy.
         demo_clock: Whether the clock can be moved forward.
         demo_data: Whether demo accounts and orders are loaded.

@@ -80,9 +80,9 @@ EVIDENCE = {
     "none": _l("No evidence needed."),
     "seller_confirms": _l("The seller will be asked to confirm it."),
     "system": _l("We check it against the promised dates and the tracking; you needn't prove it."),
-    "photo": _l("Have a photo at hand and describe what it shows."),
-    "two_photos": _l("Have two photos or more of the damage and the packaging at hand, and describe them."),
-    "photo_and_text": _l("Describe the fault; have a photo or video at hand."),
+    "photo": _l("Add a photo, and describe what it shows."),
+    "two_photos": _l("Add two photos or more, of the damage and of the packaging."),
+    "photo_and_text": _l("Add a photo or a video, and describe the fault."),
     "text": _l("Explain in 10 characters or more."),
     "listing": _l("We compare with the listing as it was when you ordered."),
 }
@@ -161,6 +161,12 @@ DECIDED_HOW = {
     "ruling": _l("by the platform's ruling"),
 }
 
+EVIDENCE_KINDS = {
+    "photo": _l("Photo"),
+    "video": _l("Video"),
+    "document": _l("Document"),
+}
+
 WORDS: dict[str, dict[str, LazyString]] = {
     "order_state": ORDER_STATES,
     "case_status": CASE_STATUSES,
@@ -169,6 +175,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "flow_hint": FLOW_HINTS,
     "reason": REASONS,
     "evidence": EVIDENCE,
+    "evidence_kind": EVIDENCE_KINDS,
     "refusal_code": REFUSAL_CODES,
     "party": PARTIES,
     "refund_status": REFUND_STATUSES,
@@ -204,6 +211,10 @@ TONES = {
     "pending": "info",
     "succeeded": "good",
     "failed": "bad",
+    "created": "info",
+    "picked_up": "info",
+    "in_transit": "info",
+    "out_for_delivery": "info",
     "damaged": "bad",
     "lost": "bad",
     "returned": "warn",

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from engine.actors import Actor
 from processes.cases.errors import CaseNotFound, RefusalIncomplete
+from processes.cases.locking import keep_locked
 from processes.cases.rules import REFUSALS, CaseStatus, Flow, Outcome
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.cases.timeline import record_event
 from processes.catalog.rules import Treatment
 from processes.catalog.stock import apply_treatment
+from processes.evidence.proving import check_proof
 from processes.orders.cancelling import cancel_units
 from processes.orders.holds import place_hold, release_hold
 from processes.returns.receiving import count_returned, goods_are_back
@@ -115,10 +117,13 @@ def record_decision(
 
     Raises:
         RefusalIncomplete: A seller's refusal without a known code and words for the buyer.
+        ProofMissing: His code asks for proof, and the shop has shown none.
     """
     refused = decision == "refuse"
     if refused and how == "seller" and (refusal_code not in REFUSALS or not explanation.strip()):
         raise RefusalIncomplete
+    if refused and how == "seller":
+        check_proof(session, case.case_no, refusal_code)
     code = refusal_code if refused and refusal_code else None
     same = (case.decision, case.decided_how, case.refusal_code, case.explanation) == (
         decision,
@@ -165,6 +170,7 @@ def cancel_lines(session: Session, case: CancellationCase, *, actor: Actor, now:
         units = cancel_units(session, line.order_line, line.quantity, now=now, shipped_first=shipped_first)
         line.cancelled_unshipped, line.cancelled_shipped = units.unshipped, units.shipped
     if pending:
+        keep_locked(session, case.order)
         record_event(
             session, case.case_no, "lines_cancelled", actor=actor, now=now, order_state=str(case.order.state)
         )

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import hashlib
-import json
-import uuid
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -21,18 +16,22 @@ from engine.values import JSON
 from processes.cases import eligibility
 from processes.cases.carrying import keep_case
 from processes.cases.errors import (
-    ExplanationMissing,
     IdempotencyConflict,
     LineAlreadyInCase,
-    LinesMissing,
-    LineUnknown,
     NotEligible,
-    QuantityInvalid,
-    ReasonInvalid,
-    TextTooLong,
 )
-from processes.cases.ports import ProcessEngine
-from processes.cases.rules import REASONS, Flow, Initiator, flow_of, text_length
+from processes.cases.locking import keep_locked
+from processes.cases.requests import (
+    TEXT_MAXIMUM,
+    RequestCancellation,
+    check_evidence,
+    check_free,
+    check_text,
+    flow_for,
+    may_ask,
+    units_of,
+)
+from processes.cases.rules import Initiator, text_length
 from processes.cases.tables import CancellationCase, CaseLine, case_number
 from processes.cases.timeline import record_event
 from processes.money.calculating import calculate, earlier_columns, earlier_of
@@ -40,40 +39,9 @@ from processes.numbers import number_of
 from processes.orders.errors import OrderNotFound
 from processes.orders.orders import find_order
 from processes.orders.tables import Order, OrderLine
+from processes.ports import ProcessEngine
 
-TEXT_MAXIMUM = 2000
-
-
-@dataclass(frozen=True, kw_only=True)
-class RequestCancellation:
-    """What is asked for.
-
-    Attributes:
-        lines: Order line ids and how many units of each.
-        reason: A code of ``processes.cases.rules.REASONS``.
-        text: What the asker says to it.
-        initiator: ``buyer``, ``seller`` or ``system``.
-        idempotency_key: Names the request: sent again, it is the same case. Empty for one
-            that can't be told apart from another.
-        photo_count: How many photos go with it.
-        flow: For a reason that fits several flows; by default it follows from the order's state.
-    """
-
-    order_no: str
-    lines: tuple[tuple[uuid.UUID, int], ...]
-    reason: str
-    text: str = ""
-    initiator: Initiator | str = Initiator.BUYER
-    idempotency_key: str = ""
-    photo_count: int = 0
-    flow: Flow | str | None = None
-
-    def content_hash(self) -> str:
-        """Return a hash that two sendings of the same request share."""
-        values = dataclasses.asdict(self)
-        del values["idempotency_key"]
-        text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+__all__ = ["TEXT_MAXIMUM", "RequestCancellation", "request_cancellation"]
 
 
 def request_cancellation(
@@ -92,6 +60,7 @@ def request_cancellation(
         OrderNotFound: There is no such order, or it isn't the actor's.
         ReasonInvalid: No such reason, or not for this asker or flow.
         ExplanationMissing: The reason needs more words.
+        EvidenceMissing: The reason needs more photos.
         TextTooLong: More than ``TEXT_MAXIMUM`` characters.
         LinesMissing: No line is asked for.
         LineUnknown: A line of another order.
@@ -102,7 +71,8 @@ def request_cancellation(
     """
     initiator = Initiator(request.initiator)
     order = find_order(session, request.order_no, lock=True)
-    if not _may_ask(order, initiator, actor):
+    keep_locked(session, order)
+    if not may_ask(order, initiator, actor):
         raise OrderNotFound
     key = request.idempotency_key or new_id().hex
     facts = _facts(session, order, actor, key)
@@ -110,10 +80,11 @@ def request_cancellation(
         if facts.earlier_hash != request.content_hash():
             raise IdempotencyConflict(case_no=facts.earlier)
         return session.get_one(CancellationCase, facts.earlier)
-    flow = _flow(request, order, initiator)
-    _check_text(request)
-    units = _units(order, request)
-    _check_free(order, units, facts.taken or {})
+    flow = flow_for(request, order, initiator)
+    check_text(request)
+    check_evidence(request)
+    units = units_of(order, request)
+    check_free(order, units, facts.taken or {})
     limits = eligibility.limits(
         session,
         engine,
@@ -195,16 +166,6 @@ def request_cancellation(
     return case
 
 
-def _may_ask(order: Order, initiator: Initiator, actor: Actor) -> bool:
-    match initiator:
-        case Initiator.BUYER:
-            return actor.may_act_for(f"buyer:{order.buyer_id}")
-        case Initiator.SELLER:
-            return actor.may_act_for(f"shop:{order.shop_id}")
-        case Initiator.SYSTEM:
-            return actor.id == "system"
-
-
 def _facts(session: Session, order: Order, actor: Actor, key: str) -> Any:
     """Read in one statement what a request depends on beyond its order, and draw a number."""
     line_ids = [line.id for line in order.lines]
@@ -222,49 +183,6 @@ def _facts(session: Session, order: Order, actor: Actor, key: str) -> Any:
             *earlier_columns(order.id, line_ids),
         )
     ).one()
-
-
-def _flow(request: RequestCancellation, order: Order, initiator: Initiator) -> Flow:
-    reason = REASONS.get(request.reason)
-    if reason is None or initiator not in reason.initiators:
-        raise ReasonInvalid(reason=request.reason)
-    try:
-        flow = Flow(request.flow) if request.flow else flow_of(request.reason, order.state)
-    except ValueError:
-        raise ReasonInvalid(reason=request.reason) from None
-    if flow not in reason.flows:
-        raise ReasonInvalid(reason=request.reason)
-    return flow
-
-
-def _check_text(request: RequestCancellation) -> None:
-    given, minimum = text_length(request.text), REASONS[request.reason].text_length
-    if given < minimum:
-        raise ExplanationMissing(minimum=minimum, given=given)
-    if len(request.text) > TEXT_MAXIMUM:
-        raise TextTooLong(given=len(request.text), maximum=TEXT_MAXIMUM)
-
-
-def _units(order: Order, request: RequestCancellation) -> list[tuple[OrderLine, int]]:
-    wanted: dict[uuid.UUID, int] = {}
-    for line_id, quantity in request.lines:
-        wanted[line_id] = wanted.get(line_id, 0) + quantity
-    if not wanted:
-        raise LinesMissing
-    known = {line.id: line for line in order.lines}
-    if not wanted.keys() <= known.keys():
-        raise LineUnknown
-    units = [(line, wanted[line.id]) for line in order.lines if line.id in wanted]
-    for line, quantity in units:
-        if not 1 <= quantity <= line.quantity_live:
-            raise QuantityInvalid(asked=quantity, line_no=line.line_no, available=line.quantity_live)
-    return units
-
-
-def _check_free(order: Order, units: list[tuple[OrderLine, int]], taken: dict[str, str]) -> None:
-    for line, _ in units:
-        if case_no := taken.get(str(line.id)):
-            raise LineAlreadyInCase(line_no=line.line_no, case_no=case_no, order_no=order.order_no)
 
 
 def _search_text(case_no: str, order: Order, units: list[tuple[OrderLine, int]]) -> str:

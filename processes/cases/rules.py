@@ -75,7 +75,8 @@ class Reason:
         flows: The flows in which it can be picked.
         initiators: Who can pick it.
         evidence: What has to support it.
-        photos: How many photos are due, for the record; they are not yet demanded.
+        photos: How many photos a buyer has to send with it.
+        video: Whether a video counts as a photo.
     """
 
     code: str
@@ -85,6 +86,7 @@ class Reason:
     initiators: tuple[Initiator, ...]
     evidence: Evidence
     photos: int = 0
+    video: bool = False
     text_length: int = 0
 
     @property
@@ -182,6 +184,7 @@ REASONS: dict[str, Reason] = {
             initiators=_BUYER,
             evidence="photo_and_text",
             photos=1,
+            video=True,
             text_length=1,
         ),
         Reason(

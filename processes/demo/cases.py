@@ -11,11 +11,17 @@ from sqlalchemy.orm import Session
 from engine import Actor, Engine
 from engine.clock import FixedClock
 from engine.tables import UserTask
-from processes.cases.commands import RequestCancellation, request_cancellation, withdraw
+from processes.cases.commands import RequestCancellation, withdraw
+from processes.cases.rules import REFUSALS
+from processes.cases.tables import CancellationCase
 from processes.demo.orders import DemoOrders, MadeOrder
 from processes.demo.people import STAFF
+from processes.demo.pictures import photos
 from processes.demo.shops import SHOPS
 from processes.demo.stories import Story, stories
+from processes.evidence.keeping import attach, keep
+from processes.evidence.requesting import request_with_evidence
+from processes.evidence.store import EvidenceStore
 from processes.orders.orders import find_order
 from processes.orders.tables import Order
 from processes.people.accounts import actor_of, find_account
@@ -34,10 +40,12 @@ class Playwright:
 
     Args:
         engine: The product's; its operations and its database are used.
+        store: Takes the photos.
         orders: After ``as_csv()``, which makes them.
     """
 
-    def __init__(self, engine: Engine, orders: DemoOrders) -> None:
+    def __init__(self, engine: Engine, store: EvidenceStore, orders: DemoOrders) -> None:
+        self._store = store
         self._at = orders.at
         self._clock = FixedClock(orders.at)
         self._engine = Engine(registry=engine.registry, clock=self._clock, transaction=engine.transaction)
@@ -58,17 +66,18 @@ class Playwright:
         order = find_order(session, made.order_no)
         buyer = actor_of(order.buyer)
         now = self._move(_asked_at(story, order, self._at))
-        case = request_cancellation(
+        case = request_with_evidence(
             session,
             self._engine,
+            self._store,
             RequestCancellation(
                 order_no=order.order_no,
                 lines=tuple((line.id, line.quantity) for line in order.lines[:1]),
                 reason=story.reason,
                 text=story.text,
                 idempotency_key=f"demo-{number}",
-                photo_count=story.photos,
             ),
+            photos(f"demo-{number}", story.photos),
             buyer,
             now,
         )
@@ -78,11 +87,29 @@ class Playwright:
                 break
             now = self._move(now + dt.timedelta(hours=turn.after))
             actor = buyer if turn.who == "buyer" else _seller(session, made.shop)
-            self._engine.complete_task(session, task_id, values=dict(turn.values), actor=actor)
+            values = dict(turn.values)
+            self._prove(session, case, turn.task, values, actor, now)
+            self._engine.complete_task(session, task_id, values=values, actor=actor)
         if story.withdrawn:
             now = self._move(now + dt.timedelta(hours=1))
             withdraw(session, self._engine, case.case_no, buyer, now)
         return case.case_no
+
+    def _prove(
+        self,
+        session: Session,
+        case: CancellationCase,
+        task: str,
+        values: dict[str, str],
+        actor: Actor,
+        now: dt.datetime,
+    ) -> None:
+        """Add a photo to a refusal that needs proof."""
+        refusal = REFUSALS.get(values.get("refusal_code", ""))
+        if refusal is not None and refusal.proof:
+            proof = photos(f"{case.case_no}-proof", 1)
+            attach(session, case, proof, occasion=task, actor=actor, now=now)
+            keep(self._store, proof)
 
     def _move(self, at: dt.datetime) -> dt.datetime:
         """Set the engine's clock, never beyond the demo's instant; returns what it says."""

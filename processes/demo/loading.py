@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import SYSTEM, Engine
-from engine.clock import FixedClock
 from engine.errors import TuidanError
 from processes.catalog.shops import create_shop
 from processes.catalog.tables import Shop
@@ -25,16 +24,13 @@ from processes.demo.orders import DemoOrders
 from processes.demo.people import PASSWORD, STAFF
 from processes.demo.shops import SHOPS
 from processes.demo.tables import DemoLoad
+from processes.evidence.store import EvidenceStore
 from processes.importing.orders import import_orders
 from processes.people.accounts import create_account, find_account, hash_password, join_shop
 from processes.people.roles import Role
 from processes.people.tables import Account
 
 log = logging.getLogger(__name__)
-
-# The watches of the demo's parcels begin this long before its instant, so that those that are
-# late have been so for longer than the grace that the decision table gives.
-WATCHED_FOR = dt.timedelta(days=2.2)
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Say = Callable[[str], None]
@@ -49,12 +45,15 @@ class DemoReport:
     left_out: int = 0
 
 
-def load_demo(engine: Engine, transaction: Transaction, now: dt.datetime, say: Say) -> DemoReport:
+def load_demo(
+    engine: Engine, transaction: Transaction, store: EvidenceStore, now: dt.datetime, say: Say
+) -> DemoReport:
     """Load what isn't there yet of the demo data.
 
     Args:
         engine: With the product's diagrams deployed.
         transaction: Opens a session whose transaction commits on success.
+        store: Takes the photos of the demo's cases.
         now: What the demo's dates are relative to, if this is the first load.
         say: Shows a line of progress.
     """
@@ -68,14 +67,11 @@ def load_demo(engine: Engine, transaction: Transaction, now: dt.datetime, say: S
     with transaction() as session:
         if not _load(session).orders_loaded:
             say(f"loading {len(orders.made)} demo orders")
-            watching = Engine(
-                registry=engine.registry, clock=FixedClock(at - WATCHED_FOR), transaction=engine.transaction
-            )
-            report.orders = import_orders(session, watching, io.BytesIO(file), SYSTEM, at).orders
+            report.orders = import_orders(session, engine, io.BytesIO(file), SYSTEM, at).orders
             logins = {made.buyer for made in orders.made}
             session.execute(sa.update(Account).where(Account.login.in_(logins)).values(demo=True))
             _load(session).orders_loaded = True
-    _play(Playwright(engine, orders), transaction, say, report)
+    _play(Playwright(engine, store, orders), transaction, say, report)
     with transaction() as session:
         _load(session).finished_at = now
     return report

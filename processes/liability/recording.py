@@ -27,22 +27,23 @@ def record_liability(
     basis: str = "",
 ) -> None:
     """Append a finding, once for its key."""
-    written = session.execute(
-        postgresql.insert(Liability)
-        .values(
-            id=new_id(),
-            case_no=case.case_no,
-            shop_id=case.shop_id,
-            reason=case.reason,
-            fault=fault,
-            freight_payer=freight_payer,
-            basis=basis,
-            at=now,
-            idempotency_key=idempotency_key,
-        )
-        .on_conflict_do_nothing(index_elements=["idempotency_key"])
-        .returning(Liability.id)
-    ).first()
+    with session.no_autoflush:
+        written = session.execute(
+            postgresql.insert(Liability)
+            .values(
+                id=new_id(),
+                case_no=case.case_no,
+                shop_id=case.shop_id,
+                reason=case.reason,
+                fault=fault,
+                freight_payer=freight_payer,
+                basis=basis,
+                at=now,
+                idempotency_key=idempotency_key,
+            )
+            .on_conflict_do_nothing(index_elements=["idempotency_key"])
+            .returning(Liability.id)
+        ).first()
     if written is not None:
         record_event(
             session,

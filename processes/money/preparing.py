@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from processes.cases.locking import locked_order
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
 from processes.money.arithmetic import Tender, split_over_tenders
 from processes.money.calculating import calculate, earlier_columns, earlier_of
 from processes.money.tables import Refund, RefundLine, RefundPart, refund_number
 from processes.numbers import number_of
-from processes.orders.orders import order_by_id
 from processes.orders.tables import Order, Payment
 from processes.returns.tables import Return
 
@@ -42,7 +42,7 @@ def prepare_refund(
         actor: For the timeline.
         now: When it is prepared.
     """
-    order = order_by_id(session, case.order_id, lock=True)
+    order = locked_order(session, case.order_id)
     units = {line.order_line_id: line.quantity for line in case.lines}
     facts = session.execute(
         sa.select(

@@ -20,7 +20,7 @@ _LOCK = sa.text("""
            (SELECT min(p.status) FROM refund_part p
             WHERE p.refund_no = r.refund_no AND p.status <> 'succeeded') AS unsettled
     FROM refund r JOIN customer_order o ON o.id = r.order_id
-    WHERE r.refund_no = :refund_no FOR UPDATE OF o, r
+    WHERE r.refund_no = :refund_no FOR NO KEY UPDATE OF o, r
 """)
 _SETTLE = sa.text("""
     WITH settled AS (

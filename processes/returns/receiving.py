@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.errors import Kind, NotFound, TuidanError
+from processes.cases.locking import locked_order
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
 from processes.catalog.tables import Shop
+from processes.evidence.proving import check_proof
 from processes.numbers import next_number
 from processes.orders.cancelling import return_units
-from processes.orders.orders import order_by_id
 from processes.returns.tables import Return, return_number
 from processes.shipping.shipments import record_return_shipment
 from processes.shipping.tables import Interception
@@ -124,18 +125,21 @@ def record_receipt(
 
     Raises:
         ReturnNotFound: No return was opened.
+        ProofMissing: It isn't as it should be by a code that asks for proof, and there is none.
     """
     returned = find_return(session, case)
     if returned is None:
         raise ReturnNotFound
     if returned.accepted:
         return
+    if not accepted:
+        check_proof(session, case.case_no, refusal_code)
     returned.accepted = accepted
     returned.inspected_at = now
     returned.refusal_code = None if accepted else refusal_code or None
     returned.explanation = explanation.strip()
     if accepted:
-        order = order_by_id(session, case.order_id, lock=True)
+        order = locked_order(session, case.order_id)
         asked = {line.order_line_id: line.quantity for line in case.lines}
         for line in order.lines:
             units = min(asked.get(line.id, 0), line.quantity_shipped - line.quantity_returned)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from engine.demo_clock import DemoClock
 from tests.browser.conftest import Live
 from tests.browser.people import Human, ask, human, new_order
-from tests.storefront import open_shops
+from tests.storefront import open_shops, ship
 
 pytestmark = pytest.mark.browser
 
@@ -149,6 +149,71 @@ def test_an_inbox_refreshes_by_itself(live: Live, buyer: Human, seller: Human) -
     seller.open("/seller/cases")
     case_no = ask(buyer, new_order(live))
     expect(seller.page.get_by_text(case_no)).to_be_visible(timeout=30_000)
+
+
+def test_goods_are_sent_back_and_refunded(live: Live, buyer: Human, seller: Human) -> None:
+    number = new_order(live)
+    ship(live.tuidan, number, "picked_up", "in_transit", "delivered")
+    case_no = ask(buyer, number, reason="商品质量不合格", text="袖口开线，穿了一次就裂开了。")
+    seller.open(f"/seller/cases/{case_no}")
+    seller.choose("同意取消")
+    seller.press("确认提交")
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("寄回商品")
+    buyer.sees("杭州市余杭区")
+    buyer.write("物流公司", "中通快递")
+    buyer.write("物流单号", "ZT20260001")
+    buyer.press("确认提交")
+    buyer.sees("ZT20260001")
+    seller.open(f"/seller/cases/{case_no}")
+    seller.sees("确认收到退货")
+    seller.page.locator("main input[type=radio][value=accept]").check()
+    seller.press("确认提交")
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("已取消并退款")
+
+
+def test_a_parcel_that_wins_the_race_is_intercepted(live: Live, buyer: Human, seller: Human) -> None:
+    number = new_order(live)
+    case_no = ask(buyer, number)
+    ship(live.tuidan, number, "picked_up")
+    buyer.sees("包裹拦截中")
+    seller.open(f"/seller/cases/{case_no}")
+    seller.sees("回报拦截结果")
+    seller.page.locator("main input[type=radio][value=yes]").check()
+    seller.press("确认提交")
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("已取消并退款")
+
+
+def test_a_lost_parcel_is_offered_and_refunded_without_asking(live: Live, buyer: Human) -> None:
+    number = new_order(live)
+    ship(live.tuidan, number, "picked_up", "lost")
+    buyer.open(f"/orders/{number}")
+    buyer.sees("包裹丢失")
+    case_no = ask(buyer, number, reason="包裹丢失", text="一直没有收到。")
+    buyer.sees("已取消并退款")
+    buyer.open(f"/cases/{case_no}")
+    buyer.page.get_by_text("为什么是这个金额？").click()
+    expect(buyer.page.locator("details[open] .total").last).to_have_text("¥208.00")
+
+
+def test_a_shop_cancels_what_it_cannot_supply(live: Live, buyer: Human, seller: Human) -> None:
+    number = new_order(live)
+    seller.open(f"/seller/orders/{number}")
+    seller.page.get_by_role("link", name="取消订单").click()
+    seller.choose("商品缺货")
+    seller.write("想对买家说明什么", "仓库盘点后发现已经没有货了，非常抱歉。")
+    seller.page.locator("form .btn-primary").dblclick()
+    seller.page.wait_for_url("**/seller/cases/*")
+    case_no = seller.page.url.rsplit("/", 1)[1]
+    seller.sees("已取消并退款")
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("仓库盘点后发现已经没有货了，非常抱歉。")
+    buyer.page.get_by_text("为什么是这个金额？").click()
+    expect(buyer.page.locator("details[open] .total").last).to_have_text("¥208.00")
+    buyer.open(f"/cases?search={number}")
+    expect(buyer.page.locator("main article")).to_have_count(1)
 
 
 # The clock can't be moved back, so this comes last.

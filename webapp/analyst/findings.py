@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import Domain
 
 from engine.lint.catalogue import RULES
 from engine.lint.findings import Finding, Severity
 from webapp.analyst import blueprint
+
+# The rules' texts are templates of the engine's; their translations have a catalog of their own.
+LINTER = Domain(domain="linter")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +34,8 @@ def shown(finding: Finding) -> ShownFinding:
     rule = RULES.get(finding.rule)
     message, remedy = finding.message, finding.remedy
     if rule is not None:
-        message = _filled(gettext(rule.message), finding)
-        remedy = _filled(gettext(rule.remedy), finding)
+        message = _filled(LINTER.gettext(rule.message), finding)
+        remedy = _filled(LINTER.gettext(rule.remedy), finding)
     return ShownFinding(
         is_error=finding.severity is Severity.ERROR,
         rule=finding.rule,

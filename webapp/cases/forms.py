@@ -13,9 +13,14 @@ from sqlalchemy.orm import Session
 
 from engine.forms import FormInvalid
 from engine.tables import UserTask
+from processes.cases.access import visible_case
+from processes.evidence.errors import EvidenceRefused
+from processes.evidence.keeping import attach, keep
 from webapp.cases.waiting import task_name
-from webapp.context import reader, tuidan
+from webapp.context import now, reader, tuidan
 from webapp.errors.forms import field_messages
+from webapp.errors.messages import message_of
+from webapp.evidence.uploads import FORMS, uploaded
 from webapp.i18n import in_chinese
 from webapp.taskforms import Field, fields_of, values_from
 
@@ -26,6 +31,7 @@ class TaskForm:
 
     Attributes:
         errors: What is wrong with a field, by its key.
+        problem: What is wrong with the evidence that was sent with it.
     """
 
     task: UserTask
@@ -33,6 +39,7 @@ class TaskForm:
     fields: list[Field]
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,7 @@ class Rejected:
     task_id: uuid.UUID
     values: Mapping[str, Any]
     errors: Mapping[str, str]
+    problem: str = ""
 
 
 def task_form(session: Session, task: UserTask, rejected: Rejected | None = None) -> TaskForm:
@@ -55,6 +63,7 @@ def task_form(session: Session, task: UserTask, rejected: Rejected | None = None
         fields=fields,
         values={**defaults, **(mine.values if mine else {})},
         errors=mine.errors if mine else {},
+        problem=mine.problem if mine else "",
     )
 
 
@@ -77,11 +86,24 @@ def submit_task(task_id: uuid.UUID) -> Rejected | None:
     product, actor = tuidan(), reader().actor
     fields: list[Field] = []
     try:
+        drafts = uploaded()
         with product.transaction() as session:
             task = product.engine.get_task(session, task_id, actor)
             fields = form_fields(session, task)
+            if drafts and task.form_key in FORMS:
+                attach(
+                    session,
+                    visible_case(session, task.business_key, actor),
+                    drafts,
+                    occasion=task.element_id,
+                    actor=actor,
+                    now=now(),
+                )
             values = values_from(fields, request.form)
             product.engine.complete_task(session, task_id, values=values, actor=actor)
+            keep(product.evidence, drafts if task.form_key in FORMS else ())
     except FormInvalid as refusal:
         return Rejected(task_id=task_id, values=request.form, errors=field_messages(refusal, fields))
+    except EvidenceRefused as refusal:
+        return Rejected(task_id=task_id, values=request.form, errors={}, problem=message_of(refusal))
     return None

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Kind
 from processes.cases.views import CaseView, case_view
+from processes.evidence.keeping import evidence_of
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
 from webapp.cases.timeline import timeline_of
@@ -37,7 +38,8 @@ def render_case(
         CaseNotFound: There is none, or the reader may not see it.
     """
     with tuidan().transaction() as session:
-        view = case_view(session, case_no, reader().actor)
+        actor = reader().actor
+        view = case_view(session, case_no, actor)
         refund = view.refund
         return render_template(
             template,
@@ -46,6 +48,7 @@ def render_case(
             order=view.order,
             entries=timeline_of(view.timeline),
             waiting=waiting_of(view),
+            evidence=evidence_of(session, view.case, actor),
             forms=[task_form(session, task, rejected) for task in view.my_tasks],
             figures=lines_of(refund.explanation, refund.currency) if refund else [],
             **(more(session, view) if more else {}),

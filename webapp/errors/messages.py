@@ -44,7 +44,7 @@ HTTP_MESSAGES: dict[int, LazyString] = {
     403: lazy_gettext("You may not do this."),
     404: lazy_gettext("This page doesn't exist, or it isn't yours to see."),
     405: lazy_gettext("This address doesn't take that kind of request."),
-    413: lazy_gettext("What you sent is larger than 1 MB."),
+    413: lazy_gettext("What you sent is larger than this page takes (1 MB; with files, 171 MB)."),
     415: lazy_gettext("What you sent is in a format that isn't understood here."),
     429: lazy_gettext("Too many requests in a short time."),
     500: lazy_gettext("An unexpected failure has been recorded, and nothing has been changed."),
@@ -73,6 +73,8 @@ CODED_PARAMS = {
     "outcome": "outcome",
     "tender": "tender",
     "by": "party",
+    "kind": "evidence_kind",
+    "refusal_code": "refusal_code",
 }
 
 

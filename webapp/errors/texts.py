@@ -65,6 +65,20 @@ MESSAGES: dict[str, LazyString] = {
     "return.tracking_missing": _l("A return needs its carrier and its tracking number."),
     "dispute.reasons_missing": _l("A ruling needs its reasons, for both sides to read."),
     "notification.not_found": _l("There is no such notification."),
+    # Evidence
+    "evidence.refused": _l("The evidence can't be taken."),
+    "evidence.empty": _l("The file “%(name)s” is empty."),
+    "evidence.type_refused": _l(
+        "The content of “%(name)s” is no photo (JPEG, PNG, WebP), video (MP4, MOV, WebM) or PDF."
+    ),
+    "evidence.unreadable": _l("The photo “%(name)s” is damaged, or larger than %(megapixels)s megapixels."),
+    "evidence.too_large": _l("The file “%(name)s” is larger than %(maximum)s MB."),
+    "evidence.too_many": _l("%(given)s files of one kind (%(kind)s) were chosen; %(maximum)s can be sent."),
+    "evidence.missing": _l("This reason needs %(minimum)s photos or more; there are %(given)s."),
+    "evidence.proof_missing": _l(
+        "A refusal for “%(refusal_code)s” needs a photo or a document that proves it."
+    ),
+    "evidence.not_found": _l("There is no such evidence, or it isn't yours to see."),
     # Money
     "refund.not_found": _l("There is no such refund."),
     "refund.unsettled": _l(

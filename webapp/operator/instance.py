@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Literal
 
+from babel.dates import format_timedelta
 from flask import Response, jsonify, render_template, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
 from engine.inspecting import InstanceState, inspect_state
@@ -15,9 +18,10 @@ from engine.queries.files import Drawing, drawings
 from engine.queries.incidents import incidents_of
 from engine.queries.instance_view import InstanceView, history_of, instance_view
 from engine.queries.instances import InstanceFilters, find_instances
-from webapp.context import tuidan
+from webapp.context import now, tuidan
 from webapp.formatting import full_instant, remaining
 from webapp.operator import blueprint
+from webapp.operator.groups import names_of_groups
 
 KIN_LIMIT = 10
 ELEMENT_HISTORY = 8
@@ -29,7 +33,11 @@ def instance(instance_id: uuid.UUID) -> str:
     part = request.args.get("part", "")
     with tuidan().transaction() as session:
         view = instance_view(session, instance_id)
-        found = {"view": view, "incidents": incidents_of(session, instance_id)}
+        found = {
+            "view": view,
+            "incidents": incidents_of(session, instance_id),
+            "groups": _groups(session, view),
+        }
         if part == "waiting":
             return render_template("operator/parts/waiting.html", **found)
         state = inspect_state(tuidan().engine, session, instance_id)
@@ -96,8 +104,8 @@ def instance_marks(instance_id: uuid.UUID, process_id: str) -> Response:
         {
             "element": timer.element_id,
             "kind": "timer",
-            "text": remaining(timer.due_at),
-            "title": full_instant(timer.due_at),
+            "text": short_span(timer.due_at - now()),
+            "title": f"{remaining(timer.due_at)} · {full_instant(timer.due_at)}",
         }
         for timer in view.timers
     ]
@@ -111,8 +119,22 @@ def instance_marks(instance_id: uuid.UUID, process_id: str) -> Response:
         active=[item.element_id for item in elements if item.active],
         flows=[[source, target] for scope, source, target in sorted(state.flows) if scope in drawing.scopes],
         badges=tokens + timers + failures,
+        focus=[item["element"] for item in failures] or [task.element_id for task in view.user_tasks],
         ended=view.instance.status != "running",
     )
+
+
+def short_span(left: dt.timedelta) -> str:
+    """A length of time in its largest unit, to fit on a diagram."""
+    seconds = max(int(left.total_seconds()), 0)
+    units: tuple[tuple[Literal["day", "hour", "minute"], int], ...]
+    units = (("day", 86400), ("hour", 3600), ("minute", 60))
+    for unit, size in units:
+        if seconds >= size:
+            delta = dt.timedelta(seconds=seconds // size * size)
+            locale = get_locale()
+            return format_timedelta(delta, granularity=unit, threshold=1000, format="narrow", locale=locale)
+    return "0"
 
 
 @blueprint.get("/instances/<uuid:instance_id>/element")
@@ -127,6 +149,7 @@ def instance_element(instance_id: uuid.UUID) -> str:
             element_name=request.args.get("name", "")[:200] or element_id,
             documentation=request.args.get("documentation", "")[:2000],
             view=view,
+            groups=_groups(session, view),
             tasks=_at(view.user_tasks, element_id),
             timers=_at(view.timers, element_id),
             messages=_at(view.messages, element_id),
@@ -135,6 +158,10 @@ def instance_element(instance_id: uuid.UUID) -> str:
             history=history_of(session, instance_id, element_id=element_id, limit=ELEMENT_HISTORY),
             called=_called(session, view, request.args.get("called", "")),
         )
+
+
+def _groups(session: Session, view: InstanceView) -> dict[str, str]:
+    return names_of_groups(session, {task.candidate_group for task in view.user_tasks})
 
 
 def _called(session: Session, view: InstanceView, process_id: str) -> Drawing | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from typing import Any
 
@@ -14,13 +15,17 @@ from engine.actors import SYSTEM, Actor
 from engine.ids import new_id
 from engine.operations import OperationContext, OperationRegistry
 from processes.cases.errors import CaseNotFound, RefusalIncomplete
-from processes.cases.fakes import FakeProcessEngine
 from processes.cases.requesting import RequestCancellation, request_cancellation
+from processes.cases.rules import REASONS
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import write_events
 from processes.catalog.tables import StockItem
 from processes.disputes.hearing import ReasonsMissing
 from processes.disputes.tables import Dispute, Ruling, Statement
+from processes.evidence.errors import ProofMissing
+from processes.evidence.inspecting import inspect
+from processes.evidence.keeping import attach
+from processes.fakes import FakeProcessEngine
 from processes.liability.tables import Liability
 from processes.notifications.inbox import mark_read, recent, unread_count
 from processes.notifications.tables import Notification
@@ -31,6 +36,7 @@ from processes.returns.receiving import TrackingMissing
 from processes.returns.tables import Return
 from processes.shipping.tables import Shipment
 from tests.marketplace import NOW, Marketplace, marketplace
+from tests.pictures import photo
 
 
 class Bench:
@@ -68,6 +74,7 @@ class Bench:
                 order_no=order.order_no,
                 lines=tuple((line.id, line.quantity) for line in order.lines),
                 reason=reason,
+                photo_count=REASONS[reason].photos,
                 text=text,
             ),
             self.market.buyer,
@@ -246,6 +253,16 @@ def test_a_rejected_return_leaves_the_stock_alone(bench: Bench) -> None:
     case = bench.case(order, "Q_EXPECT")
     bench.run("return.open", case_id=case.case_no)
     bench.run("return.record_shipment", case_id=case.case_no, carrier="圆通", tracking_no="YT1")
+    with pytest.raises(ProofMissing):
+        bench.run(
+            "return.record_receipt",
+            case_id=case.case_no,
+            accepted=False,
+            refusal_code="RETURN_WRONG_ITEM",
+            explanation="退回的是别的商品",
+        )
+    proof = [inspect("proof.jpg", io.BytesIO(photo()))]
+    attach(bench.session, case, proof, occasion="test", actor=bench.market.seller, now=bench.market.now)
     bench.run(
         "return.record_receipt",
         case_id=case.case_no,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -30,8 +31,8 @@ class Interrupted(Exception):
 
 
 @pytest.fixture
-def tuidan(database_url: str, clock: FixedClock) -> Iterator[Tuidan]:
-    made = build(Settings(database_url=database_url), clock=clock)
+def tuidan(database_url: str, clock: FixedClock, tmp_path: Path) -> Iterator[Tuidan]:
+    made = build(Settings(database_url=database_url, data_dir=tmp_path), clock=clock)
     with made.transaction() as session:
         made.engine.deploy(session, read_bundle(made.settings.bpmn_dir), actor=SYSTEM, note="test")
     yield made
@@ -44,17 +45,23 @@ def count(session: Session, table: type[Order | CancellationCase | Incident]) ->
 
 def test_the_demo_fills_everybodys_pages_once(tuidan: Tuidan) -> None:
     said: list[str] = []
-    report = load_demo(tuidan.engine, tuidan.transaction, tuidan.clock.now(), said.append)
+    report = load_demo(tuidan.engine, tuidan.transaction, tuidan.evidence, tuidan.clock.now(), said.append)
     assert report.orders >= 300
     assert (report.cases >= 40, report.left_out) == (True, 0)
-    assert load_demo(tuidan.engine, tuidan.transaction, tuidan.clock.now(), said.append).orders == 0
+    assert (
+        load_demo(tuidan.engine, tuidan.transaction, tuidan.evidence, tuidan.clock.now(), said.append).orders
+        == 0
+    )
     run_due_work(tuidan.engine)
     with tuidan.transaction() as session:
         assert count(session, Incident) == 0
         shop = find_shop(session, "yunduan")
         waiting = sa.select(sa.func.count()).where(UserTask.candidate_group == f"shop:{shop.id}")
         assert (session.scalar(waiting) or 0) >= 12
-        for group in (f"buyer:{find_account_id(session, 'buyer1')}", "platform"):
+        buyer_id = find_account_id(session, "buyer1")
+        ended = sa.select(CancellationCase.outcome).where(CancellationCase.buyer_id == buyer_id)
+        assert {"refunded", "refusal_accepted"} <= set(session.scalars(ended))
+        for group in (f"buyer:{buyer_id}", "platform"):
             tasks = sa.select(sa.func.count()).where(UserTask.candidate_group == group)
             assert (session.scalar(tasks) or 0) >= 1
         statuses = set(session.scalars(sa.select(CancellationCase.status).distinct()))
@@ -82,11 +89,11 @@ def test_an_interrupted_load_goes_on_where_it_was(tuidan: Tuidan, clock: FixedCl
         return tuidan.transaction()
 
     with pytest.raises(Interrupted):
-        load_demo(tuidan.engine, failing, clock.now(), lambda _: None)
+        load_demo(tuidan.engine, failing, tuidan.evidence, clock.now(), lambda _: None)
     with tuidan.transaction() as session:
         done = session.get_one(DemoLoad, 1).cases_loaded
         assert (done, count(session, CancellationCase)) == (5, 5)
-    report = load_demo(tuidan.engine, tuidan.transaction, clock.now(), lambda _: None)
+    report = load_demo(tuidan.engine, tuidan.transaction, tuidan.evidence, clock.now(), lambda _: None)
     assert report.orders == 0
     with tuidan.transaction() as session:
         load = session.get_one(DemoLoad, 1)

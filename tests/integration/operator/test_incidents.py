@@ -30,6 +30,7 @@ def test_a_retried_call_goes_on_to_the_end(trial: Trial, client: FlaskClient) ->
             sa.select(HistoryEvent).where(HistoryEvent.kind == "incident_retried")
         ).one()
         assert retried.actor_name == "operator one"
+        assert retried.element_id == "task_pay"
         assert retried.data is not None
         assert retried.data["reason"] == "渠道已恢复"
 

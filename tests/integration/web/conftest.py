@@ -78,7 +78,7 @@ class Street:
         assert found is not None
         return found[1]
 
-    def request(self, person: Person, order_no: str, **changes: str) -> TestResponse:
+    def request(self, person: Person, order_no: str, **changes: Any) -> TestResponse:
         """Ask for a cancellation of all units by the form."""
         field = self.line_field(person, order_no)
         data = {"choice": "buyer:B_MIND", "key": f"key-{order_no}", "text": "", field: "2", **changes}

@@ -92,9 +92,7 @@ def test_more_units_than_are_left_are_refused(done: int, cancel: int) -> None:
 def test_any_sequence_of_partial_refunds_adds_up_to_what_was_paid(paid: int, cuts: list[int]) -> None:
     quantity, done, refunded = sum(cuts), 0, 0
     for cut in cuts:
-        amount = line_refund(
-            paid=paid, quantity=quantity, done=done, refunded=refunded, cancel=cut
-        ).amount
+        amount = line_refund(paid=paid, quantity=quantity, done=done, refunded=refunded, cancel=cut).amount
         assert amount >= 0
         done, refunded = done + cut, refunded + amount
         assert refunded <= paid * done / quantity + 1e-6 * paid

@@ -12,7 +12,7 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "./diagram.css";
 import { mark } from "./bpmn/marks.js";
-import { createViewer, focusOn, settle, zoom } from "./bpmn/viewer.js";
+import { createViewer, focusOn, settle, showAction, zoom } from "./bpmn/viewer.js";
 import { load, showFailure, xmlOf } from "./bpmn/source.js";
 
 const REFRESH_MILLISECONDS = 4000;
@@ -45,14 +45,15 @@ async function refresh(place, viewer) {
   if (!place.dataset.stateUrl) {
     const inline = place.querySelector('script[type="application/json"]');
     if (inline) mark(viewer, JSON.parse(inline.textContent));
-    return;
+    return null;
   }
   const state = await load(place.dataset.stateUrl, "json");
   const fingerprint = JSON.stringify(state);
-  if (fingerprint === viewer.shownState) return;
+  if (fingerprint === viewer.shownState) return state;
   viewer.shownState = fingerprint;
   mark(viewer, state);
   if (state.ended) delete place.dataset.live;
+  return state;
 }
 
 function keepFresh(place, viewer) {
@@ -87,7 +88,8 @@ async function start(place) {
     await viewer.importXML(await xmlOf(place));
     settle(viewer, container);
     listen(place, viewer);
-    await refresh(place, viewer);
+    const state = await refresh(place, viewer);
+    showAction(viewer, state?.focus ?? []);
     place.dataset.state = "shown";
     keepFresh(place, viewer);
     if (place.dataset.focus) focusOn(viewer, place.dataset.focus);

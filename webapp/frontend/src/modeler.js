@@ -10,7 +10,9 @@ import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "./diagram.css";
 import { showFailure, xmlOf } from "./bpmn/source.js";
 import { startProperties } from "./bpmn/properties.js";
-import { fit } from "./bpmn/viewer.js";
+import { fit, whole } from "./bpmn/viewer.js";
+
+const PALETTE_WIDTH = 190;
 
 function offerDownload(xml, name) {
   const link = document.createElement("a");
@@ -30,7 +32,7 @@ function wireButtons(place, modeler) {
   const actions = {
     undo: () => stack.canUndo() && stack.undo(),
     redo: () => stack.canRedo() && stack.redo(),
-    fit: () => fit(modeler),
+    fit: () => whole(modeler),
     download: async () => offerDownload(await currentXml(modeler), place.dataset.fileName ?? "process.bpmn"),
   };
   for (const button of place.querySelectorAll("[data-model]")) {
@@ -69,7 +71,7 @@ async function start(place) {
   place.modeler = modeler;
   try {
     await modeler.importXML(await xmlOf(place));
-    fit(modeler);
+    fit(modeler, { margin: PALETTE_WIDTH });
     startProperties(place, modeler);
     wireForm(place, modeler, wireButtons(place, modeler));
     place.dataset.state = "shown";

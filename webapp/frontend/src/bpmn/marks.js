@@ -5,10 +5,10 @@
 
 const CLASSES = ["is-done", "is-active", "is-waiting", "is-incident", "is-finding"];
 const PLACES = {
-  token: { bottom: 12, left: -8 },
+  token: { top: -12, left: -12 },
   incident: { top: -12, right: 12 },
   finding: { top: -12, right: 12 },
-  timer: { top: 8, left: 40 },
+  timer: { top: -19, left: -4 },
 };
 
 function badge({ kind, text, title }) {

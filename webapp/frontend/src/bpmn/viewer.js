@@ -4,7 +4,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const ZOOM_STEP = 0.25;
 const LARGEST_FIT = 1.15;
-const SMALLEST_READABLE = 0.55;
+const SMALLEST_READABLE = 0.75;
 const MARGIN = 150;
 const LEAST_HEIGHT = 260;
 
@@ -50,21 +50,44 @@ export function settle(viewer, container) {
   fit(viewer);
 }
 
-/** Shows the whole diagram, or its start at a readable size where the whole would be too small. */
-export function fit(viewer) {
+/** Shows the whole diagram where it can be read, otherwise its beginning at a readable size. */
+export function fit(viewer, { margin = 20 } = {}) {
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport", "auto");
   const scale = canvas.zoom();
   if (scale > LARGEST_FIT) {
     canvas.zoom(LARGEST_FIT, "auto");
   } else if (scale < SMALLEST_READABLE) {
-    // The rest is reached by dragging; the start is where reading begins.
+    // The rest is reached by dragging; reading begins at the left.
     const { inner, outer } = canvas.viewbox();
     const width = outer.width / SMALLEST_READABLE;
     const height = outer.height / SMALLEST_READABLE;
-    const y = inner.y + inner.height / 2 - height / 2;
-    canvas.viewbox({ x: inner.x - 20, y, width, height });
+    const middle = inner.height <= height ? inner.y + inner.height / 2 : beginning(viewer, inner);
+    const y = middle - height / 2;
+    canvas.viewbox({ x: inner.x - margin, y, width, height });
   }
+}
+
+/** Brings what is going on into the middle, where not all of the diagram can be read at once. */
+export function showAction(viewer, ids) {
+  const canvas = viewer.get("canvas");
+  const { inner, outer, scale } = canvas.viewbox();
+  const element = ids.map((id) => viewer.get("elementRegistry").get(id)).find(Boolean);
+  if (!element || (inner.width * scale <= outer.width && inner.height * scale <= outer.height)) return;
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  const x = element.x + element.width / 2 - width / 2;
+  const y = element.y + element.height / 2 - height / 2;
+  canvas.viewbox({ x, y, width, height });
+}
+
+function beginning(viewer, inner) {
+  const [start] = viewer.get("elementRegistry").filter(({ type }) => type === "bpmn:StartEvent");
+  return start && inner.height > 0 ? start.y + start.height / 2 : inner.y + inner.height / 2;
+}
+
+export function whole(viewer) {
+  viewer.get("canvas").zoom("fit-viewport", "auto");
 }
 
 /** Moves an element into the middle and selects it. */
@@ -87,6 +110,6 @@ export function createViewer(container) {
 
 export function zoom(viewer, direction) {
   const canvas = viewer.get("canvas");
-  if (direction === "fit") fit(viewer);
+  if (direction === "fit") whole(viewer);
   else canvas.zoom(canvas.zoom() * (direction === "in" ? 1 + ZOOM_STEP : 1 / (1 + ZOOM_STEP)));
 }

@@ -1,0 +1,1 @@
+"""Evidence 凭证: files that people show in a case, checked by content, kept behind one port."""
