@@ -111,7 +111,7 @@ class Definitions:
         Raises:
             DeploymentRefused: With every finding, if any is an error.
         """
-        bundle = {name: text for name, text in files.items() if name.endswith(SUFFIXES)}
+        bundle = _bundle(files)
         if not any(name.endswith(".bpmn") for name in bundle):
             raise DeploymentEmpty
         findings = lint(bundle, self._registry)
@@ -188,6 +188,11 @@ class Definitions:
             created=existing is None,
         )
 
+    def is_known(self, session: Session, files: Mapping[str, str]) -> bool:
+        """Whether exactly these files were deployed before."""
+        known = sa.select(tables.Deployment.id).where(tables.Deployment.digest == digest(_bundle(files)))
+        return session.scalar(known) is not None
+
     def released(self, session: Session, process_id: str) -> Definition:
         """The version of a process that new instances start on."""
         row = session.scalar(
@@ -251,3 +256,7 @@ class Definitions:
         if deployment_id is None:
             raise DecisionUnknown(decision_id=decision_id)
         return self.program(session, deployment_id).decisions[decision_id].decide(variables)
+
+
+def _bundle(files: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in files.items() if name.endswith(SUFFIXES)}

@@ -14,10 +14,15 @@ from engine.runtime import Engine
 from engine.values import Variables
 
 
-def retry_incident(engine: Engine, session: Session, incident_id: uuid.UUID, *, actor: Actor) -> None:
+def retry_incident(
+    engine: Engine, session: Session, incident_id: uuid.UUID, *, actor: Actor, reason: str = ""
+) -> None:
     """Do again what failed; the incident is resolved if it now succeeds.
 
     An external operation is put back into the queue with its attempts forgotten.
+
+    Args:
+        reason: Why it is tried again, for the record.
 
     Raises:
         IncidentNotFound: If there is no such open incident.
@@ -51,7 +56,7 @@ def retry_incident(engine: Engine, session: Session, incident_id: uuid.UUID, *, 
                 element_name=incident.element_name,
                 actor_id=actor.id,
                 actor_name=actor.name,
-                data={"incident": str(incident_id)},
+                data={"incident": str(incident_id), "reason": reason},
             )
         )
 

@@ -79,6 +79,7 @@ class ProcessInstance(Base):
         sa.Index("ix_process_instance_business_key", "business_key"),
         sa.Index("ix_process_instance_listing", "process_id", "status", "id"),
         sa.Index("ix_process_instance_status", "status", "id"),
+        sa.Index("ix_process_instance_started_at", "started_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

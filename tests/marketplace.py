@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM, Actor
 from processes.catalog.shops import Goods, create_shop, ensure_variant, restock
 from processes.catalog.tables import Shop
+from processes.fakes import FakeProcessEngine
 from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
 from processes.orders.tables import Order
 from processes.people.accounts import actor_of, create_account, join_shop
 from processes.people.roles import Role
-from processes.shipping.fakes import FakeProcessEngine
 from processes.shipping.shipments import record_shipment
 
 NOW = dt.datetime(2026, 3, 10, 4, 0, tzinfo=dt.UTC)

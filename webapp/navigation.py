@@ -13,26 +13,43 @@ from webapp.context import current_reader, now
 
 @dataclass(frozen=True)
 class Item:
-    """A link at the top of the page; the endpoints after the first count as the same place."""
+    """A link at the top of the page.
+
+    Attributes:
+        places: Further endpoints that count as the same place; ``name.*`` is all of a blueprint.
+    """
 
     label: LazyString
     endpoint: str
     places: tuple[str, ...] = ()
 
+    def is_current(self) -> bool:
+        """Whether the page that is asked for is at this place."""
+        here = {request.endpoint, f"{request.blueprint}.*"}
+        return not here.isdisjoint((self.endpoint, *self.places))
+
 
 ITEMS: dict[Role, tuple[Item, ...]] = {
     Role.BUYER: (
-        Item(lazy_gettext("My orders"), "buyer.orders", ("buyer.order", "buyer.request_form")),
+        Item(
+            lazy_gettext("My orders"),
+            "buyer.orders",
+            ("buyer.order", "buyer.request_form", "buyer.submit_request"),
+        ),
         Item(lazy_gettext("My cancellations"), "buyer.cases", ("buyer.case",)),
     ),
     Role.SELLER: (
-        Item(lazy_gettext("Cancellations to handle"), "seller.inbox", ("seller.case",)),
-        Item(lazy_gettext("Orders"), "seller.orders", ("seller.order",)),
+        Item(lazy_gettext("Cancellations to handle"), "seller.inbox", ("seller.case", "seller.decided")),
+        Item(
+            lazy_gettext("Orders"),
+            "seller.orders",
+            ("seller.order", "seller.request_form", "seller.submit_request"),
+        ),
     ),
     Role.AGENT: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
     Role.SENIOR: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
-    Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index"),),
-    Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index"),),
+    Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*",)),),
+    Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*",)),),
 }
 
 
@@ -45,7 +62,7 @@ def items() -> list[dict[str, object]]:
         {
             "label": item.label,
             "href": url_for(item.endpoint),
-            "current": request.endpoint in (item.endpoint, *item.places),
+            "current": item.is_current(),
         }
         for item in ITEMS[reader.role]
         if item.endpoint in current_app.view_functions

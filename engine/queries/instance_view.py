@@ -76,7 +76,7 @@ def history_of(
     *,
     element_id: str | None = None,
     before: int | None = None,
-    limit: int = 50,
+    limit: int = 30,
 ) -> HistoryPage:
     """Return what happened in an instance, newest first.
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.errors import TuidanError
 from engine.values import JSON
-from processes.cases.ports import ProcessEngine
+from processes.ports import ProcessEngine
 
 BATCH_MAXIMUM = 100
 

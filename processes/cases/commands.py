@@ -12,11 +12,11 @@ from engine.tables import UserTask
 from processes.cases.access import visible_case
 from processes.cases.eligibility import Offer, OfferLine, eligibility
 from processes.cases.errors import CaseEnded, CaseNotFound, CaseNotReopenable, CaseNotWithdrawable
-from processes.cases.ports import ProcessEngine
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.rules import Initiator
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
+from processes.ports import ProcessEngine
 
 __all__ = [
     "Offer",

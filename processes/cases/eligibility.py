@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.values import JSON
-from processes.cases.ports import ProcessEngine
 from processes.cases.rules import REASONS, Flow, Initiator, Reason
 from processes.cases.tables import CaseLine
 from processes.orders.rules import OrderState
 from processes.orders.tables import Order
+from processes.ports import ProcessEngine
 
 LIMITS = "cancellation_limits"
 

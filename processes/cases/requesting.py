@@ -21,7 +21,6 @@ from processes.cases.errors import (
     NotEligible,
 )
 from processes.cases.locking import keep_locked
-from processes.cases.ports import ProcessEngine
 from processes.cases.requests import (
     TEXT_MAXIMUM,
     RequestCancellation,
@@ -40,6 +39,7 @@ from processes.numbers import number_of
 from processes.orders.errors import OrderNotFound
 from processes.orders.orders import find_order
 from processes.orders.tables import Order, OrderLine
+from processes.ports import ProcessEngine
 
 __all__ = ["TEXT_MAXIMUM", "RequestCancellation", "request_cancellation"]
 

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import SYSTEM, Engine
-from engine.clock import FixedClock
 from engine.errors import TuidanError
 from processes.catalog.shops import create_shop
 from processes.catalog.tables import Shop
@@ -32,10 +31,6 @@ from processes.people.roles import Role
 from processes.people.tables import Account
 
 log = logging.getLogger(__name__)
-
-# The watches of the demo's parcels begin this long before its instant, so that those that are
-# late have been so for longer than the grace that the decision table gives.
-WATCHED_FOR = dt.timedelta(days=2.2)
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Say = Callable[[str], None]
@@ -72,10 +67,7 @@ def load_demo(
     with transaction() as session:
         if not _load(session).orders_loaded:
             say(f"loading {len(orders.made)} demo orders")
-            watching = Engine(
-                registry=engine.registry, clock=FixedClock(at - WATCHED_FOR), transaction=engine.transaction
-            )
-            report.orders = import_orders(session, watching, io.BytesIO(file), SYSTEM, at).orders
+            report.orders = import_orders(session, engine, io.BytesIO(file), SYSTEM, at).orders
             logins = {made.buyer for made in orders.made}
             session.execute(sa.update(Account).where(Account.login.in_(logins)).values(demo=True))
             _load(session).orders_loaded = True

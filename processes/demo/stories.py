@@ -242,3 +242,21 @@ def _of_buyer1() -> Iterator[Story]:
         turns=(REFUSED_CLAIM, _answer("escalate", "材质标签与页面不一致，请平台核实。")),
     )
     yield Story(profile="late", reason="L_DELAY", text="物流三天没有更新了", hours_ago=7.7, own=True)
+    yield Story(
+        profile="paid",
+        reason="B_PRICE",
+        text="同款第二天就降价了",
+        hours_ago=25.4,
+        own=True,
+        first_shop=False,
+        turns=(AGREE,),
+    )
+    yield Story(
+        profile="picking",
+        reason="B_MIND",
+        text="临时改了计划，用不上了",
+        hours_ago=29.8,
+        own=True,
+        first_shop=False,
+        turns=(REFUSED_SHIPPING, _answer("accept")),
+    )

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from processes.cases.ports import ProcessEngine
 from processes.cases.requesting import request_cancellation
 from processes.cases.requests import RequestCancellation
 from processes.cases.tables import CancellationCase
@@ -17,6 +16,7 @@ from processes.evidence.inspecting import Draft
 from processes.evidence.keeping import attach, keep
 from processes.evidence.rules import EvidenceKind
 from processes.evidence.store import EvidenceStore
+from processes.ports import ProcessEngine
 
 
 def request_with_evidence(

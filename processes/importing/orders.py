@@ -29,7 +29,7 @@ from processes.orders.orders import complete, order_by_id, start_picking
 from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
 from processes.orders.tables import Order
-from processes.shipping.ports import ProcessEngine
+from processes.ports import ProcessEngine
 from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event

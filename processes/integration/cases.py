@@ -14,8 +14,8 @@ from engine.errors import Kind, TuidanError
 from engine.tables import UserTask
 from engine.values import JSON
 from processes.cases.errors import CaseNotFound
-from processes.cases.ports import ProcessEngine
 from processes.cases.tables import CancellationCase, CaseLine
+from processes.ports import ProcessEngine
 
 REVIEW_TASK = "task_review_request"
 PAGE_SIZE = 50

@@ -17,8 +17,8 @@ from processes.orders.errors import UnitsExceeded
 from processes.orders.holds import holding_cases, lock_holding_cases
 from processes.orders.orders import order_by_id, refresh_state
 from processes.orders.tables import Order, OrderLine
+from processes.ports import ProcessEngine
 from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty, ShipmentNotFound
-from processes.shipping.ports import ProcessEngine
 from processes.shipping.rules import Direction, ShipmentState
 from processes.shipping.tables import Shipment, ShipmentLine, shipment_number
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.ids import new_id
 from processes.orders.orders import order_by_id, refresh_state
+from processes.ports import ProcessEngine
 from processes.shipping.errors import TrackingEventConflict, TrackingEventUnknown
-from processes.shipping.ports import ProcessEngine
 from processes.shipping.rules import TRACKING_EVENTS, Direction, ShipmentState, state_after
 from processes.shipping.shipments import find_shipment
 from processes.shipping.tables import Interception, Shipment, TrackingEvent

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +12,20 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.databases import DatabaseServer
+from tests.product import Product
 from webapp.bootstrap import Tuidan, build
 from webapp.checks import chromium
-from webapp.settings import PROJECT, Settings
+from webapp.settings import Settings
 
-READY_WITHIN_SECONDS = 60
+# A browser that talks to nobody but the product.
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,58 +42,20 @@ class Live:
     tuidan: Tuidan
 
 
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-def _start(command: str, log: Path, variables: dict[str, str]) -> subprocess.Popen[bytes]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("TUIDAN_")}
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "webapp.cli", command],
-            cwd=PROJECT,
-            env=clean | variables,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-
-
 @pytest.fixture(scope="module")
 def live(postgres: DatabaseServer, deployed_url: str) -> Iterator[Live]:
     """The product on a database of the module's own, with ``bpmn/`` deployed and no data."""
     database_url = postgres.create(template=deployed_url)
-    port = _free_port()
-    variables = {"TUIDAN_DATABASE_URL": database_url, "TUIDAN_PORT": str(port), "TUIDAN_DEMO_DATA": "0"}
     with tempfile.TemporaryDirectory(prefix="tuidan-browser-") as folder:
-        logs = {name: Path(folder) / f"{name}.log" for name in ("web", "worker")}
-        processes = {name: _start(name, log, variables) for name, log in logs.items()}
+        product = Product(database_url, Path(folder))
         try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_ready(url, processes, logs)
+            product.start()
             tuidan = build(Settings(database_url=database_url, demo_data=False))
-            yield Live(url=url, tuidan=tuidan)
+            yield Live(url=product.url, tuidan=tuidan)
             tuidan.close()
         finally:
-            for process in processes.values():
-                process.terminate()
-            for process in processes.values():
-                process.wait(timeout=60)
+            product.stop()
     postgres.drop(database_url)
-
-
-def _wait_ready(url: str, processes: dict[str, subprocess.Popen[bytes]], logs: dict[str, Path]) -> None:
-    deadline = time.monotonic() + READY_WITHIN_SECONDS
-    while time.monotonic() < deadline:
-        for name, process in processes.items():
-            assert process.poll() is None, logs[name].read_text()
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=5):  # noqa: S310 - our own
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("\n".join(log.read_text() for log in logs.values()))
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +64,7 @@ def browser() -> Iterator[Browser]:
     path = chromium.find()
     assert path is not None, "there is no Chromium: run ./tuidan test, which installs it"
     # As root, Chromium's sandbox can't be used; the pages are our own.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=arguments)
         yield started

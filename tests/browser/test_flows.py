@@ -186,6 +186,18 @@ def test_a_parcel_that_wins_the_race_is_intercepted(live: Live, buyer: Human, se
     buyer.sees("已取消并退款")
 
 
+def test_a_lost_parcel_is_offered_and_refunded_without_asking(live: Live, buyer: Human) -> None:
+    number = new_order(live)
+    ship(live.tuidan, number, "picked_up", "lost")
+    buyer.open(f"/orders/{number}")
+    buyer.sees("包裹丢失")
+    case_no = ask(buyer, number, reason="包裹丢失", text="一直没有收到。")
+    buyer.sees("已取消并退款")
+    buyer.open(f"/cases/{case_no}")
+    buyer.page.get_by_text("为什么是这个金额？").click()
+    expect(buyer.page.locator("details[open] .total").last).to_have_text("¥208.00")
+
+
 # The clock can't be moved back, so this comes last.
 def test_silence_counts_as_agreement(live: Live, buyer: Human, seller: Human) -> None:
     case_no = ask(buyer, new_order(live))

@@ -25,21 +25,39 @@ KEY_MAXIMUM = 100
 OTHER = "OTHER"
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Side:
+    """Who asks for a cancellation by the form.
+
+    Attributes:
+        initiator: ``buyer`` or ``seller``.
+        template: Draws the form.
+        order_endpoint: The order's page, which says why nothing can be asked for.
+    """
+
+    initiator: str
+    template: str
+    order_endpoint: str
+
+
+BUYER = Side(initiator="buyer", template="buyer/request.html", order_endpoint="buyer.order")
+
+
 @blueprint.get("/orders/<order_no>/cancel")
 def request_form(order_no: str) -> Response | str:
     """Show the form, or the order's page with the reason if nothing can be asked for."""
-    return _form(order_no, key=uuid.uuid4().hex, reason=request.args.get("reason", ""))
+    return request_page(order_no, key=uuid.uuid4().hex, reason=request.args.get("reason", ""))
 
 
 @blueprint.post("/orders/<order_no>/cancel")
 def submit_request(order_no: str) -> Response | str | tuple[str, int]:
     """Ask for the cancellation; sent twice, it is one case."""
     product, person, instant = tuidan(), reader(), now()
-    flow, reason = _choice()
+    flow, reason = choice_sent()
     key = form_text("key")[:KEY_MAXIMUM] or uuid.uuid4().hex
     command = RequestCancellation(
         order_no=order_no,
-        lines=_lines(),
+        lines=lines_sent(),
         reason=reason,
         text=form_text("text"),
         idempotency_key=key,
@@ -56,23 +74,34 @@ def submit_request(order_no: str) -> Response | str | tuple[str, int]:
     except NotFound:
         raise
     except TuidanError as refusal:
-        page = _form(order_no, key=uuid.uuid4().hex, reason=reason, flow=flow, refusal=refusal)
+        page = request_page(order_no, key=uuid.uuid4().hex, reason=reason, flow=flow, refusal=refusal)
         return page if isinstance(page, Response) else (page, refusal.kind.value)
     return redirect(url_for("buyer.case", case_no=case_no))
 
 
-def _form(
-    order_no: str, *, key: str, reason: str, flow: str = "", refusal: TuidanError | None = None
+def request_page(
+    order_no: str,
+    *,
+    key: str,
+    reason: str,
+    flow: str = "",
+    refusal: TuidanError | None = None,
+    side: Side = BUYER,
 ) -> Response | str:
+    """Show the form, with what was sent and why that was refused; or the order if nothing can be asked for.
+
+    Raises:
+        OrderNotFound: There is no such order, or it isn't the reader's.
+    """
     product = tuidan()
     with product.transaction() as session:
         order = order_view(session, order_no, reader().actor)
-        offers = eligibility(session, product.engine, order, now())
+        offers = eligibility(session, product.engine, order, now(), side.initiator)
         if not any(offer.allowed for offer in offers) and refusal is None:
-            return redirect(url_for("buyer.order", order_no=order_no))
+            return redirect(url_for(side.order_endpoint, order_no=order_no))
         available = {line.line_id: line for offer in offers for line in offer.lines}
         return render_template(
-            "buyer/request.html",
+            side.template,
             order=order,
             offers=_shown(order.state, offers),
             available=available,
@@ -108,7 +137,7 @@ def _shown(order_state: str, offers: list[Offer]) -> list[Offer]:
     ]
 
 
-def _choice() -> tuple[str, str]:
+def choice_sent() -> tuple[str, str]:
     """The flow and the reason that were picked; one reason may be offered by several flows."""
     flow, _, reason = request.form.get("choice", "").partition(":")
     return flow, reason
@@ -120,7 +149,7 @@ def _chosen(offers: list[Offer], flow: str, reason: str) -> tuple[str, str]:
     return (flow if flow in fitting else next(iter(fitting), ""), reason)
 
 
-def _lines() -> tuple[tuple[uuid.UUID, int], ...]:
+def lines_sent() -> tuple[tuple[uuid.UUID, int], ...]:
     """The units that are asked for; a quantity that is no number counts as one that can't be."""
     lines = []
     for name, value in request.form.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,15 +10,13 @@ from werkzeug.wrappers import Response
 
 from engine.errors import TuidanError
 from engine.incidents import retry_incident
-from engine.queries.incidents import find_incidents, incident
+from engine.queries.incidents import find_incidents
 from engine.queries.overview import running_by_process
 from webapp.context import reader, tuidan
 from webapp.errors.messages import message_of
 from webapp.operator import blueprint
 from webapp.parameters import form_text, search_words, uuid_or_none
 from webapp.security import is_local_address
-
-log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
 REASON_MAXIMUM = 500
@@ -89,6 +86,4 @@ def retry_one(incident_id: uuid.UUID, reason: str) -> None:
     """
     product, actor = tuidan(), reader().actor
     with product.transaction() as session:
-        where = incident(session, incident_id).business_key
-        retry_incident(product.engine, session, incident_id, actor=actor)
-    log.info("%s retried incident %s of %s: %s", actor.name, incident_id, where, reason)
+        retry_incident(product.engine, session, incident_id, actor=actor, reason=reason)

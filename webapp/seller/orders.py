@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from flask import render_template
 
+from processes.cases.commands import eligibility
 from processes.cases.lists import order_cases
+from processes.cases.rules import Initiator
 from processes.orders.queries import counts_for_shops, order_view, shop_orders
 from processes.orders.rules import OrderState
 from processes.shipping.queries import shipments_of
-from webapp.context import reader, tuidan
+from webapp.buyer.orders import choices_of, open_cases_by_line
+from webapp.context import now, reader, tuidan
 from webapp.parameters import choice, page_number, search_words
 from webapp.seller import blueprint
 
@@ -30,20 +33,16 @@ def orders() -> str:
 
 @blueprint.get("/orders/<order_no>")
 def order(order_no: str) -> str:
-    """Show one order."""
-    with tuidan().transaction() as session:
+    """Show one order, and whether the shop itself can cancel it."""
+    product = tuidan()
+    with product.transaction() as session:
         one = order_view(session, order_no, reader().actor)
-        cases = order_cases(session, one.id)
-        by_line = {
-            line.order_line_id: case.case_no
-            for case in cases
-            if case.closed_at is None
-            for line in case.lines
-        }
+        offers = eligibility(session, product.engine, one, now(), Initiator.SELLER)
         return render_template(
             "seller/order.html",
             order=one,
             shipments=shipments_of(session, one.id),
-            cases=cases,
-            cases_by_line=by_line,
+            cases=order_cases(session, one.id),
+            choices=choices_of(one, offers, []),
+            cases_by_line=open_cases_by_line(offers),
         )

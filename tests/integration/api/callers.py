@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from processes.cases.fakes import FakeProcessEngine
+from processes.fakes import FakeProcessEngine
 from tests.integration.api.bodies import Body
 
 

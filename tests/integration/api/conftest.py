@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import sessionmaker
 
 from engine.clock import FixedClock
-from processes.cases.fakes import FakeProcessEngine
 from processes.catalog.shops import create_shop, issue_api_token
+from processes.fakes import FakeProcessEngine
 from tests.integration.api.callers import Caller
 from webapp import i18n
 from webapp.api import blueprint

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from engine.actors import SYSTEM
 from engine.clock import FixedClock
 from engine.tables import Incident
-from processes.cases.fakes import FakeProcessEngine
 from processes.catalog.shops import create_shop, issue_api_token
+from processes.fakes import FakeProcessEngine
 from tests.integration.api.bodies import Body, a_payment, a_shipment, an_order
 from tests.integration.api.callers import Caller
 from tests.jobs import run_due_work

@@ -15,7 +15,6 @@ from engine.actors import SYSTEM, Actor
 from engine.ids import new_id
 from engine.operations import OperationContext, OperationRegistry
 from processes.cases.errors import CaseNotFound, RefusalIncomplete
-from processes.cases.fakes import FakeProcessEngine
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.rules import REASONS
 from processes.cases.tables import CancellationCase
@@ -26,6 +25,7 @@ from processes.disputes.tables import Dispute, Ruling, Statement
 from processes.evidence.errors import ProofMissing
 from processes.evidence.inspecting import inspect
 from processes.evidence.keeping import attach
+from processes.fakes import FakeProcessEngine
 from processes.liability.tables import Liability
 from processes.notifications.inbox import mark_read, recent, unread_count
 from processes.notifications.tables import Notification

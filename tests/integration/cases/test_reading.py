@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM, Actor
 from processes.cases.carrying import case_of, close, record_decision
 from processes.cases.errors import CaseNotFound
-from processes.cases.fakes import FakeProcessEngine
 from processes.cases.queries import (
     InboxFilters,
     buyer_cases,
@@ -26,6 +25,7 @@ from processes.cases.queries import (
 )
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase
+from processes.fakes import FakeProcessEngine
 from processes.liability.recording import record_liability
 from processes.people.accounts import account_of
 from tests.integration.cases.waiting import Runtime

@@ -23,10 +23,10 @@ from processes.cases.errors import (
     ReasonInvalid,
     TextTooLong,
 )
-from processes.cases.fakes import ELIGIBLE, FakeProcessEngine
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.cases.timeline import write_events
+from processes.fakes import ELIGIBLE, FakeProcessEngine
 from processes.orders.errors import OrderNotFound
 from processes.orders.tables import Order
 from tests.marketplace import NOW, Marketplace, Transactions, marketplace

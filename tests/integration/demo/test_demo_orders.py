@@ -16,12 +16,12 @@ from processes.demo.orders import DemoOrders
 from processes.demo.people import STAFF
 from processes.demo.shops import SHOPS
 from processes.demo.stories import stories
+from processes.fakes import FakeProcessEngine
 from processes.importing.orders import import_orders
 from processes.orders.queries import counts_for_buyer
 from processes.orders.rules import OrderState
 from processes.orders.tables import Order
 from processes.people.accounts import find_account
-from processes.shipping.fakes import FakeProcessEngine
 
 NOW = dt.datetime(2026, 3, 10, 4, 0, tzinfo=dt.UTC)
 

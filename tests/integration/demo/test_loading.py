@@ -58,7 +58,10 @@ def test_the_demo_fills_everybodys_pages_once(tuidan: Tuidan) -> None:
         shop = find_shop(session, "yunduan")
         waiting = sa.select(sa.func.count()).where(UserTask.candidate_group == f"shop:{shop.id}")
         assert (session.scalar(waiting) or 0) >= 12
-        for group in (f"buyer:{find_account_id(session, 'buyer1')}", "platform"):
+        buyer_id = find_account_id(session, "buyer1")
+        ended = sa.select(CancellationCase.outcome).where(CancellationCase.buyer_id == buyer_id)
+        assert {"refunded", "refusal_accepted"} <= set(session.scalars(ended))
+        for group in (f"buyer:{buyer_id}", "platform"):
             tasks = sa.select(sa.func.count()).where(UserTask.candidate_group == group)
             assert (session.scalar(tasks) or 0) >= 1
         statuses = set(session.scalars(sa.select(CancellationCase.status).distinct()))

@@ -271,7 +271,7 @@ def test_a_failing_operation_changes_nothing_and_leaves_one_incident(
         retry_incident(engine, session, incident.id, actor=SELLER)
     broken = False
     with engine.transaction() as session:
-        retry_incident(engine, session, incident.id, actor=SELLER)
+        retry_incident(engine, session, incident.id, actor=SELLER, reason="the shelf stands again")
     assert count(engine, tables.ProcessInstance) == 1
     with engine.transaction() as session:
         assert session.get_one(tables.Incident, incident.id).resolved_by == SELLER.id

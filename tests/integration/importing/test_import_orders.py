@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
 from processes.catalog.tables import Shop, StockItem
+from processes.fakes import FakeProcessEngine
 from processes.importing.orders import ImportReport, import_orders
 from processes.importing.problems import PROBLEM_LIMIT, ImportRefused
 from processes.orders.tables import Order, OrderLine, Payment
-from processes.shipping.fakes import FakeProcessEngine
 from processes.shipping.tables import Shipment, TrackingEvent
 
 NOW = dt.datetime(2026, 3, 10, 4, 0, tzinfo=dt.UTC)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM
 from engine.clock import FixedClock
 from processes.cases.carrying import cancel_lines, close
-from processes.cases.fakes import FakeProcessEngine
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase
+from processes.fakes import FakeProcessEngine
 from processes.money.executing import RefundRun
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway

@@ -31,6 +31,8 @@ def test_a_retried_call_goes_on_to_the_end(trial: Trial, client: FlaskClient) ->
         ).one()
         assert retried.actor_name == "operator one"
         assert retried.element_id == "task_pay"
+        assert retried.data is not None
+        assert retried.data["reason"] == "渠道已恢复"
 
 
 def test_several_are_retried_at_once(trial: Trial, client: FlaskClient) -> None:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
 from processes.catalog.shops import Goods, create_shop
+from processes.fakes import FakeProcessEngine
 from processes.orders.cancelling import CancelledUnits, cancel_units, return_units
 from processes.orders.errors import UnitsExceeded
 from processes.orders.holds import place_hold, release_hold
 from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
 from processes.orders.tables import FulfilmentHold, Order
-from processes.shipping.fakes import FakeProcessEngine
 from processes.shipping.shipments import record_shipment
 
 NOW = dt.datetime(2026, 3, 1, 4, 0, tzinfo=dt.UTC)

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
+from processes.fakes import FakeProcessEngine
 from processes.orders.holds import place_hold, release_hold
 from processes.orders.orders import find_order
 from processes.orders.tables import FulfilmentHold, OrderLine
-from processes.shipping.fakes import FakeProcessEngine
 from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import Shipment
 from tests.marketplace import NOW, Transactions, marketplace

@@ -13,9 +13,9 @@ from engine.ids import new_id
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.commands import RequestCancellation, request_cancellation
-from processes.cases.fakes import FakeProcessEngine
 from processes.cases.tables import CancellationCase
 from processes.catalog.tables import Listing
+from processes.fakes import FakeProcessEngine
 from processes.notifications.tables import Notification
 from processes.orders.tables import Order
 from processes.shipping.operations import register

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM
 from processes.catalog.shops import Goods, create_shop
 from processes.catalog.tables import StockItem
+from processes.fakes import FakeProcessEngine
 from processes.orders.holds import place_hold
 from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
@@ -24,7 +25,6 @@ from processes.shipping.errors import (
     TrackingEventConflict,
     TrackingEventUnknown,
 )
-from processes.shipping.fakes import FakeProcessEngine
 from processes.shipping.queries import shipments_of
 from processes.shipping.shipments import Recorded, record_return_shipment, record_shipment
 from processes.shipping.tables import Interception

@@ -33,14 +33,14 @@ class FakeProcessEngine:
 
     Attributes:
         started: ``(process id, business key, variables)`` in order.
-        messages: ``(message, business key)`` in order.
+        messages: ``(message, business key, payload)`` in order.
         completed: ``(task id, values)`` in order.
         takes_messages: What it answers to a message.
         answer: What the decision tables answer to their variables.
     """
 
     started: list[tuple[str, str, dict[str, JSON]]] = field(default_factory=list)
-    messages: list[tuple[str, str]] = field(default_factory=list)
+    messages: list[tuple[str, str, dict[str, JSON]]] = field(default_factory=list)
     completed: list[tuple[uuid.UUID, dict[str, JSON]]] = field(default_factory=list)
     takes_messages: bool = True
     answer: Callable[[dict[str, JSON]], dict[str, JSON]] = lambda _variables: dict(ELIGIBLE)
@@ -79,7 +79,7 @@ class FakeProcessEngine:
         actor: Actor,
     ) -> bool:
         """Remember a message."""
-        self.messages.append((message, business_key))
+        self.messages.append((message, business_key, payload or {}))
         return self.takes_messages
 
     def decide(

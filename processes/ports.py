@@ -1,4 +1,4 @@
-"""What cases need of a process engine."""
+"""What the business needs of a process engine."""
 
 from __future__ import annotations
 
