@@ -44,6 +44,20 @@ class InstanceEnded(TuidanError):
     kind = Kind.CONFLICT
 
 
+class InstanceSuspended(TuidanError):
+    """The process instance is suspended; it goes on when an operator resumes it."""
+
+    code = "instance.suspended"
+    kind = Kind.CONFLICT
+
+
+class VersionSuspended(TuidanError):
+    """Version {version} of process {process_id} is suspended; no instance starts on it."""
+
+    code = "definition.suspended"
+    kind = Kind.CONFLICT
+
+
 class IncidentNotFound(NotFound):
     """There is no such open incident."""
 

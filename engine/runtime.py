@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import tables
+from engine import suspension, tables
 from engine.actors import SYSTEM, Actor
 from engine.clock import Clock
 from engine.definitions import Definitions, DeploymentResult
@@ -83,6 +83,7 @@ class Engine:
 
         Raises:
             TaskNotFound: If there is no such task, or the actor isn't in its candidate group.
+            InstanceSuspended: If an operator has suspended the instance.
             TaskEnded: If somebody or something else has ended it; says who and when.
             FormInvalid: With the fields that are wrong.
             StepFailed: If what follows failed; nothing has changed, and there is an incident.
@@ -135,7 +136,7 @@ class Engine:
     def task_variables(self, session: Session, task: tables.UserTask) -> Variables:
         """The process variables as a user task sees them."""
         now = self.clock.now()
-        step = self._stepper.load(session, task.instance_id, SYSTEM, now)
+        step = self._stepper.load(session, task.instance_id, SYSTEM, now, even_suspended=True)
         return step.instance.task_variables(task.element_instance)
 
     def task_form(self, session: Session, task: tables.UserTask) -> str | None:
@@ -158,6 +159,9 @@ class Engine:
 
         Returns:
             True if an instance took it, False if none was waiting.
+
+        Raises:
+            InstanceSuspended: If the one that waits is suspended: send it again later.
         """
         found = session.execute(
             sa.select(tables.MessageSubscription.instance_id)
@@ -197,7 +201,7 @@ class Engine:
     def fire_timer(self, session: Session, instance_id: uuid.UUID, element_instance: int) -> bool:
         """Fire a due timer; one that was cancelled, has fired or isn't due does nothing."""
         try:
-            step = self._stepper.load(session, instance_id, SYSTEM, self.clock.now())
+            step = self._stepper.load(session, instance_id, SYSTEM, self.clock.now(), even_suspended=True)
         except InstanceEnded:
             return False
         timer = step.before.timers.get(element_instance)
@@ -205,8 +209,8 @@ class Engine:
             return False
         command = {"do": "fire_timer", "instance_id": str(instance_id), "element_instance": element_instance}
         with self._guarded(step, f"{instance_id}:{element_instance}", command):
-            fired = step.instance.fire_timer(element_instance)
-            if not fired:  # the clock was set back: it has to wait again
+            fired = not step.suspended and step.instance.fire_timer(element_instance)
+            if not fired:  # it is suspended, or the clock was set back: it has to wait again
                 session.merge(
                     tables.Timer(
                         instance_id=instance_id,
@@ -215,6 +219,7 @@ class Engine:
                         element_id=timer.element_id,
                         name=timer.name,
                         due_at=timer.due_at,
+                        held=step.suspended,
                     )
                 )
                 return False
@@ -229,11 +234,14 @@ class Engine:
     ) -> bool:
         """Take the result of an external operation; one that nobody waits for does nothing."""
         try:
-            step = self._stepper.load(session, instance_id, SYSTEM, self.clock.now())
+            step = self._stepper.load(session, instance_id, SYSTEM, self.clock.now(), even_suspended=True)
         except InstanceEnded:
             return False
         service = step.before.services.get(element_instance)
         if service is None:
+            return False
+        if step.suspended:
+            suspension.keep_outcome(session, instance_id, element_instance, outcome)
             return False
         command = {
             "do": "call_service",
@@ -257,7 +265,7 @@ class Engine:
 
     def cancel_instance(self, session: Session, instance_id: uuid.UUID, *, reason: str, actor: Actor) -> None:
         """End a running instance where it stands, with a reason for the record."""
-        step = self._stepper.load(session, instance_id, actor, self.clock.now())
+        step = self._stepper.load(session, instance_id, actor, self.clock.now(), even_suspended=True)
         step.note("cancel_requested", data={"reason": reason})
         step.instance.cancel()
         step.save("cancelled", step.instance.waits())

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import sql, tables
+from engine import sql, suspension, tables
 from engine.actors import SYSTEM
 from engine.failures import LostRace, StepFailed, record_incident
 from engine.operations import BpmnError, Operation, OperationContext, Unrecoverable
@@ -40,9 +40,12 @@ def call_service(engine: Engine, instance_id: uuid.UUID, element_instance: int) 
         if job is None:
             return
         business_key = session.get_one(tables.ProcessInstance, instance_id).business_key
+        if suspension.holds_back(session, job):
+            return
         session.expunge(job)
     try:
-        outcome = _call(engine, job, business_key)
+        kept = suspension.kept_outcome(job)
+        outcome = _call(engine, job, business_key) if kept is None else kept
     except Exception as error:  # noqa: BLE001 - whatever it is, it is retried and then an incident
         with engine.transaction() as session:
             _failed(engine, session, job, business_key, error)

@@ -115,7 +115,7 @@ SELECT (SELECT count(*) FROM created) + (SELECT count(*) FROM advanced) + (SELEC
 PROMOTE_TIMERS = """
 WITH due AS (
     SELECT instance_id, element_instance FROM timer
-    WHERE due_at <= CAST(:now AS timestamptz) ORDER BY due_at LIMIT CAST(:limit AS bigint) FOR UPDATE SKIP LOCKED
+    WHERE NOT held AND due_at <= CAST(:now AS timestamptz) ORDER BY due_at LIMIT CAST(:limit AS bigint) FOR UPDATE SKIP LOCKED
 ),
 taken AS (
     DELETE FROM timer USING due

@@ -20,7 +20,14 @@ from sqlalchemy.orm import Session
 from engine import sql
 from engine.actors import Actor
 from engine.definitions import Definition, Definitions
-from engine.failures import InstanceEnded, InstanceNotFound, LostRace, Stalled
+from engine.failures import (
+    InstanceEnded,
+    InstanceNotFound,
+    InstanceSuspended,
+    LostRace,
+    Stalled,
+    VersionSuspended,
+)
 from engine.ids import new_id, user_task_id
 from engine.operations import Operation, OperationContext, OperationRegistry
 from engine.spiff.instance import Instance, Waits
@@ -29,10 +36,13 @@ from engine.values import Variables
 Transaction = Callable[[], AbstractContextManager[Session]]
 
 _LOCK = sa.text("""
-    SELECT e.version, e.state, p.process_id, p.definition_id, p.business_key
+    SELECT e.version, e.state, e.suspended OR e.version_suspended AS suspended,
+        p.process_id, p.definition_id, p.business_key
     FROM execution e JOIN process_instance p ON p.id = e.instance_id
     WHERE e.instance_id = :instance_id FOR UPDATE OF e
 """)
+# The share lock makes a suspension of the version wait for starts that are under way, so that it sees them.
+_RELEASED = sa.text("SELECT version, suspended FROM process_definition WHERE id = :definition_id FOR SHARE")
 _EXISTS = sa.text("SELECT 1 FROM process_instance WHERE id = :instance_id")
 _SAVE = sa.text(sql.SAVE_STEP)
 
@@ -94,8 +104,10 @@ class Step:
         before: Waits,
         actor: Actor,
         now: dt.datetime,
+        suspended: bool = False,
     ) -> None:
         self.session = session
+        self.suspended = suspended
         self.instance_id = instance_id
         self.business_key = business_key
         self.definition = definition
@@ -208,8 +220,15 @@ class Stepper:
         actor: Actor,
         now: dt.datetime,
     ) -> Step:
-        """Open the first step of a new instance."""
+        """Open the first step of a new instance.
+
+        Raises:
+            VersionSuspended: If the released version is suspended.
+        """
         definition = self._definitions.released(session, process_id)
+        released = session.execute(_RELEASED, {"definition_id": definition.id}).one()
+        if released.suspended:
+            raise VersionSuspended(process_id=process_id, version=released.version)
         instance_id = new_id()
         caller = StepCaller(session, self._registry, now, actor, instance_id, business_key)
         instance = Instance.create(definition.program, process_id, dict(variables), now, caller)
@@ -227,18 +246,29 @@ class Stepper:
         step.note("started", process_id=process_id, data={"variables": variables})
         return step
 
-    def load(self, session: Session, instance_id: uuid.UUID, actor: Actor, now: dt.datetime) -> Step:
+    def load(
+        self,
+        session: Session,
+        instance_id: uuid.UUID,
+        actor: Actor,
+        now: dt.datetime,
+        *,
+        even_suspended: bool = False,
+    ) -> Step:
         """Lock a running instance and open its next step.
 
         Raises:
             InstanceEnded: If it has ended.
             InstanceNotFound: If there is none of that id.
+            InstanceSuspended: If it is suspended, unless the caller can deal with that.
         """
         row = session.execute(_LOCK, {"instance_id": instance_id}).one_or_none()
         if row is None:
             if session.execute(_EXISTS, {"instance_id": instance_id}).one_or_none() is None:
                 raise InstanceNotFound
             raise InstanceEnded
+        if row.suspended and not even_suspended:
+            raise InstanceSuspended
         definition = self._definitions.get(session, row.definition_id)
         caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key)
         instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)
@@ -252,6 +282,7 @@ class Stepper:
             before=instance.waits(),
             actor=actor,
             now=now,
+            suspended=row.suspended,
         )
 
 

@@ -49,6 +49,7 @@ class ProcessDefinition(Base):
     version: Mapped[int]
     name: Mapped[str]
     resource_name: Mapped[str]
+    suspended: Mapped[bool] = mapped_column(server_default=sa.false(), comment="no instance starts or steps")
     digest: Mapped[str] = mapped_column(comment="SHA-256 of the process and everything it calls")
     deployment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("deployment.id"))
 
@@ -101,6 +102,10 @@ class Execution(Base):
     instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
     version: Mapped[int]
     state: Mapped[bytes]
+    suspended: Mapped[bool] = mapped_column(server_default=sa.false(), comment="by itself")
+    version_suspended: Mapped[bool] = mapped_column(
+        server_default=sa.false(), comment="with all instances of its version"
+    )
 
 
 class UserTask(Base):
@@ -132,7 +137,7 @@ class Timer(Base):
     """A timer event that waits for its instant, or a failed call that waits for its retry."""
 
     __tablename__ = "timer"
-    __table_args__ = (sa.Index("ix_timer_due_at", "due_at"),)
+    __table_args__ = (sa.Index("ix_timer_due_at", "due_at", postgresql_where=sa.text("NOT held")),)
 
     instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
     element_instance: Mapped[int] = mapped_column(primary_key=True)
@@ -140,6 +145,7 @@ class Timer(Base):
     element_id: Mapped[str]
     name: Mapped[str]
     due_at: Mapped[dt.datetime]
+    held: Mapped[bool] = mapped_column(server_default=sa.false(), comment="its instance is suspended")
 
 
 class MessageSubscription(Base):
@@ -169,6 +175,11 @@ class ServiceJob(Base):
     created_at: Mapped[dt.datetime]
     attempts: Mapped[int] = mapped_column(server_default="0")
     last_error: Mapped[str | None]
+    suspended: Mapped[bool] = mapped_column(server_default=sa.false())
+    held: Mapped[bool] = mapped_column(
+        server_default=sa.false(), comment="its turn came while it, or its instance, was suspended"
+    )
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(comment="came while the instance was suspended")
 
 
 class Incident(Base):
@@ -223,6 +234,22 @@ class HistoryEvent(Base):
     actor_id: Mapped[str]
     actor_name: Mapped[str]
     data: Mapped[dict[str, Any] | None]
+
+
+class CommandRecord(Base):
+    """A command of an operator or analyst that is about more than one instance; rows are only added."""
+
+    __tablename__ = "command_record"
+    __table_args__ = (sa.Index("ix_command_record_process", "process_id", "id"),)
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    at: Mapped[dt.datetime]
+    command: Mapped[str]
+    process_id: Mapped[str]
+    actor_id: Mapped[str]
+    actor_name: Mapped[str]
+    reason: Mapped[str]
+    changes: Mapped[dict[str, Any]]
 
 
 class ClockOffset(Base):

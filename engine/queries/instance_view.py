@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.failures import InstanceNotFound
 from engine.tables import (
+    Execution,
     HistoryEvent,
     MessageSubscription,
     ProcessDefinition,
@@ -23,7 +24,12 @@ from engine.tables import (
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceView:
-    """An instance and the rows that stand for what it waits for."""
+    """An instance and the rows that stand for what it waits for.
+
+    Attributes:
+        suspended: By itself, so that it can be resumed.
+        version_suspended: With all instances of its version.
+    """
 
     instance: ProcessInstance
     definition: ProcessDefinition
@@ -31,6 +37,8 @@ class InstanceView:
     timers: Sequence[Timer]
     messages: Sequence[MessageSubscription]
     jobs: Sequence[ServiceJob]
+    suspended: bool
+    version_suspended: bool
 
 
 def instance_view(session: Session, instance_id: uuid.UUID) -> InstanceView:
@@ -42,7 +50,14 @@ def instance_view(session: Session, instance_id: uuid.UUID) -> InstanceView:
     instance = session.get(ProcessInstance, instance_id)
     if instance is None:
         raise InstanceNotFound
+    execution = session.execute(
+        sa.select(Execution.suspended, Execution.version_suspended).where(
+            Execution.instance_id == instance_id
+        )
+    ).one_or_none()
     return InstanceView(
+        suspended=execution is not None and execution.suspended,
+        version_suspended=execution is not None and execution.version_suspended,
         instance=instance,
         definition=session.get_one(ProcessDefinition, instance.definition_id),
         user_tasks=session.scalars(

@@ -55,7 +55,7 @@ def overview(session: Session, *, now: dt.datetime, grace: dt.timedelta) -> Over
         "incidents": _capped(sa.select(Incident.id).where(Incident.resolved_at.is_(None))),
         "user_tasks": _capped(sa.select(UserTask.id)),
         "timers": _capped(sa.select(Timer.due_at)),
-        "overdue_timers": _capped(sa.select(Timer.due_at).where(Timer.due_at < now - grace)),
+        "overdue_timers": _capped(sa.select(Timer.due_at).where(~Timer.held, Timer.due_at < now - grace)),
         "jobs": _capped(sa.select(ServiceJob.created_at)),
         "failing_jobs": _capped(sa.select(ServiceJob.created_at).where(ServiceJob.attempts > 0)),
     }
@@ -102,4 +102,4 @@ def running_by_process(session: Session) -> Sequence[ProcessCount]:
 
 def next_timers(session: Session, *, limit: int = 5) -> Sequence[Timer]:
     """Return the timers that fire next, in the order in which they will."""
-    return session.scalars(sa.select(Timer).order_by(Timer.due_at).limit(limit)).all()
+    return session.scalars(sa.select(Timer).where(~Timer.held).order_by(Timer.due_at).limit(limit)).all()

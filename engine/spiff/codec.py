@@ -1,8 +1,9 @@
 """An instance's state as bytes, without its specification.
 
-A task is a short list. Of finished tasks only those are kept that an unfinished one comes
-from, and their data only where an unfinished child can still inherit it; data is written
-as what differs from the parent's. The format has a version of its own.
+A task is a short list. Finished tasks are kept only where something can still ask for them
+(see ``pruning``), and their data only where an unfinished child can still inherit it; data is
+written as what differs from the parent's. So the size of a state follows what the instance
+does now, and not what it has done. The format has a version of its own.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from typing import Any
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import StandardLoopTask
 
 from engine.spiff.parser import Program
+from engine.spiff.pruning import prune
 from engine.spiff.task import FINISHED, WAITING, EngineTask, copy_json
 from engine.spiff.workflow import EngineSubWorkflow, EngineWorkflow
 
@@ -29,51 +32,42 @@ def dump(workflow: EngineWorkflow, process_id: str) -> bytes:
     Raises:
         TypeError: If a variable isn't JSON.
     """
+    parts = [part for part in workflow.subprocesses.values() if not part.completed]
+    changes: set[int] = set()
+    for part in (workflow, *parts):
+        prune(part)
+        changes.update(task.last_state_change for task in part.tasks.values())
+    # Changes of state are compared for their order only: counted anew, the numbers stay small.
+    order = {change: number for number, change in enumerate(sorted(changes))}
     subprocesses = [
-        _dump_part(part) | {"parent": part.parent_task_id, "process": part.spec.name}
-        for part in workflow.subprocesses.values()
-        if not part.completed
+        _dump_part(part, order) | {"parent": part.parent_task_id, "process": part.spec.name} for part in parts
     ]
-    state = _dump_part(workflow) | {
+    state = _dump_part(workflow, order) | {
         "format": FORMAT,
         "process": process_id,
         "last_id": workflow.last_task_id,
-        "changes": workflow.changes,
+        "changes": len(order),
         "subprocesses": subprocesses,
     }
     return orjson.dumps(state)
 
 
-def _dump_part(workflow: Any) -> dict[str, Any]:
-    tasks = workflow.tasks
-    kept: dict[int, EngineTask] = {}
-    inherited: set[int] = set()
-    for task in workflow.unfinished.values():
-        current = task
-        if current._parent is not None:
-            inherited.add(current._parent)
-        while current.id not in kept:
-            kept[current.id] = current
-            for child in current._children:  # what instances of a loop have done so far
-                sibling = tasks[child]
-                if sibling.triggered:
-                    kept.setdefault(child, sibling)
-                    inherited.add(child)
-            if current._parent is None:
-                break
-            current = tasks[current._parent]
-    if not kept:
-        kept = {workflow.task_tree.id: workflow.task_tree}
-    with_data = {i: t for i, t in kept.items() if i in inherited or not t.state & FINISHED}
+def _dump_part(workflow: Any, order: dict[int, int]) -> dict[str, Any]:
+    tasks: dict[int, EngineTask] = workflow.tasks
+    inherited = {task._parent for task in workflow.unfinished.values()}
+    with_data = {
+        i: t
+        for i, t in tasks.items()
+        if i in inherited or t.triggered or not t.state & FINISHED or len(tasks) == 1
+    }
     rows = []
-    for task_id in sorted(kept):
-        task = kept[task_id]
+    for task_id, task in tasks.items():
         row: list[Any] = [
             task_id,
             task._parent or 0,
             task._state,
             task.task_spec.name,
-            task.last_state_change,
+            order[task.last_state_change],
             int(task.triggered),
         ]
         if task_id in with_data:
@@ -82,9 +76,17 @@ def _dump_part(workflow: Any) -> dict[str, Any]:
         else:
             row.append(None)
         if task.internal_data:
-            row.append(task.internal_data)
+            row.append(_internal(task))
         rows.append(row)
     return {"root": workflow.task_tree.id, "tasks": rows, "data": workflow.data}
+
+
+def _internal(task: EngineTask) -> dict[str, Any]:
+    """What a task remembers; of a standard loop's rounds only how many there were."""
+    rounds = task.internal_data.get("merged")
+    if isinstance(rounds, list) and isinstance(task.task_spec, StandardLoopTask):
+        return task.internal_data | {"merged": len(rounds)}
+    return task.internal_data
 
 
 def _difference(base: dict[str, Any], data: dict[str, Any]) -> list[Any]:
@@ -132,6 +134,8 @@ def _load_part(workflow: Any, content: dict[str, Any], top: EngineWorkflow) -> N
                 task.data = {k: copy_json(v) for k, v in parent.data.items() if k not in data[1]} | data[0]
         if len(row) > 7:
             task.internal_data = row[7]
+            if isinstance(row[7].get("merged"), int):
+                task.internal_data["merged"] = [""] * row[7]["merged"]
         if state == WAITING and isinstance(task.task_spec, CatchingEvent):
             top.event_manager.add_task(task)
     workflow.task_tree = tasks[content["root"]]

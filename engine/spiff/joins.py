@@ -40,20 +40,30 @@ class TokenJoin:
         ordered = sorted(tokens.values(), key=lambda task: task.last_state_change)
         data: dict[str, Any] = {}
         for task in ordered:
-            data = DeepMerge.merge(data, copy_json(task.parent.data))
+            data = DeepMerge.merge(data, copy_json(self._brought(task)))
         survivor = tokens[my_task.parent.task_spec.name]
         for task in ordered:
             if task is not survivor:
-                task._state = TaskState.CANCELLED  # consumed: not a cancellation that people read
-                task.workflow.unfinished.pop(task.id, None)
+                _consume(task)
         survivor.data = data
         if survivor is not my_task:
             survivor._ready()
             return False
         return True
 
+    def _brought(self, token: EngineTask) -> dict[str, Any]:
+        """The variables that a token brings with it."""
+        data: dict[str, Any] = token.parent.data
+        return data
+
     def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
         raise TypeError("each merge says when it fires")
+
+
+def _consume(token: EngineTask) -> None:
+    """Take a token away; this is not a cancellation that people read."""
+    token._state = TaskState.CANCELLED
+    token.workflow.unfinished.pop(token.id, None)
 
 
 class EngineParallelGateway(TokenJoin, ParallelGateway):
@@ -102,7 +112,28 @@ class EngineInclusiveGateway(TokenJoin, InclusiveGateway):
 
 
 class EngineEndJoin(TokenJoin, _EndJoin):
-    """The library's own last join: it waits until nothing else is left in its (sub)process."""
+    """The library's own last join: it waits until nothing else is left in its (sub)process.
+
+    Branches that have ended, such as those of reminders in a loop, wait here as one token.
+    """
+
+    def _update_hook(self, my_task: EngineTask) -> bool:
+        if my_task.state != WAITING:
+            self._absorb_earlier(my_task)
+        return super()._update_hook(my_task)
+
+    def _absorb_earlier(self, my_task: EngineTask) -> None:
+        earlier = [
+            t for t in my_task.workflow.unfinished.values() if t.task_spec is self and t.state == WAITING
+        ]
+        data: dict[str, Any] = {}
+        for token in sorted(earlier, key=lambda task: task.last_state_change):
+            data = DeepMerge.merge(data, copy_json(self._brought(token)))
+            _consume(token)
+        my_task.data = DeepMerge.merge(data, copy_json(my_task.parent.data))
+
+    def _brought(self, token: EngineTask) -> dict[str, Any]:
+        return token.data or super()._brought(token)
 
     def _arrived(self, my_task: EngineTask) -> dict[Any, EngineTask]:
         tokens = {

@@ -14,10 +14,14 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import TaskState
 
+from engine.spiff.pruning import prune
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
 
 # A diagram that runs this many elements without ever waiting is taken to loop for ever.
 MAX_ELEMENTS_IN_A_STEP = 200_000
+
+# So many elements run before what they left behind in memory is forgotten.
+PRUNE_EVERY = 1_000
 
 
 class StepTooLong(Exception):
@@ -147,6 +151,9 @@ class EngineWorkflow(BpmnWorkflow):
             self.current = task
             task.run()
             count += 1
+            if count % PRUNE_EVERY == 0:
+                for part in (self, *(p for p in self.subprocesses.values() if not p.completed)):
+                    prune(part)
             if count > MAX_ELEMENTS_IN_A_STEP:
                 raise StepTooLong(task.task_spec.bpmn_id or task.task_spec.name)
             if task.state == TaskState.COMPLETED and task.id in self.subprocesses:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import cases, reference, timers, web
+from tests.benchmarks import cases, engine, reference, timers, web
 from tests.benchmarks.measuring import Report, ground
 
 MEASUREMENTS = {
+    "engine": engine.measure,
     "reference": reference.measure,
     "cases": cases.measure,
     "web": web.measure,

@@ -198,6 +198,24 @@ def test_a_lost_parcel_is_offered_and_refunded_without_asking(live: Live, buyer:
     expect(buyer.page.locator("details[open] .total").last).to_have_text("¥208.00")
 
 
+def test_a_shop_cancels_what_it_cannot_supply(live: Live, buyer: Human, seller: Human) -> None:
+    number = new_order(live)
+    seller.open(f"/seller/orders/{number}")
+    seller.page.get_by_role("link", name="取消订单").click()
+    seller.choose("商品缺货")
+    seller.write("想对买家说明什么", "仓库盘点后发现已经没有货了，非常抱歉。")
+    seller.page.locator("form .btn-primary").dblclick()
+    seller.page.wait_for_url("**/seller/cases/*")
+    case_no = seller.page.url.rsplit("/", 1)[1]
+    seller.sees("已取消并退款")
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("仓库盘点后发现已经没有货了，非常抱歉。")
+    buyer.page.get_by_text("为什么是这个金额？").click()
+    expect(buyer.page.locator("details[open] .total").last).to_have_text("¥208.00")
+    buyer.open(f"/cases?search={number}")
+    expect(buyer.page.locator("main article")).to_have_count(1)
+
+
 # The clock can't be moved back, so this comes last.
 def test_silence_counts_as_agreement(live: Live, buyer: Human, seller: Human) -> None:
     case_no = ask(buyer, new_order(live))

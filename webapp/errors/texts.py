@@ -100,6 +100,16 @@ MESSAGES: dict[str, LazyString] = {
     "task.ended": _l("This was decided already: %(name)s ended on %(at)s by %(by)s."),
     "instance.not_found": _l("There is no such process instance."),
     "instance.ended": _l("The process instance has ended; nothing more can be done with it."),
+    "instance.suspended": _l("The process instance is suspended; it goes on when an operator resumes it."),
+    "definition.suspended": _l(
+        "Version %(version)s of process %(process_id)s is suspended; no instance starts on it."
+    ),
+    "command.reason_missing": _l(
+        "Say why, in %(maximum)s characters at most: the reason is kept in the record."
+    ),
+    "command.already_suspended": _l("This is suspended already."),
+    "command.not_suspended": _l("This isn't suspended."),
+    "job.not_found": _l("There is no such call that waits to be made."),
     "incident.not_found": _l("There is no such open incident."),
     "step.lost_race": _l("Somebody else was faster; look again before you decide."),
     "step.failed": _l("This could not be carried out and nothing has changed; an operator has been told."),

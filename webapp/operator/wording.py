@@ -33,6 +33,12 @@ EVENT_KINDS = {
     "error": (_l("Error caught"), "bad"),
     "cancel_requested": (_l("Cancelled by an operator"), "bad"),
     "incident_retried": (_l("Retried by an operator"), "good"),
+    "suspended": (_l("Suspended by an operator"), "bad"),
+    "resumed": (_l("Resumed by an operator"), "good"),
+    "version_suspended": (_l("Its version was suspended"), "bad"),
+    "version_resumed": (_l("Its version was resumed"), "good"),
+    "job_suspended": (_l("Call suspended by an operator"), "bad"),
+    "job_resumed": (_l("Call resumed by an operator"), "good"),
 }
 
 FAULTS = {

@@ -1,0 +1,224 @@
+"""Random diagrams out of blocks that fit into each other, for properties of the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from tests.diagrams import (
+    boundary,
+    diagram,
+    element,
+    end,
+    flow,
+    flows,
+    message,
+    message_definition,
+    script,
+    start,
+    timer,
+    user,
+)
+
+LEAVES = ("user", "script", "timer", "each", "repeat")
+ONE_INNER = ("loop", "deadline", "reminder", "call", "subprocess", "guarded_call", "guarded_subprocess")
+TWO_INNER = ("sequence", "exclusive", "parallel", "inclusive", "race")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A kind of block and the blocks within it."""
+
+    kind: str
+    inner: tuple[Block, ...] = ()
+
+
+BLOCKS = st.recursive(
+    st.builds(Block, st.sampled_from(LEAVES)),
+    lambda inner: (
+        st.builds(Block, st.sampled_from(ONE_INNER), st.tuples(inner))
+        | st.builds(Block, st.sampled_from(TWO_INNER), st.tuples(inner, inner))
+    ),
+    max_leaves=8,
+)
+
+
+@dataclass
+class Drawing:
+    """Turns blocks into the files of a bundle; each block has one way in and one way out."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    parts: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def bundle(self, block: Block) -> dict[str, str]:
+        """The files: ``p.bpmn`` and what it calls."""
+        self.files["p.bpmn"] = self._process("p", block)
+        return self.files
+
+    def _process(self, process_id: str, block: Block) -> str:
+        outer, self.parts = self.parts, []
+        way_in, way_out = self.draw(block)
+        body, self.parts = self.parts, outer
+        frame = (start(), end(), flows("start", way_in), flows(way_out, "end"))
+        return diagram(process_id, *frame, *body, more=message("ping"))
+
+    def draw(self, block: Block) -> tuple[str, str]:
+        """Draw a block and return the elements where it begins and ends."""
+        self.number += 1
+        drawn: tuple[str, str] = getattr(self, f"_{block.kind}")(f"x{self.number}", *block.inner)
+        return drawn
+
+    def _user(self, name: str) -> tuple[str, str]:
+        self.parts.append(user(name))
+        return name, name
+
+    def _script(self, name: str) -> tuple[str, str]:
+        self.parts.append(script(name, f"n = n + 1\n{name} = n"))
+        return name, name
+
+    def _timer(self, name: str) -> tuple[str, str]:
+        self.parts.append(element("intermediateCatchEvent", name, timer("'PT3H'")))
+        return name, name
+
+    def _each(self, name: str) -> tuple[str, str]:
+        cardinality = "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
+        inner = (
+            f"<bpmn:multiInstanceLoopCharacteristics>{cardinality}</bpmn:multiInstanceLoopCharacteristics>"
+        )
+        self.parts.append(user(name, inner=inner))
+        return name, name
+
+    def _repeat(self, name: str) -> tuple[str, str]:
+        self.parts.append(
+            user(
+                name,
+                inner='<bpmn:standardLoopCharacteristics testBefore="false" loopMaximum="3">'
+                "<bpmn:loopCondition>True</bpmn:loopCondition></bpmn:standardLoopCharacteristics>",
+            )
+        )
+        return name, name
+
+    def _sequence(self, _name: str, first: Block, second: Block) -> tuple[str, str]:
+        one, other = self.draw(first), self.draw(second)
+        self.parts.append(flows(one[1], other[0]))
+        return one[0], other[1]
+
+    def _exclusive(self, name: str, first: Block, second: Block) -> tuple[str, str]:
+        one, other = self.draw(first), self.draw(second)
+        self.parts += [
+            element("exclusiveGateway", name, default=f"{name}-{other[0]}"),
+            element("exclusiveGateway", f"{name}_end"),
+            flow(name, one[0], "n % 2 == 0"),
+            flows(name, other[0]),
+            flows(one[1], f"{name}_end"),
+            flows(other[1], f"{name}_end"),
+        ]
+        return name, f"{name}_end"
+
+    def _parallel(self, name: str, first: Block, second: Block) -> tuple[str, str]:
+        one, other = self.draw(first), self.draw(second)
+        self.parts += [
+            element("parallelGateway", name),
+            element("parallelGateway", f"{name}_end"),
+            flows(name, one[0]),
+            flows(name, other[0]),
+            flows(one[1], f"{name}_end"),
+            flows(other[1], f"{name}_end"),
+        ]
+        return name, f"{name}_end"
+
+    def _inclusive(self, name: str, first: Block, second: Block) -> tuple[str, str]:
+        one, other = self.draw(first), self.draw(second)
+        self.parts += [
+            element("inclusiveGateway", name, default=f"{name}-{other[0]}"),
+            element("inclusiveGateway", f"{name}_end"),
+            flow(name, one[0], "n % 3 > 0"),
+            flows(name, other[0]),
+            flows(one[1], f"{name}_end"),
+            flows(other[1], f"{name}_end"),
+        ]
+        return name, f"{name}_end"
+
+    def _race(self, name: str, first: Block, second: Block) -> tuple[str, str]:
+        one, other = self.draw(first), self.draw(second)
+        self.parts += [
+            element("eventBasedGateway", name),
+            element("intermediateCatchEvent", f"{name}_heard", message_definition("ping", "heard")),
+            element("intermediateCatchEvent", f"{name}_late", timer("'PT5H'")),
+            element("exclusiveGateway", f"{name}_end"),
+            flows(name, f"{name}_heard", one[0]),
+            flows(name, f"{name}_late", other[0]),
+            flows(one[1], f"{name}_end"),
+            flows(other[1], f"{name}_end"),
+        ]
+        return name, f"{name}_end"
+
+    def _loop(self, name: str, body: Block) -> tuple[str, str]:
+        inner = self.draw(body)
+        self.parts += [
+            script(f"{name}_zero", f"{name} = 0"),
+            element("exclusiveGateway", f"{name}_in"),
+            script(f"{name}_count", f"{name} = {name} + 1\nn = n + 1"),
+            element("exclusiveGateway", f"{name}_more", default=f"{name}_more-{name}_end"),
+            element("exclusiveGateway", f"{name}_end"),
+            flows(f"{name}_zero", f"{name}_in", inner[0]),
+            flows(inner[1], f"{name}_count", f"{name}_more", f"{name}_end"),
+            flow(f"{name}_more", f"{name}_in", f"{name} < 3"),
+        ]
+        return f"{name}_zero", f"{name}_end"
+
+    def _bound(self, name: str, body: Block, *, interrupting: bool) -> tuple[str, str]:
+        inner = self.draw(body)
+        self.parts += [
+            user(name),
+            boundary(f"{name}_event", name, timer("'PT2H'"), interrupting=interrupting),
+            flows(f"{name}_event", inner[0]),
+        ]
+        if interrupting:
+            self.parts += [
+                element("exclusiveGateway", f"{name}_end"),
+                flows(name, f"{name}_end"),
+                flows(inner[1], f"{name}_end"),
+            ]
+            return name, f"{name}_end"
+        self.parts += [end(f"{name}_end"), flows(inner[1], f"{name}_end")]
+        return name, name
+
+    def _deadline(self, name: str, body: Block) -> tuple[str, str]:
+        return self._bound(name, body, interrupting=True)
+
+    def _reminder(self, name: str, body: Block) -> tuple[str, str]:
+        return self._bound(name, body, interrupting=False)
+
+    def _call(self, name: str, body: Block) -> tuple[str, str]:
+        self.files[f"{name}_called.bpmn"] = self._process(f"{name}_called", body)
+        self.parts.append(element("callActivity", name, calledElement=f"{name}_called"))
+        return name, name
+
+    def _subprocess(self, name: str, body: Block) -> tuple[str, str]:
+        outer, self.parts = self.parts, []
+        inner = self.draw(body)
+        content, self.parts = "".join(self.parts), outer
+        ends = start(f"{name}_start") + end(f"{name}_stop")
+        content += ends + flows(f"{name}_start", inner[0]) + flows(inner[1], f"{name}_stop")
+        self.parts.append(element("subProcess", name, content))
+        return name, name
+
+    def _guarded(self, name: str) -> tuple[str, str]:
+        self.parts += [
+            boundary(f"{name}_late", name, timer("'PT4H'")),
+            element("exclusiveGateway", f"{name}_out"),
+            flows(name, f"{name}_out"),
+            flows(f"{name}_late", f"{name}_out"),
+        ]
+        return name, f"{name}_out"
+
+    def _guarded_call(self, name: str, body: Block) -> tuple[str, str]:
+        self._call(name, body)
+        return self._guarded(name)
+
+    def _guarded_subprocess(self, name: str, body: Block) -> tuple[str, str]:
+        self._subprocess(name, body)
+        return self._guarded(name)

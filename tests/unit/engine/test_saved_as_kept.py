@@ -1,0 +1,108 @@
+"""An instance that is saved after each step goes the way of one that stays in memory whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.spiff.instance import Instance
+from engine.spiff.parser import Program, parse
+from engine.spiff.services import OperationCaller
+from tests.unit.engine.structured import BLOCKS, Block, Drawing
+
+BEGAN = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+CALLER = cast("OperationCaller", None)
+MAX_ACTIONS = 60
+
+Seen = tuple[Any, ...]
+
+
+class Whole:
+    """Stays in memory, and is never pruned."""
+
+    def __init__(self, program: Program) -> None:
+        self.now = BEGAN
+        self.instance = Instance.create(program, "p", {"n": 0}, BEGAN, CALLER)
+        self.instance.run()
+
+    def act(self, choice: int) -> None:
+        """Do one of the things that the instance waits for."""
+        self.now = act(self.instance, choice, self.now)
+
+    def seen(self) -> Seen:
+        """Everything that can be observed: trace, what waits, variables."""
+        return observed(self.instance, list(self.instance.trace))
+
+
+class Saved(Whole):
+    """Is saved and loaded after each step."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self.program = program
+        self.trace = list(self.instance.trace)
+        self._reload()
+
+    def act(self, choice: int) -> None:
+        self.now = act(self.instance, choice, self.now)
+        self.trace += self.instance.trace
+        if not self.instance.completed:
+            self._reload()
+
+    def _reload(self) -> None:
+        if not self.instance.completed:
+            state = self.instance.dump()
+            self.instance = Instance.load(self.program, "p", state, self.now, CALLER)
+
+    def seen(self) -> Seen:
+        return observed(self.instance, self.trace)
+
+
+def act(instance: Instance, choice: int, now: dt.datetime) -> dt.datetime:
+    """Complete a task, send a message, or let the next timer fire; return the new instant."""
+    waits = instance.waits()
+    timers = sorted(waits.timers.values(), key=lambda t: (t.due_at, t.element_instance))[:1]
+    keys = sorted([*waits.user_tasks, *waits.messages, *(t.element_instance for t in timers)])
+    key = keys[choice % len(keys)]
+    if key in waits.user_tasks:
+        assert instance.complete_user_task(key, {f"by_{key}": choice})
+    elif key in waits.messages:
+        assert instance.deliver(key, "ping", {"text": choice})
+    else:
+        now = max(now, timers[0].due_at)
+        instance._workflow.now = now
+        assert instance.fire_timer(key)
+    instance.run()
+    return now
+
+
+def observed(instance: Instance, trace: list[Any]) -> Seen:
+    """What people and the database see of an instance."""
+    waits = instance.waits()
+    keys = [*waits.user_tasks, *waits.timers, *waits.messages]
+    variables = instance.variables() if instance.completed else {}
+    return (
+        instance.completed,
+        trace,
+        waits,
+        sorted(instance.active_elements()),
+        {key: instance.task_variables(key) for key in keys},
+        variables,
+    )
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(block=BLOCKS, choices=st.lists(st.integers(0, 5), min_size=MAX_ACTIONS, max_size=MAX_ACTIONS))
+def test_a_saved_instance_goes_the_same_way(block: Block, choices: list[int]) -> None:
+    program = parse(Drawing().bundle(block))
+    whole, saved = Whole(program), Saved(program)
+    assert whole.seen() == saved.seen()
+    for choice in choices:
+        if whole.instance.completed:
+            break
+        whole.act(choice)
+        saved.act(choice)
+        assert whole.seen() == saved.seen()
