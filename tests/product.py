@@ -83,7 +83,12 @@ class Product:
 
     def __init__(self, database_url: str, folder: Path) -> None:
         port = free_port()
-        variables = {"TUIDAN_DATABASE_URL": database_url, "TUIDAN_PORT": str(port), "TUIDAN_DEMO_DATA": "0"}
+        variables = {
+            "TUIDAN_DATABASE_URL": database_url,
+            "TUIDAN_PORT": str(port),
+            "TUIDAN_DEMO_DATA": "0",
+            "TUIDAN_DATA_DIR": str(folder / "data"),
+        }
         self.url = f"http://127.0.0.1:{port}"
         self.web = RunningProcess("web", folder / "web.log", variables)
         self.worker = RunningProcess("worker", folder / "worker.log", variables)

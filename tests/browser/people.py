@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.conftest import Live
+from tests.pictures import photo
 from tests.storefront import PASSWORD, place
 
 PATIENCE_SECONDS = 45
@@ -79,12 +80,22 @@ def new_order(live: Live, **details: int | str | None) -> str:
     return place(live.tuidan, f"B{next(_numbers):06d}", **details)  # type: ignore[arg-type]
 
 
-def ask(buyer: Human, order_no: str, reason: str = "不想要了", text: str = "") -> str:
+def pictures(*labels: str) -> list[FilePayload]:
+    """Photos, as a person picks them from his own."""
+    return [
+        {"name": f"{label}.jpg", "mimeType": "image/jpeg", "buffer": photo(label, size=(900, 700))}
+        for label in labels
+    ]
+
+
+def ask(buyer: Human, order_no: str, reason: str = "不想要了", text: str = "", photos: int = 0) -> str:
     """Ask for the cancellation of an order by its pages, and return the case's number."""
     buyer.open(f"/orders/{order_no}")
     buyer.page.get_by_role("link", name=re.compile("^(申请取消|取消订单)$")).click()
     buyer.choose(reason)
     buyer.page.fill("#text", text)
+    if photos:
+        buyer.page.set_input_files("#evidence", pictures(*(f"{order_no}-{n}" for n in range(photos))))
     buyer.page.locator("form .btn-primary").click()
     buyer.page.wait_for_url("**/cases/*")
     return buyer.page.url.rsplit("/", 1)[1].split("?")[0]

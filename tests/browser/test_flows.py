@@ -154,7 +154,7 @@ def test_an_inbox_refreshes_by_itself(live: Live, buyer: Human, seller: Human) -
 def test_goods_are_sent_back_and_refunded(live: Live, buyer: Human, seller: Human) -> None:
     number = new_order(live)
     ship(live.tuidan, number, "picked_up", "in_transit", "delivered")
-    case_no = ask(buyer, number, reason="商品质量不合格", text="袖口开线，穿了一次就裂开了。")
+    case_no = ask(buyer, number, reason="商品质量不合格", text="袖口开线，穿了一次就裂开了。", photos=1)
     seller.open(f"/seller/cases/{case_no}")
     seller.choose("同意取消")
     seller.press("确认提交")
