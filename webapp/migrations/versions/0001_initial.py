@@ -1,10 +1,10 @@
-"""The first schema."""
+"""The first schema, as SQL: triggers and sequences are in it, too."""
 
 from __future__ import annotations
 
-from alembic import op
+from pathlib import Path
 
-from webapp.tables import all_tables
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -13,4 +13,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    all_tables().create_all(op.get_bind())
+    # Several statements and dollar quotes: sent as they are, without parameters.
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").encode())
