@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import IntermediateCatchEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
@@ -70,12 +69,3 @@ def throw_error(handler: EngineTask, code: str, payload: Any) -> None:
     definition = handler.task_spec.event_definition
     handler.task_spec.catch(handler, BpmnEvent(type(definition)(definition.name, code=code), payload))
     handler.task_spec._update(handler)
-
-
-__all__ = [
-    "BpmnTaskSpec",
-    "EngineEventBasedGateway",
-    "EngineIntermediateCatchEvent",
-    "error_handler",
-    "throw_error",
-]

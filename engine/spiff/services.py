@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
+from SpiffWorkflow.task import TaskState
 
 from engine.operations import BpmnError, Operation
 from engine.spiff.events import error_handler, throw_error
@@ -55,7 +56,7 @@ class EngineServiceTask(ServiceTask):
         my_task.internal_data.pop("arguments", None)
         my_task.data[self.result_variable] = result
         if not my_task._children:
-            my_task._sync_children(self.outputs, 4)
+            my_task._sync_children(self.outputs, TaskState.FUTURE)
         my_task.complete()
 
     def fail(self, my_task: EngineTask, error: BpmnError) -> None:

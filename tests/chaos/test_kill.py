@@ -82,7 +82,6 @@ def test_every_case_ends_and_is_refunded_exactly_once(
     product.start()
     shop = Shop(product.url, token)
     problems: list[BaseException] = []
-    finished = threading.Event()
 
     def ask_and_agree(numbers: list[str]) -> None:
         try:
@@ -108,7 +107,6 @@ def test_every_case_ends_and_is_refunded_exactly_once(
         victim.start()
     for client in clients:
         client.join(GIVE_UP_SECONDS)
-    finished.set()
     assert not problems, problems
     try:
         _wait_until_all_ended(database)
