@@ -44,7 +44,7 @@ class TokenJoin:
         survivor = tokens[my_task.parent.task_spec.name]
         for task in ordered:
             if task is not survivor:
-                _consume(task)
+                consume(task)
         survivor.data = data
         if survivor is not my_task:
             survivor._ready()
@@ -60,7 +60,7 @@ class TokenJoin:
         raise TypeError("each merge says when it fires")
 
 
-def _consume(token: EngineTask) -> None:
+def consume(token: EngineTask) -> None:
     """Take a token away; this is not a cancellation that people read."""
     token._state = TaskState.CANCELLED
     token.workflow.unfinished.pop(token.id, None)
@@ -129,7 +129,7 @@ class EngineEndJoin(TokenJoin, _EndJoin):
         data: dict[str, Any] = {}
         for token in sorted(earlier, key=lambda task: task.last_state_change):
             data = DeepMerge.merge(data, copy_json(self._brought(token)))
-            _consume(token)
+            consume(token)
         my_task.data = DeepMerge.merge(data, copy_json(my_task.parent.data))
 
     def _brought(self, token: EngineTask) -> dict[str, Any]:
