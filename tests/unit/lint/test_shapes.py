@@ -149,7 +149,7 @@ def test_endless_loops_are_noticed() -> None:
         diagram(
             "p",
             start(),
-            element("userTask", "x", default="x-b"),
+            element("task", "x", default="x-b"),
             user("a"),
             user("b"),
             element(
