@@ -23,8 +23,9 @@ STATIC_STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("import rules", (str(_TOOLS / "lint-imports"),)),
     ("diagrams", (sys.executable, "-m", "webapp.cli", "lint", "bpmn")),
 )
-# One pytest for each core. A file's tests stay together, since they share what is slow to set up.
-AT_ONCE = ("--numprocesses", "logical", "--dist", "loadfile")
+# One pytest for each core. A file's tests stay together, since they share what is slow to set up;
+# in the order of the folders, so that the slow ones, browsers and chaos, come first.
+AT_ONCE = ("--numprocesses", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run_everything(say: Callable[[str], None]) -> int:
