@@ -94,6 +94,9 @@ MESSAGES: dict[str, LazyString] = {
     "gateway.conflict": _l(
         "The gateway knows %(refund_no)s for %(payment_no)s with another amount or currency."
     ),
+    "gateway.misconfigured": _l(
+        "%(gateway)s can't be used (%(reason)s); correct its settings, then try again."
+    ),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
     # Processes
     "task.not_found": _l("There is no such task for you."),
