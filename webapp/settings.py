@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from processes.orders.rules import TENDERS
 from webapp.settings_providers import Providers
 from webapp.settings_reading import NotForProduction, Reader, SettingInvalid, SettingMissing
 
@@ -40,6 +41,7 @@ class Settings:
         web_threads: Threads of each of these.
         worker_concurrency: Jobs that one worker runs at the same time.
         public_https: Whether readers reach the web by https, so that cookies are marked secure.
+        tender_order: Tenders that refunds use up first, in this order; none: in proportion.
         trusted_proxies: Reverse proxies in front whose forwarding headers are believed.
         providers: Which payment providers refunds go through, and how they are reached.
     """
@@ -58,6 +60,7 @@ class Settings:
     worker_concurrency: int = 4
     public_https: bool = False
     trusted_proxies: int = 0
+    tender_order: tuple[str, ...] = ()
     providers: Providers = field(default_factory=Providers)
 
     @property
@@ -99,6 +102,7 @@ class Settings:
             worker_concurrency=source.number("TUIDAN_WORKER_CONCURRENCY", 4, low=1, high=256),
             public_https=source.flag("TUIDAN_PUBLIC_HTTPS", production),
             trusted_proxies=source.number("TUIDAN_TRUSTED_PROXIES", 0, low=0, high=10),
+            tender_order=source.words("TUIDAN_TENDER_ORDER", known=TENDERS),
             providers=Providers.read(source),
         )
         settings.check()

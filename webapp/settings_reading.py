@@ -71,6 +71,15 @@ class Reader:
             raise SettingInvalid(name=name, value=text, remedy=f"set it to a number from {low} to {high}")
         return int(text)
 
+    def words(self, name: str, *, known: tuple[str, ...]) -> tuple[str, ...]:
+        """Return words that are separated by commas, each of them a known one."""
+        words = tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())
+        if set(words) - set(known):
+            raise SettingInvalid(
+                name=name, value=",".join(words), remedy="separate by commas some of " + ", ".join(known)
+            )
+        return words
+
     def flag(self, name: str, default: bool) -> bool:
         """Return whether something is switched on."""
         text = self.text(name, "1" if default else "0").lower()

@@ -119,6 +119,9 @@ MESSAGES: dict[str, LazyString] = {
     "incident.not_found": _l("There is no such open incident."),
     "step.lost_race": _l("Somebody else was faster; look again before you decide."),
     "step.failed": _l("This could not be carried out and nothing has changed; an operator has been told."),
+    "instance.unreadable": _l(
+        "The saved state can't be read by this release; nothing has changed, and an operator has been told."
+    ),
     "process.unknown": _l("There is no deployed process %(process_id)s."),
     "decision.unknown": _l("There is no deployed decision table %(decision_id)s."),
     "form.unreadable": _l("The form can't be read: %(reason)s."),
@@ -148,6 +151,9 @@ ADVICE: dict[str, LazyString] = {
     "case.not_eligible": _l("Choose another reason, or ask the shop. Nothing has been changed."),
     "case.line_already_in_case": _l("Follow the cancellation that is under way. Nothing has been changed."),
     "case.idempotency_conflict": _l("Look at the case that was opened before you ask for another."),
+    "instance.unreadable": _l(
+        "Come back later: an operator has to put back the release that saved it, or a newer one."
+    ),
     "task.ended": _l("Open the case to see how it goes on. Nothing has been changed."),
     "order.not_found": _l("Check the order number, or look for it in your orders."),
 }
