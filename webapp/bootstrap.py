@@ -81,7 +81,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     if gateway is None:
         gateway = LedgerGateway(sessions.begin, clock)
     registry = OperationRegistry()
-    register_operations(registry, gateway)
+    register_operations(registry, gateway, tender_order=settings.tender_order)
     return Tuidan(
         settings=settings,
         database=database,

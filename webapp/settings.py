@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine.errors import Kind, TuidanError
+from processes.orders.rules import TENDERS
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ``bpmn/``, ``webapp/`` and the launcher."""
@@ -61,6 +62,7 @@ class Settings:
         web_threads: Threads of each of these.
         worker_concurrency: Jobs that one worker runs at the same time.
         public_https: Whether readers reach the web by https, so that cookies are marked secure.
+        tender_order: Tenders that refunds use up first, in this order; none: in proportion.
         trusted_proxies: Reverse proxies in front whose forwarding headers are believed.
     """
 
@@ -78,6 +80,7 @@ class Settings:
     worker_concurrency: int = 4
     public_https: bool = False
     trusted_proxies: int = 0
+    tender_order: tuple[str, ...] = ()
 
     @property
     def production(self) -> bool:
@@ -118,6 +121,7 @@ class Settings:
             worker_concurrency=source.number("TUIDAN_WORKER_CONCURRENCY", 4, low=1, high=256),
             public_https=source.flag("TUIDAN_PUBLIC_HTTPS", production),
             trusted_proxies=source.number("TUIDAN_TRUSTED_PROXIES", 0, low=0, high=10),
+            tender_order=source.words("TUIDAN_TENDER_ORDER", known=TENDERS),
         )
         settings.check()
         return settings
@@ -177,6 +181,14 @@ class _Reader:
         if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
             raise SettingInvalid(name=name, value=text, remedy=f"set it to a number from {low} to {high}")
         return int(text)
+
+    def words(self, name: str, *, known: tuple[str, ...]) -> tuple[str, ...]:
+        words = tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())
+        if set(words) - set(known):
+            raise SettingInvalid(
+                name=name, value=",".join(words), remedy="separate by commas some of " + ", ".join(known)
+            )
+        return words
 
     def flag(self, name: str, default: bool) -> bool:
         text = self.text(name, "1" if default else "0").lower()

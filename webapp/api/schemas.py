@@ -12,7 +12,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from processes.catalog.rules import CATEGORIES
 from processes.conversation.rules import TEXT_MAXIMUM
-from processes.importing.fields import AMOUNT_LIMIT, MINOR_DIGITS, QUANTITY_LIMIT
+from processes.importing.fields import QUANTITY_LIMIT
+from processes.money.currencies import AMOUNT_LIMIT, MINOR_DIGITS
 from processes.orders.rules import TENDERS
 from processes.shipping.rules import TRACKING_EVENTS
 

@@ -123,6 +123,9 @@ MESSAGES: dict[str, LazyString] = {
     "incident.not_found": _l("There is no such open incident."),
     "step.lost_race": _l("Somebody else was faster; look again before you decide."),
     "step.failed": _l("This could not be carried out and nothing has changed; an operator has been told."),
+    "instance.unreadable": _l(
+        "The saved state can't be read by this release; nothing has changed, and an operator has been told."
+    ),
     "process.unknown": _l("There is no deployed process %(process_id)s."),
     "decision.unknown": _l("There is no deployed decision table %(decision_id)s."),
     "form.unreadable": _l("The form can't be read: %(reason)s."),
@@ -157,6 +160,9 @@ ADVICE: dict[str, LazyString] = {
     "conversation.too_many": _l("Ask the platform to decide if you can't agree."),
     "conversation.ended": _l("You can still read it. Nothing was sent."),
     "conversation.key_reused": _l("Look at the messages above; send the new words once more."),
+    "instance.unreadable": _l(
+        "Come back later: an operator has to put back the release that saved it, or a newer one."
+    ),
     "task.ended": _l("Open the case to see how it goes on. Nothing has been changed."),
     "order.not_found": _l("Check the order number, or look for it in your orders."),
 }

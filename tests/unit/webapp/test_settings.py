@@ -67,6 +67,7 @@ def test_production_refuses_what_belongs_to_development(
         ("TUIDAN_PORT", "http"),
         ("TUIDAN_PORT", "٣"),
         ("TUIDAN_DEMO_CLOCK", "maybe"),
+        ("TUIDAN_TENDER_ORDER", "coupon,cash"),
         ("TUIDAN_DATABASE_URL", "mysql://root@localhost/x"),
     ],
 )
