@@ -10,7 +10,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
@@ -23,7 +22,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import (
 from SpiffWorkflow.task import TaskState
 
 from engine.errors import TuidanError
-from engine.spiff.joins import consume
+from engine.spiff.joins import TokenJoin, consume
 from engine.spiff.refusals import (
     ElementUnknown,
     EntersBoundaryEvent,
@@ -73,7 +72,7 @@ def refusal_of(element: Any) -> TuidanError | None:
     if isinstance(element, StartEvent):
         plain = isinstance(element.event_definition, NoneEventDefinition)
         return None if plain else EntersStartEvent(name=name)
-    if isinstance(element, (ParallelGateway, InclusiveGateway)) and len(element.inputs) > 1:
+    if isinstance(element, TokenJoin) and len(element.inputs) > 1:
         return EntersJoin(name=name)
     if not element.inputs or isinstance(element, EventSubprocess):
         return EntersUnconnected(name=name)
