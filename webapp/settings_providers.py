@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from processes.money.wechat.gateway import Merchant, unreadable_key
+from processes.money.ledger.gateway import LedgerGateway
+from processes.money.stripe.gateway import StripeGateway
+from processes.money.wechat.gateway import Merchant, WechatPayGateway, unreadable_key
 from processes.orders.rules import TENDERS
 from webapp.settings_reading import NotForProduction, Reader, SettingInvalid, SettingMissing
 
-LEDGER = "ledger"
-STRIPE = "stripe"
-WECHATPAY = "wechatpay"
+LEDGER = LedgerGateway.NAME
+STRIPE = StripeGateway.NAME
+WECHATPAY = WechatPayGateway.NAME
 KNOWN = (LEDGER, STRIPE, WECHATPAY)
 
 API_V3_KEY_LENGTH = 32

@@ -104,12 +104,14 @@ class WechatPayGateway:
         client: From :func:`client_of`.
     """
 
+    NAME = "wechatpay"
+
     def __init__(self, client: WeChatPay) -> None:
         self._client = client
 
     def provider_of(self, tender: str) -> str:
         """See :meth:`RefundGateway.provider_of`."""
-        return "wechatpay"
+        return self.NAME
 
     def submit(self, request: RefundRequest) -> Outcome:
         """See :meth:`RefundGateway.submit`."""
