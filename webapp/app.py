@@ -19,7 +19,7 @@ from webapp.api import blueprint as api
 from webapp.auth import sessions
 from webapp.auth.views import blueprint as auth
 from webapp.buyer import blueprint as buyer
-from webapp.cases import waiting
+from webapp.cases import inspection, waiting
 from webapp.context import EXTENSION
 from webapp.errors import handlers
 from webapp.evidence import blueprint as evidence
@@ -67,6 +67,7 @@ def create_app(tuidan: Tuidan) -> Flask:
     formatting.init_app(app)
     navigation.init_app(app)
     waiting.init_app(app)
+    inspection.init_app(app)
     handlers.init_app(app)
     for blueprint in (auth, health, api, buyer, seller, platform, people, evidence, operator, analyst):
         app.register_blueprint(blueprint)

@@ -36,14 +36,14 @@ def prepare_refund(
 
     Args:
         session: The caller's transaction; the order is locked here.
-        case: Of which all units are refunded.
+        case: Of which all units are refunded that are granted.
         freight_payer: ``buyer`` has the carriage back taken off, if the shop arranged it.
         seller_at_fault: Then the order's freight is given back.
         actor: For the timeline.
         now: When it is prepared.
     """
     order = locked_order(session, case.order_id)
-    units = {line.order_line_id: line.quantity for line in case.lines}
+    units = {line.order_line_id: line.granted for line in case.lines if line.granted}
     facts = session.execute(
         sa.select(
             sa.select(Refund.refund_no)
@@ -61,7 +61,7 @@ def prepare_refund(
         units,
         earlier_of(facts),
         uncancelled={
-            line.order_line_id: line.quantity - line.cancelled_unshipped - line.cancelled_shipped
+            line.order_line_id: line.granted - line.cancelled_unshipped - line.cancelled_shipped
             for line in case.lines
         },
         seller_at_fault=seller_at_fault,
