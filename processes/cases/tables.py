@@ -32,6 +32,7 @@ class CancellationCase(Base):
         held: Whether a fulfilment hold keeps the goods from being shipped.
         order_state: The order's state when the request was made; rules are applied to it.
         amount: The most that can be refunded for it, in minor units of ``currency``.
+        agreed_amount: What buyer and shop have agreed on in place of that; it caps the refund.
         refunded: What was refunded for it, once that has settled.
         decision: ``agree`` or ``refuse``, the latest one.
         decided_how: ``seller``, ``timeout``, ``automatic`` or ``ruling``.
@@ -51,6 +52,7 @@ class CancellationCase(Base):
         sa.CheckConstraint(_one_of("outcome", Outcome), name="outcome_known"),
         sa.CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+        sa.CheckConstraint("agreed_amount >= 0", name="agreed_amount_not_negative"),
         sa.Index("ix_cancellation_case_buyer", "buyer_id", "opened_at", "case_no"),
         sa.Index("ix_cancellation_case_shop", "shop_id", "opened_at", "case_no"),
         sa.Index(
@@ -86,6 +88,7 @@ class CancellationCase(Base):
     outcome: Mapped[str | None]
     held: Mapped[bool] = mapped_column(default=False)
     amount: Mapped[int]
+    agreed_amount: Mapped[int | None]
     refunded: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str]
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -27,6 +27,8 @@ class Shop(Base):
             later change leaves old returns as they were.
         api_token_hash: SHA-256 (hex) of the bearer token of the HTTP API; the token itself
             is random and long, shown once and stored nowhere.
+        tender_order: Names of tenders, separated by commas, in the order in which refunds use
+            them up; empty for in proportion, None for what the platform has set.
         demo: Made by the demo data; production refuses to start with such shops.
     """
 
@@ -37,6 +39,7 @@ class Shop(Base):
     name: Mapped[str]
     return_address: Mapped[dict[str, Any]] = mapped_column(default=dict)
     api_token_hash: Mapped[str | None] = mapped_column(unique=True)
+    tender_order: Mapped[str | None]
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
 

@@ -21,6 +21,7 @@ TEMPLATES = frozenset(
         "withdrawn",
         "intercept_requested",
         "cancellation_offered",
+        "message_received",
         "closed",
     }
 )

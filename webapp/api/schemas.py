@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from processes.catalog.rules import CATEGORIES
-from processes.importing.fields import AMOUNT_LIMIT, MINOR_DIGITS, QUANTITY_LIMIT
+from processes.conversation.rules import TEXT_MAXIMUM
+from processes.importing.fields import QUANTITY_LIMIT
+from processes.money.currencies import AMOUNT_LIMIT, MINOR_DIGITS
 from processes.orders.rules import TENDERS
 from processes.shipping.rules import TRACKING_EVENTS
 
@@ -176,3 +178,15 @@ class DecisionIn(Body):
     decision: Literal["agree", "refuse"]
     refusal_code: Word = ""
     explanation: Text = ""
+
+
+class MessageIn(Body):
+    """``POST /cases/<case_no>/messages``."""
+
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAXIMUM), AfterValidator(_readable)]
+
+
+class ReadIn(Body):
+    """``POST /cases/<case_no>/messages/read``: the number of the last message that the shop has read."""
+
+    number: Quantity

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from processes.cases.commands import withdraw
 from processes.cases.lists import buyer_cases
 from processes.cases.views import CaseView
+from processes.conversation.reading import unread_counts
 from processes.returns.sending import correct_return, send_again
 from processes.shipping.queries import shipments_of
 from webapp.buyer import blueprint
@@ -39,7 +40,10 @@ def cases() -> str:
             after=request.args.get("after"),
         )
         group = f"buyer:{person.account_id}"
-        return render_template("buyer/cases.html", page=page, show=show, search=search, group=group)
+        unread = unread_counts(session, [row.case.case_no for row in page.rows], "buyer")
+        return render_template(
+            "buyer/cases.html", page=page, unread=unread, show=show, search=search, group=group
+        )
 
 
 @blueprint.get("/cases/<case_no>")

@@ -13,8 +13,12 @@ from engine.errors import TuidanError
 from webapp.checks import chromium
 from webapp.settings import PROJECT, Settings
 from webapp.supervisor import frontend
+from webapp.supervisor.node import find_node, install_packages
 
 _TOOLS = Path(sys.executable).parent
+
+STANDINS = PROJECT / "tests" / "standins"
+"""Payment providers for tests: their packages come from npm."""
 
 STATIC_STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint", (str(_TOOLS / "ruff"), "check", "--quiet")),
@@ -54,6 +58,11 @@ def prepare(say: Callable[[str], None], *, browser: bool) -> list[str]:
     except TuidanError as error:
         say(f"front end: {error.message}")
         failed.append("front end")
+    try:
+        install_packages(find_node(say), STANDINS, say, "the stand-ins' packages")
+    except TuidanError as error:
+        say(f"stand-ins: {error.message}")
+        failed.append("stand-ins")
     if browser:
         try:
             chromium.ensure(say)

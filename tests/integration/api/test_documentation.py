@@ -32,5 +32,6 @@ def test_every_request_of_the_documentation_works(api: Caller) -> None:
         found["C20260310000001"] = answer.json.get("case_no", found["C20260310000001"])
     assert statuses == [201, 200, 201, 201, 201, 200, 201]
     case = "/cases/C20260310000001"
-    assert later == [case, f"{case}/decision", f"{case}/inspection"]
+    messages = [f"{case}/messages", f"{case}/messages", f"{case}/messages/read"]
+    assert later == [case, f"{case}/decision", f"{case}/inspection", *messages]
     assert api.get(f"/cases/{found['C20260310000001']}").status_code == 200

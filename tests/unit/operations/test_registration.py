@@ -32,6 +32,9 @@ EXTERNAL = {"refund.execute", "refund.query"}
 
 
 class NoGateway:
+    def provider_of(self, tender: str) -> str:
+        raise NotImplementedError
+
     def submit(self, request: RefundRequest) -> Outcome:
         return Outcome(status=OutcomeStatus.UNKNOWN)
 
