@@ -66,15 +66,15 @@ def places_of(top: EngineWorkflow) -> list[Place]:
 
 def refusal_of(element: Any) -> TuidanError | None:
     """Why an element can't be entered by hand; None if it can."""
-    name = element.bpmn_name or element.bpmn_id
+    name, flows = element.bpmn_name or element.bpmn_id, len(element.inputs)
     if isinstance(element, BoundaryEvent):
         return EntersBoundaryEvent(name=name)
     if isinstance(element, StartEvent):
         plain = isinstance(element.event_definition, NoneEventDefinition)
         return None if plain else EntersStartEvent(name=name)
-    if isinstance(element, TokenJoin) and len(element.inputs) > 1:
+    if isinstance(element, TokenJoin) and flows > 1:
         return EntersJoin(name=name)
-    if not element.inputs or isinstance(element, EventSubprocess):
+    if not flows or isinstance(element, EventSubprocess):
         return EntersUnconnected(name=name)
     return None
 

@@ -17,6 +17,7 @@ from webapp.operator import (  # noqa: E402 - views
     instances,
     modifying,
     overview,
+    stock,
     trials,
     wording,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "instances",
     "modifying",
     "overview",
+    "stock",
     "trials",
     "wording",
 ]
