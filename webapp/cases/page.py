@@ -50,7 +50,7 @@ def render_case(
             waiting=waiting_of(view),
             evidence=evidence_of(session, view.case, actor),
             forms=[task_form(session, task, rejected) for task in view.my_tasks],
-            figures=lines_of(refund.explanation, refund.currency) if refund else [],
+            figures=lines_of(refund.explanation if refund else view.case.estimate, view.case.currency),
             **(more(session, view) if more else {}),
         )
 
