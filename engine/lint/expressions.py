@@ -17,7 +17,13 @@ from engine.spiff.language import LanguageError, compile_source, names_read
 
 _ISO_DURATION = re.compile(r"P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_EXPRESSIONS = ("conditionExpression", "loopCondition", "loopCardinality", "completionCondition")
+_EXPRESSIONS = (
+    "conditionExpression",
+    "activationCondition",
+    "loopCondition",
+    "loopCardinality",
+    "completionCondition",
+)
 _NAMES = ("loopDataInputRef", "loopDataOutputRef")
 # Constants of FEEL and JavaScript; here they would be variables that don't exist.
 FOREIGN_CONSTANTS = {"true": "True", "false": "False", "null": "None"}

@@ -41,7 +41,7 @@ NODES = {
     "parallelGateway": _yes("waits for one token on each incoming flow"),
     "inclusiveGateway": _yes("waits while another token can still arrive"),
     "eventBasedGateway": _yes("before message and timer events; instantiating ones are refused"),
-    "complexGateway": _no("its activation condition can't be evaluated"),
+    "complexGateway": _yes("its expressions read activationCount, incoming and waitingForStart"),
     "startEvent": _yes(),
     "endEvent": _yes(),
     "intermediateCatchEvent": _yes(),
@@ -96,6 +96,10 @@ EVENTS = {
 }
 
 OTHERS = {
+    "sequenceFlow": _yes(
+        "several out of an activity or event are a parallel split, conditions and a default on an activity an"
+        " inclusive one; several into an activity start it once for each token"
+    ),
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; completion condition"
     ),
@@ -128,8 +132,8 @@ NEUTRAL = frozenset(
         "extensionElements",
         "incoming",
         "outgoing",
-        "sequenceFlow",
         "conditionExpression",
+        "activationCondition",
         "collaboration",
         "participant",
         "messageFlow",

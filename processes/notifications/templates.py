@@ -20,6 +20,7 @@ TEMPLATES = frozenset(
         "withdrawn",
         "intercept_requested",
         "cancellation_offered",
+        "message_received",
         "closed",
     }
 )

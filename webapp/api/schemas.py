@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from processes.catalog.rules import CATEGORIES
+from processes.conversation.rules import TEXT_MAXIMUM
 from processes.importing.fields import QUANTITY_LIMIT
 from processes.money.currencies import AMOUNT_LIMIT, MINOR_DIGITS
 from processes.orders.rules import TENDERS
@@ -158,3 +159,15 @@ class DecisionIn(Body):
     decision: Literal["agree", "refuse"]
     refusal_code: Word = ""
     explanation: Text = ""
+
+
+class MessageIn(Body):
+    """``POST /cases/<case_no>/messages``."""
+
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAXIMUM), AfterValidator(_readable)]
+
+
+class ReadIn(Body):
+    """``POST /cases/<case_no>/messages/read``: the number of the last message that the shop has read."""
+
+    number: Quantity

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from processes.cases.commands import withdraw
 from processes.cases.lists import buyer_cases
+from processes.conversation.reading import unread_counts
 from webapp.buyer import blueprint
 from webapp.cases.page import complete, render_case
 from webapp.context import now, reader, tuidan
@@ -34,7 +35,10 @@ def cases() -> str:
             after=request.args.get("after"),
         )
         group = f"buyer:{person.account_id}"
-        return render_template("buyer/cases.html", page=page, show=show, search=search, group=group)
+        unread = unread_counts(session, [row.case.case_no for row in page.rows], "buyer")
+        return render_template(
+            "buyer/cases.html", page=page, unread=unread, show=show, search=search, group=group
+        )
 
 
 @blueprint.get("/cases/<case_no>")

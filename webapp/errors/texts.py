@@ -79,6 +79,13 @@ MESSAGES: dict[str, LazyString] = {
         "A refusal for “%(refusal_code)s” needs a photo or a document that proves it."
     ),
     "evidence.not_found": _l("There is no such evidence, or it isn't yours to see."),
+    # Conversation
+    "conversation.not_found": _l("There is no such conversation, or it isn't yours to read."),
+    "conversation.empty": _l("Write something, or choose a file."),
+    "conversation.too_long": _l("The message has %(given)s characters; %(maximum)s are allowed."),
+    "conversation.too_many": _l("%(maximum)s messages of one side are enough for one case."),
+    "conversation.ended": _l("Since %(at)s nothing more can be written here: the case ended before."),
+    "conversation.key_reused": _l("This message was sent already, with other words."),
     # Money
     "refund.not_found": _l("There is no such refund."),
     "refund.unsettled": _l(
@@ -148,6 +155,11 @@ ADVICE: dict[str, LazyString] = {
     "case.not_eligible": _l("Choose another reason, or ask the shop. Nothing has been changed."),
     "case.line_already_in_case": _l("Follow the cancellation that is under way. Nothing has been changed."),
     "case.idempotency_conflict": _l("Look at the case that was opened before you ask for another."),
+    "conversation.empty": _l("Nothing was sent."),
+    "conversation.too_long": _l("Shorten it, or send it as two messages. Nothing was sent."),
+    "conversation.too_many": _l("Ask the platform to decide if you can't agree."),
+    "conversation.ended": _l("You can still read it. Nothing was sent."),
+    "conversation.key_reused": _l("Look at the messages above; send the new words once more."),
     "instance.unreadable": _l(
         "Come back later: an operator has to put back the release that saved it, or a newer one."
     ),
