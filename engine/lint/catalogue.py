@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.lint.catalogue_data import DECISIONS, FORMS
+from engine.lint.catalogue_data import DATA, DECISIONS, FORMS
 from engine.lint.findings import Rule, error, warning
 
 _FILES = {
@@ -212,6 +212,7 @@ RULES: dict[str, Rule] = {
     **_STRUCTURE,
     **_REFERENCES,
     **_EXPRESSIONS,
+    **DATA,
     **DECISIONS,
     **FORMS,
 }

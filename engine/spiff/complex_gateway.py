@@ -23,6 +23,7 @@ from SpiffWorkflow.task import TaskState
 from engine.spiff.flows import NoWayOut
 from engine.spiff.joins import EngineInclusiveGateway, consume
 from engine.spiff.language import evaluate
+from engine.spiff.objects import visible_objects, with_objects
 from engine.spiff.task import WAITING, EngineTask
 
 # The variables that only this gateway's expressions know.
@@ -62,7 +63,8 @@ class EngineComplexGateway(EngineInclusiveGateway):
         counts = dict.fromkeys(self.incoming_flows.values(), 0)
         for token in self.waiting_tokens(my_task.workflow):
             counts[self.incoming_flows[token.parent.task_spec.name]] += 1
-        if not evaluate(self.activation, self.merged(tokens.values()), _known(counts, starts=True)):
+        variables = with_objects(self.merged(tokens.values()), visible_objects(my_task))
+        if not evaluate(self.activation, variables, _known(counts, starts=True)):
             return False
         survivor = tokens[my_task.parent.task_spec.name]
         survivor.internal_data["taken"] = sorted(tokens)
@@ -73,10 +75,11 @@ class EngineComplexGateway(EngineInclusiveGateway):
         starts = not my_task.internal_data.get("resets")
         known = _known(my_task.internal_data.pop("counts"), starts=starts)
         specs = self._wf_spec.task_specs
+        variables = with_objects(my_task.data, visible_objects(my_task))
         chosen = [
             specs[name]
             for condition, name in self.cond_task_specs
-            if condition is not None and evaluate(condition.args[0], my_task.data, known)
+            if condition is not None and evaluate(condition.args[0], variables, known)
         ]
         if starts:
             chosen = chosen or [specs[name] for condition, name in self.cond_task_specs if condition is None]

@@ -91,14 +91,4 @@ class FlowParsing(TaskParser):
         return any(self.parse_condition(flow) is not None for flow in flows)
 
 
-def with_flows(parser: type[TaskParser]) -> type[TaskParser]:
-    """The same parser with flows as here; those that parse themselves keep their own."""
-    found = _PARSERS.get(parser)
-    if found is None:
-        found = _PARSERS[parser] = type(parser.__name__, (FlowParsing, parser), {})
-    return found
-
-
-_PARSERS: dict[type[TaskParser], type[TaskParser]] = {}
-
-__all__ = ["FlowChoice", "NoWayOut", "with_flows"]
+__all__ = ["FlowChoice", "FlowParsing", "NoWayOut"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,13 +22,14 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
+from engine.spiff.data import DataParsing, properties_of
 from engine.spiff.decisions import Decision, compile_table
 from engine.spiff.events import (
     EngineEventBasedGateway,
     EngineEventBasedGatewayParser,
     EngineIntermediateCatchEvent,
 )
-from engine.spiff.flows import with_flows
+from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.timers import TIMER_CLASSES
@@ -59,12 +61,18 @@ class EngineParser(SpiffBpmnParser):
 
     def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
         parser, spec_class = super()._get_parser_class(tag)
-        return (None, None) if parser is None else (with_flows(parser), spec_class)
+        return (None, None) if parser is None else (_with_additions(parser), spec_class)
 
     def _add_diagram_indexes(self, bpmn: Any) -> None:
         super()._add_diagram_indexes(bpmn)
         for positions in self.document_positions.values():
             positions.clear()
+
+
+@functools.cache
+def _with_additions(parser: type[Any]) -> type[Any]:
+    """One of the library's parsers, with flows and data as this engine reads them."""
+    return type(parser.__name__, (FlowParsing, DataParsing, parser), {})
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,7 @@ def parse(files: Mapping[str, str]) -> Program:
         specs: dict[str, Any] = {}
         for process_id in names:
             specs[process_id] = parser.get_spec(process_id)
+            specs[process_id].properties = properties_of(parser.get_process_parser(process_id).node)
             parser.get_subprocess_specs(process_id, specs=specs)
     decisions = {}
     for decision_id, decision_parser in parser.dmn_parsers.items():

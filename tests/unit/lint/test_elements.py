@@ -81,12 +81,6 @@ def test_a_catch_event_that_waits_for_nothing() -> None:
             ),
             "bpmn.extension_without_effect",
         ),
-        (
-            element(
-                "task", "x", "<bpmn:ioSpecification><bpmn:inputSet/><bpmn:outputSet/></bpmn:ioSpecification>"
-            ),
-            "bpmn.unsupported_element",
-        ),
         (element("task", "x", "<bpmn:standardLoopCharacteristics/>"), "bpmn.loop_endless"),
         (element("task", "x", "<bpmn:multiInstanceLoopCharacteristics/>"), "bpmn.multi_instance_source"),
         (

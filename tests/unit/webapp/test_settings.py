@@ -6,14 +6,8 @@ import dataclasses
 
 import pytest
 
-from webapp.settings import (
-    DEVELOPMENT_SECRET,
-    PROJECT,
-    NotForProduction,
-    SettingInvalid,
-    SettingMissing,
-    Settings,
-)
+from webapp.settings import DEVELOPMENT_SECRET, PROJECT, Settings
+from webapp.settings_reading import NotForProduction, SettingInvalid, SettingMissing
 
 PRODUCTION = {
     "TUIDAN_ENV": "production",
