@@ -22,6 +22,12 @@ TEMPLATES = frozenset(
         "intercept_requested",
         "cancellation_offered",
         "message_received",
+        "offer_made",
+        "offer_accepted",
+        "offer_declined",
+        "offer_lapsed",
+        "exchange_sent",
+        "refusal_lapsed",
         "closed",
     }
 )

@@ -102,6 +102,13 @@ MESSAGES: dict[str, LazyString] = {
     "conversation.too_many": _l("%(maximum)s messages of one side are enough for one case."),
     "conversation.ended": _l("Since %(at)s nothing more can be written here: the case ended before."),
     "conversation.key_reused": _l("This message was sent already, with other words."),
+    # Offers
+    "offer.refused": _l("This can't be offered."),
+    "offer.kind_refused": _l("What has not been shipped can't be sent back or exchanged; offer an amount."),
+    "offer.amount_invalid": _l("Offer an amount from %(least)s to %(most)s (%(currency)s)."),
+    "offer.too_many": _l("%(maximum)s offers can be made in a case; agree or refuse now."),
+    "offer.not_open": _l("There is no offer that waits for an answer."),
+    "offer.exchange_not_agreed": _l("No exchange was agreed on in this case."),
     # Money
     "refund.not_found": _l("There is no such refund."),
     "refund.unsettled": _l(
