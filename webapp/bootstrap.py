@@ -5,7 +5,7 @@ Nothing is opened at import. A process calls :func:`build` once, after it has fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -21,8 +21,9 @@ from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
+from processes.money.notices import NoticeReader
 from processes.operations import register_operations
-from webapp.gateways import refund_gateway
+from webapp.gateways import notice_readers, refund_gateway
 from webapp.settings import Settings
 from webapp.settings_reading import SettingMissing
 
@@ -39,6 +40,7 @@ class Tuidan:
         engine: Runs the processes.
         registry: What service tasks may call.
         gateway: Where refunds go through.
+        notices: What reads the notices of payment providers, by the provider's name.
         evidence: Where the content of evidence lies.
     """
 
@@ -49,6 +51,7 @@ class Tuidan:
     engine: Engine
     registry: OperationRegistry
     gateway: RefundGateway
+    notices: Mapping[str, NoticeReader]
     evidence: EvidenceStore
 
     @contextmanager
@@ -92,6 +95,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         engine=Engine(registry=registry, clock=clock, transaction=sessions.begin),
         registry=registry,
         gateway=gateway,
+        notices=notice_readers(settings.providers),
         evidence=FolderStore(settings.data_dir / "evidence"),
     )
 

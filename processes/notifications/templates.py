@@ -10,6 +10,7 @@ TEMPLATES = frozenset(
         "decided_refuse",
         "timeout_agreed",
         "refund_settled",
+        "refund_reopened",
         "return_requested",
         "return_lapsed",
         "return_sent",
