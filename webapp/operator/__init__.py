@@ -19,6 +19,7 @@ from webapp.operator import (  # noqa: E402 - views
     overview,
     stock,
     trials,
+    variables,
     wording,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "overview",
     "stock",
     "trials",
+    "variables",
     "wording",
 ]
