@@ -117,6 +117,8 @@ class CaseLine(Base):
     Attributes:
         amount: What their refund came to when the request was made, freight aside.
         open: While the case is; at most one open case for an order line, held by an index.
+        accepted: Units that the shop accepted when they came back, or that a ruling granted;
+            None as long as nobody has inspected any: then all are granted.
         cancelled_unshipped: Units that were cancelled before they left the shop.
         cancelled_shipped: Units that were cancelled after they had left.
     """
@@ -130,6 +132,7 @@ class CaseLine(Base):
             " AND cancelled_unshipped + cancelled_shipped <= quantity",
             name="cancelled_within",
         ),
+        sa.CheckConstraint("accepted BETWEEN 0 AND quantity", name="accepted_within"),
         sa.Index(
             "uq_case_line_one_open_case", "order_line_id", unique=True, postgresql_where=sa.text("open")
         ),
@@ -143,11 +146,17 @@ class CaseLine(Base):
     quantity: Mapped[int]
     amount: Mapped[int]
     open: Mapped[bool] = mapped_column(default=True)
+    accepted: Mapped[int | None]
     cancelled_unshipped: Mapped[int] = mapped_column(default=0)
     cancelled_shipped: Mapped[int] = mapped_column(default=0)
 
     case: Mapped[CancellationCase] = relationship(back_populates="lines")
     order_line: Mapped[OrderLine] = relationship()
+
+    @property
+    def granted(self) -> int:
+        """Units that are cancelled and refunded, if the case comes to that."""
+        return self.quantity if self.accepted is None else self.accepted
 
 
 class CaseEvent(Base):

@@ -112,6 +112,11 @@ class StockItem(Base):
 
     __tablename__ = "stock_item"
     __table_args__ = (
+        sa.Index(
+            "ix_stock_item_set_aside",
+            "variant_id",
+            postgresql_where=sa.text("quarantine > 0 OR inspect > 0"),
+        ),
         sa.CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         sa.CheckConstraint("reserved >= 0", name="reserved_not_negative"),
         sa.CheckConstraint("quarantine >= 0", name="quarantine_not_negative"),
@@ -139,6 +144,8 @@ class StockMovement(Base):
         kind: See ``processes.catalog.stock.Treatment`` and the movements of an order.
         reference: What the movement is for, unique: the same movement asked for twice
             happens once.
+        actor_id: The person who ordered it by hand; empty for what follows from a case or an order.
+        note: Why he did.
     """
 
     __tablename__ = "stock_movement"
@@ -152,6 +159,9 @@ class StockMovement(Base):
     inspect: Mapped[int] = mapped_column(default=0)
     reference: Mapped[str] = mapped_column(unique=True)
     at: Mapped[dt.datetime]
+    actor_id: Mapped[str] = mapped_column(default="", server_default="")
+    actor_name: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
 
 
 append_only(StockMovement)

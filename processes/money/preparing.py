@@ -39,7 +39,7 @@ def prepare_refund(
 
     Args:
         session: The caller's transaction; the order is locked here.
-        case: Of which all units are refunded; if an amount was agreed on, that is the most.
+        case: Of which all granted units are refunded; if an amount was agreed on, that is the most.
         freight_payer: ``buyer`` has the carriage back taken off, if the shop arranged it.
         seller_at_fault: Then the order's freight is given back.
         actor: For the timeline.
@@ -47,7 +47,7 @@ def prepare_refund(
         tender_order: Tenders that are used up first, for a shop that has named none of its own.
     """
     order = locked_order(session, case.order_id)
-    units = {line.order_line_id: line.quantity for line in case.lines}
+    units = {line.order_line_id: line.granted for line in case.lines if line.granted}
     facts = session.execute(
         sa.select(
             sa.select(Refund.refund_no)
@@ -66,7 +66,7 @@ def prepare_refund(
         units,
         earlier_of(facts),
         uncancelled={
-            line.order_line_id: line.quantity - line.cancelled_unshipped - line.cancelled_shipped
+            line.order_line_id: line.granted - line.cancelled_unshipped - line.cancelled_shipped
             for line in case.lines
         },
         seller_at_fault=seller_at_fault,

@@ -15,6 +15,7 @@ TEMPLATES = frozenset(
         "return_sent",
         "return_accepted",
         "return_rejected",
+        "return_partly_accepted",
         "dispute_opened",
         "ruling_made",
         "withdrawn",

@@ -63,6 +63,22 @@ MESSAGES: dict[str, LazyString] = {
     "case.batch_too_large": _l("%(given)s tasks were chosen; %(maximum)s can be decided at once."),
     "return.not_found": _l("There is no such return."),
     "return.tracking_missing": _l("A return needs its carrier and its tracking number."),
+    "return.not_correctable": _l(
+        "Carrier and number can't be corrected any more: the parcel was scanned, "
+        "inspected, or corrected before."
+    ),
+    "return.not_resendable": _l("Nothing more can be sent back here; ask the platform to rule instead."),
+    "return.findings_invalid": _l(
+        "The counts of line %(line_no)s come to %(found)s; its %(expected)s units have to be accounted for."
+    ),
+    "return.findings_missing": _l("Count the units of each line: as they should be, or what is wrong."),
+    "return.nothing_refused": _l("All units were counted as they should be: choose that all were received."),
+    "return.inspection_not_awaited": _l("The case waits for no inspection of returned goods now."),
+    "stock.not_found": _l("There is no such stock, or it isn't your shop's."),
+    "stock.settlement_invalid": _l("%(units)s units can't be taken; %(available)s are there."),
+    "stock.settlement_unexplained": _l(
+        "Say why, in %(maximum)s characters at most: it is kept with the stock's books."
+    ),
     "dispute.reasons_missing": _l("A ruling needs its reasons, for both sides to read."),
     "notification.not_found": _l("There is no such notification."),
     # Evidence

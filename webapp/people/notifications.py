@@ -31,6 +31,7 @@ SENTENCES: dict[str, LazyString] = {
     "return_sent": _l("The buyer has sent the goods of order %(order_no)s back"),
     "return_accepted": _l("The returned goods of order %(order_no)s were accepted"),
     "return_rejected": _l("The returned goods of order %(order_no)s were not accepted"),
+    "return_partly_accepted": _l("Some of the returned goods of order %(order_no)s were not accepted"),
     "dispute_opened": _l("A dispute about order %(order_no)s was opened"),
     "ruling_made": _l("The platform has ruled on order %(order_no)s"),
     "withdrawn": _l("The buyer withdrew the request for order %(order_no)s"),

@@ -33,5 +33,5 @@ def test_every_request_of_the_documentation_works(api: Caller) -> None:
     assert statuses == [201, 200, 201, 201, 201, 200, 201]
     case = "/cases/C20260310000001"
     messages = [f"{case}/messages", f"{case}/messages", f"{case}/messages/read"]
-    assert later == [case, f"{case}/decision", *messages]
+    assert later == [case, f"{case}/decision", f"{case}/inspection", *messages]
     assert api.get(f"/cases/{found['C20260310000001']}").status_code == 200

@@ -19,6 +19,7 @@ IN_STEP = {
     "liability.record",
     "refund.prepare",
     "refund.settle",
+    "return.grant",
     "return.open",
     "return.record_shipment",
     "return.record_receipt",
