@@ -98,13 +98,3 @@ class EngineTask(Task):
             self._sync_children(self.task_spec.outputs, TaskState.FUTURE)
         result: bool | None = super().run()
         return result
-
-    def cancel(self) -> None:
-        """Cancel the task, and with it the instances of a repeated activity, which stand below it.
-
-        The library drops them, and would leave the subprocesses that they run.
-        """
-        for child in self.children:
-            if child.has_state(READY | WAITING | STARTED):
-                child.cancel()
-        super().cancel()
