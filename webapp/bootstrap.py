@@ -21,8 +21,10 @@ from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
+from processes.notifications.letters import Mailer
+from processes.notifications.smtp import FolderMailer, SmtpMailer
 from processes.operations import register_operations
-from webapp.settings import SettingMissing, Settings
+from webapp.settings import SettingMissing, Settings, smtp_server
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ class Tuidan:
         registry: What service tasks may call.
         gateway: Where refunds go through.
         evidence: Where the content of evidence lies.
+        mailer: Takes letters; None if no e-mail is sent.
     """
 
     settings: Settings
@@ -48,6 +51,7 @@ class Tuidan:
     registry: OperationRegistry
     gateway: RefundGateway
     evidence: EvidenceStore
+    mailer: Mailer | None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -91,7 +95,15 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         registry=registry,
         gateway=gateway,
         evidence=FolderStore(settings.data_dir / "evidence"),
+        mailer=_mailer(settings),
     )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp_url:
+        return SmtpMailer(smtp_server(settings.smtp_url, settings.mail_from))
+    # Links in real letters would lead nowhere while the product is only being tried out.
+    return None if settings.production else FolderMailer(settings.data_dir / "mail", settings.mail_from)
 
 
 def known_operations() -> OperationRegistry:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from engine.errors import Kind, TuidanError
+from processes.notifications.smtp import SmtpServer
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ``bpmn/``, ``webapp/`` and the launcher."""
@@ -62,6 +64,10 @@ class Settings:
         worker_concurrency: Jobs that one worker runs at the same time.
         public_https: Whether readers reach the web by https, so that cookies are marked secure.
         trusted_proxies: Reverse proxies in front whose forwarding headers are believed.
+        public_url: How readers reach the web, for links in e-mail; such as ``https://tuidan.example.com``.
+        smtp_url: The mail server, such as ``smtp://user:password@host:587``; None: no e-mail in
+            production, files in the data folder otherwise.
+        mail_from: The sender of e-mail.
     """
 
     environment: Literal["development", "production"] = "development"
@@ -78,6 +84,9 @@ class Settings:
     worker_concurrency: int = 4
     public_https: bool = False
     trusted_proxies: int = 0
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    mail_from: str = "Tuidan <no-reply@localhost>"
 
     @property
     def production(self) -> bool:
@@ -118,7 +127,12 @@ class Settings:
             worker_concurrency=source.number("TUIDAN_WORKER_CONCURRENCY", 4, low=1, high=256),
             public_https=source.flag("TUIDAN_PUBLIC_HTTPS", production),
             trusted_proxies=source.number("TUIDAN_TRUSTED_PROXIES", 0, low=0, high=10),
+            public_url=source.text("TUIDAN_PUBLIC_URL", "").rstrip("/"),
+            smtp_url=source.text("TUIDAN_SMTP_URL", "") or None,
+            mail_from=source.text("TUIDAN_MAIL_FROM", "Tuidan <no-reply@localhost>"),
         )
+        if not settings.public_url:
+            settings = replace(settings, public_url=f"http://{settings.host}:{settings.port}")
         settings.check()
         return settings
 
@@ -136,6 +150,14 @@ class Settings:
                 value=self.database_url.split("@")[-1],
                 remedy="it has to look like postgresql://user:password@host:5432/tuidan",
             )
+        if not self.public_url.startswith(("http://", "https://")):
+            raise SettingInvalid(
+                name="TUIDAN_PUBLIC_URL",
+                value=self.public_url,
+                remedy="it has to look like https://tuidan.example.com",
+            )
+        if self.smtp_url:
+            smtp_server(self.smtp_url, self.mail_from)
         if not self.production:
             return
         if not self.database_url:
@@ -158,6 +180,41 @@ class Settings:
             raise NotForProduction(
                 what="demo data with its well-known accounts", remedy="unset TUIDAN_DEMO_DATA"
             )
+
+
+def smtp_server(url: str, sender: str) -> SmtpServer:
+    """Read the address of a mail server: ``smtp://`` with STARTTLS, ``smtps://`` with TLS from the start.
+
+    ``?security=none`` is for a server on the same machine or a trusted network.
+
+    Raises:
+        SettingInvalid: It can't be understood. The message doesn't repeat it, since it holds a password.
+    """
+    invalid = SettingInvalid(
+        name="TUIDAN_SMTP_URL",
+        value="…",
+        remedy="it has to look like smtp://user:password@host:587 or smtps://user:password@host:465",
+    )
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise invalid from None
+    security = parse_qs(parts.query).get("security", ["starttls" if parts.scheme == "smtp" else "tls"])[0]
+    if (
+        parts.scheme not in ("smtp", "smtps")
+        or not parts.hostname
+        or security not in ("starttls", "tls", "none")
+    ):
+        raise invalid
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or (587 if parts.scheme == "smtp" else 465),
+        security=security,
+        sender=sender,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
 
 
 class _Reader:

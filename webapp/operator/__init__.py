@@ -10,6 +10,25 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
-from webapp.operator import commands, incidents, instance, instances, overview, trials, wording  # noqa: E402 - views
+from webapp.operator import (  # noqa: E402 - the views hang themselves on the blueprint
+    commands,
+    incidents,
+    instance,
+    instances,
+    letters,
+    overview,
+    trials,
+    wording,
+)
 
-__all__ = ["blueprint", "commands", "incidents", "instance", "instances", "overview", "trials", "wording"]
+__all__ = [
+    "blueprint",
+    "commands",
+    "incidents",
+    "instance",
+    "instances",
+    "letters",
+    "overview",
+    "trials",
+    "wording",
+]
