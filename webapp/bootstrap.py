@@ -24,7 +24,9 @@ from processes.money.ledger.gateway import LedgerGateway
 from processes.notifications.letters import Mailer
 from processes.notifications.smtp import FolderMailer, SmtpMailer
 from processes.operations import register_operations
-from webapp.settings import SettingMissing, Settings, smtp_server
+from webapp.gateways import refund_gateway
+from webapp.settings import Settings
+from webapp.settings_reading import SettingMissing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     Args:
         settings: They have to name a database.
         clock: In place of the one that the settings ask for; for tests.
-        gateway: In place of the embedded ledger; for tests, and for a real payment provider.
+        gateway: In place of those that the settings name; for tests.
 
     Raises:
         SettingMissing: No database is named.
@@ -83,9 +85,9 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     if clock is None:
         clock = DemoClock(database) if settings.demo_clock else SystemClock()
     if gateway is None:
-        gateway = LedgerGateway(sessions.begin, clock)
+        gateway = refund_gateway(settings.providers, sessions.begin, clock)
     registry = OperationRegistry()
-    register_operations(registry, gateway)
+    register_operations(registry, gateway, tender_order=settings.tender_order)
     return Tuidan(
         settings=settings,
         database=database,
@@ -100,10 +102,11 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
 
 
 def _mailer(settings: Settings) -> Mailer | None:
-    if settings.smtp_url:
-        return SmtpMailer(smtp_server(settings.smtp_url, settings.mail_from))
+    server = settings.mail.server()
+    if server is not None:
+        return SmtpMailer(server)
     # Links in real letters would lead nowhere while the product is only being tried out.
-    return None if settings.production else FolderMailer(settings.data_dir / "mail", settings.mail_from)
+    return None if settings.production else FolderMailer(settings.data_dir / "mail", settings.mail.sender)
 
 
 def known_operations() -> OperationRegistry:

@@ -8,41 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qs, unquote, urlsplit
 
-from engine.errors import Kind, TuidanError
-from processes.notifications.smtp import SmtpServer
+from processes.orders.rules import TENDERS
+from webapp.settings_mail import MailSettings
+from webapp.settings_providers import Providers
+from webapp.settings_reading import NotForProduction, Reader, SettingInvalid, SettingMissing
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ``bpmn/``, ``webapp/`` and the launcher."""
 
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
-
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"", "0", "false", "no", "off"})
-
-
-class SettingInvalid(TuidanError):
-    """{name} is {value!r}: {remedy}."""
-
-    code = "settings.invalid"
-
-
-class SettingMissing(TuidanError):
-    """{name} is not set, and production needs it: {remedy}."""
-
-    code = "settings.missing"
-
-
-class NotForProduction(TuidanError):
-    """{what} is not for production: {remedy}."""
-
-    code = "settings.not_for_production"
-    kind = Kind.FORBIDDEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,16 +42,16 @@ class Settings:
         web_threads: Threads of each of these.
         worker_concurrency: Jobs that one worker runs at the same time.
         public_https: Whether readers reach the web by https, so that cookies are marked secure.
+        tender_order: Tenders that refunds use up first, in this order; none: in proportion.
         trusted_proxies: Reverse proxies in front whose forwarding headers are believed.
         public_url: How readers reach the web, for links in e-mail; such as ``https://tuidan.example.com``.
-        smtp_url: The mail server, such as ``smtp://user:password@host:587``; None: no e-mail in
-            production, files in the data folder otherwise.
-        mail_from: The sender of e-mail.
+        mail: How e-mail leaves.
+        providers: Which payment providers refunds go through, and how they are reached.
     """
 
     environment: Literal["development", "production"] = "development"
     database_url: str | None = None
-    secret_key: str = DEVELOPMENT_SECRET
+    secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     data_dir: Path = PROJECT / "var"
@@ -84,9 +63,10 @@ class Settings:
     worker_concurrency: int = 4
     public_https: bool = False
     trusted_proxies: int = 0
+    tender_order: tuple[str, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
-    smtp_url: str | None = None
-    mail_from: str = "Tuidan <no-reply@localhost>"
+    mail: MailSettings = field(default_factory=MailSettings)
+    providers: Providers = field(default_factory=Providers)
 
     @property
     def production(self) -> bool:
@@ -105,7 +85,7 @@ class Settings:
             SettingMissing: Production without something it needs.
             NotForProduction: Production with something of development.
         """
-        source = _Reader(os.environ if environ is None else environ)
+        source = Reader(os.environ if environ is None else environ)
         environment = source.text("TUIDAN_ENV", "development")
         if environment not in ("development", "production"):
             raise SettingInvalid(
@@ -127,12 +107,16 @@ class Settings:
             worker_concurrency=source.number("TUIDAN_WORKER_CONCURRENCY", 4, low=1, high=256),
             public_https=source.flag("TUIDAN_PUBLIC_HTTPS", production),
             trusted_proxies=source.number("TUIDAN_TRUSTED_PROXIES", 0, low=0, high=10),
-            public_url=source.text("TUIDAN_PUBLIC_URL", "").rstrip("/"),
-            smtp_url=source.text("TUIDAN_SMTP_URL", "") or None,
-            mail_from=source.text("TUIDAN_MAIL_FROM", "Tuidan <no-reply@localhost>"),
+            tender_order=source.words("TUIDAN_TENDER_ORDER", known=TENDERS),
+            mail=MailSettings.read(source),
+            providers=Providers.read(source),
         )
-        if not settings.public_url:
-            settings = replace(settings, public_url=f"http://{settings.host}:{settings.port}")
+        settings = replace(
+            settings,
+            public_url=source.text("TUIDAN_PUBLIC_URL", f"http://{settings.host}:{settings.port}").rstrip(
+                "/"
+            ),
+        )
         settings.check()
         return settings
 
@@ -156,8 +140,8 @@ class Settings:
                 value=self.public_url,
                 remedy="it has to look like https://tuidan.example.com",
             )
-        if self.smtp_url:
-            smtp_server(self.smtp_url, self.mail_from)
+        self.mail.server()
+        self.providers.check(production=self.production)
         if not self.production:
             return
         if not self.database_url:
@@ -180,63 +164,3 @@ class Settings:
             raise NotForProduction(
                 what="demo data with its well-known accounts", remedy="unset TUIDAN_DEMO_DATA"
             )
-
-
-def smtp_server(url: str, sender: str) -> SmtpServer:
-    """Read the address of a mail server: ``smtp://`` with STARTTLS, ``smtps://`` with TLS from the start.
-
-    ``?security=none`` is for a server on the same machine or a trusted network.
-
-    Raises:
-        SettingInvalid: It can't be understood. The message doesn't repeat it, since it holds a password.
-    """
-    invalid = SettingInvalid(
-        name="TUIDAN_SMTP_URL",
-        value="…",
-        remedy="it has to look like smtp://user:password@host:587 or smtps://user:password@host:465",
-    )
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise invalid from None
-    security = parse_qs(parts.query).get("security", ["starttls" if parts.scheme == "smtp" else "tls"])[0]
-    if (
-        parts.scheme not in ("smtp", "smtps")
-        or not parts.hostname
-        or security not in ("starttls", "tls", "none")
-    ):
-        raise invalid
-    return SmtpServer(
-        host=parts.hostname,
-        port=port or (587 if parts.scheme == "smtp" else 465),
-        security=security,
-        sender=sender,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-    )
-
-
-class _Reader:
-    """Reads typed values from a mapping of strings."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def folder(self, name: str, default: Path) -> Path:
-        return Path(self.text(name, str(default))).expanduser().resolve()
-
-    def number(self, name: str, default: int, *, low: int, high: int) -> int:
-        text = self.text(name, str(default))
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise SettingInvalid(name=name, value=text, remedy=f"set it to a number from {low} to {high}")
-        return int(text)
-
-    def flag(self, name: str, default: bool) -> bool:
-        text = self.text(name, "1" if default else "0").lower()
-        if text not in _TRUE | _FALSE:
-            raise SettingInvalid(name=name, value=text, remedy="set it to 1 or 0")
-        return text in _TRUE

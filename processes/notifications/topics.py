@@ -36,5 +36,7 @@ TOPICS: dict[str, Topic] = {
     "return_sent": Topic.GOODS,
     "return_accepted": Topic.GOODS,
     "return_rejected": Topic.ACTION,
+    "return_partly_accepted": Topic.ACTION,
+    "message_received": Topic.MESSAGE,
 }
 """Of each template of ``processes.notifications.templates``."""

@@ -17,6 +17,7 @@ from webapp.operator import (  # noqa: E402 - the views hang themselves on the b
     instances,
     letters,
     overview,
+    stock,
     trials,
     wording,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "instances",
     "letters",
     "overview",
+    "stock",
     "trials",
     "wording",
 ]

@@ -22,7 +22,7 @@ from tests.integration.web.conftest import Street
 from tests.integration.web.postbox import Postbox, postbox
 from webapp.mail.tokens import token_for
 from webapp.mail.writing import LetterWriter
-from webapp.settings import smtp_server
+from webapp.settings_mail import MailSettings
 
 
 @pytest.fixture
@@ -37,7 +37,9 @@ class Office:
     def __init__(self, street: Street, box: Postbox) -> None:
         self.street = street
         url = f"smtp://127.0.0.1:{box.port}?security=none"
-        self.mailer: Mailer = SmtpMailer(smtp_server(url, "Tuidan <no-reply@example.com>"))
+        server = MailSettings(smtp_url=url, sender="Tuidan <no-reply@example.com>").server()
+        assert server is not None
+        self.mailer: Mailer = SmtpMailer(server)
         self.writer = LetterWriter(street.app, "https://tuidan.example.com")
 
     def post(self, mailer: Mailer | None = None) -> int:
