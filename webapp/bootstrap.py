@@ -22,6 +22,8 @@ from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
 from processes.money.notices import NoticeReader
+from processes.notifications.letters import Mailer
+from processes.notifications.smtp import FolderMailer, SmtpMailer
 from processes.operations import register_operations
 from webapp.gateways import notice_readers, refund_gateway
 from webapp.settings import Settings
@@ -42,6 +44,7 @@ class Tuidan:
         gateway: Where refunds go through.
         notices: What reads the notices of payment providers, by the provider's name.
         evidence: Where the content of evidence lies.
+        mailer: Takes letters; None if no e-mail is sent.
     """
 
     settings: Settings
@@ -53,6 +56,7 @@ class Tuidan:
     gateway: RefundGateway
     notices: Mapping[str, NoticeReader]
     evidence: EvidenceStore
+    mailer: Mailer | None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -97,7 +101,16 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         gateway=gateway,
         notices=notice_readers(settings.providers),
         evidence=FolderStore(settings.data_dir / "evidence"),
+        mailer=_mailer(settings),
     )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    server = settings.mail.server()
+    if server is not None:
+        return SmtpMailer(server)
+    # Links in real letters would lead nowhere while the product is only being tried out.
+    return None if settings.production else FolderMailer(settings.data_dir / "mail", settings.mail.sender)
 
 
 def known_operations() -> OperationRegistry:
