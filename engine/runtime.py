@@ -8,7 +8,7 @@ transaction rolls back, and leaves an incident in a transaction of its own.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -41,6 +41,10 @@ class Engine:
         registry: The operations that service tasks can call.
         clock: What time it is; timers are armed and fired by it.
         transaction: Opens a session whose transaction commits on success.
+
+    Attributes:
+        batches: Long work by its kind, such as a migration: does the next part of its subject,
+            and says whether there may be more.
     """
 
     def __init__(self, *, registry: OperationRegistry, clock: Clock, transaction: Transaction) -> None:
@@ -48,6 +52,7 @@ class Engine:
         self.clock = clock
         self.transaction = transaction
         self.definitions = Definitions(registry)
+        self.batches: dict[str, Callable[[uuid.UUID], bool]] = {}
         self._stepper = Stepper(self.definitions, registry)
 
     def deploy(

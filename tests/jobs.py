@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import Engine
+from engine.batches import run_batch
 from engine.failures import StepFailed
 from engine.services import call_service, fire_timers, promote_timers
 from engine.stepping import Transaction
@@ -41,7 +42,9 @@ def run_due_work(engine: Engine) -> int:
         for name, arguments in jobs:
             done += 1
             try:
-                if name == "engine.call_service":
+                if name == "engine.run_batch":
+                    run_batch(engine, arguments["kind"], uuid.UUID(arguments["subject"]))
+                elif name == "engine.call_service":
                     call_service(engine, uuid.UUID(arguments["instance_id"]), arguments["element_instance"])
                 else:
                     fire_timers(engine, [(uuid.UUID(i), n, kind) for i, n, kind in arguments["timers"]])

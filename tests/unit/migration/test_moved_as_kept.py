@@ -1,0 +1,49 @@
+"""An instance that is moved to an equal version after each step goes the way of one that stays."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.migration.plan import Side, automatic, problems
+from engine.spiff.parser import Program, parse
+from engine.spiff.relocating import relocate
+from tests.unit.engine.structured import BLOCKS, Block, Drawing
+from tests.unit.engine.test_saved_as_kept import CALLER, MAX_ACTIONS, Saved, Whole
+
+
+class Moved(Saved):
+    """Goes back and forth between two versions that are drawn alike."""
+
+    def __init__(self, program: Program, other: Program) -> None:
+        self.others = [program, other]
+        side, target = Side.of(program, "p"), Side.of(other, "p")
+        self.plan = automatic(side, target, "p")
+        assert not problems(side, target, self.plan)
+        super().__init__(program)
+
+    def _reload(self) -> None:
+        super()._reload()
+        if not self.instance.completed:
+            self.others.reverse()
+            self.program = self.others[0]
+            result = relocate(self.instance, self.program, self.plan, self.now, CALLER)
+            assert not result.obstacles
+            assert not result.changes
+            assert result.instance is not None
+            self.instance = result.instance
+            super()._reload()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(block=BLOCKS, choices=st.lists(st.integers(0, 5), min_size=MAX_ACTIONS, max_size=MAX_ACTIONS))
+def test_a_moved_instance_goes_the_same_way(block: Block, choices: list[int]) -> None:
+    files = Drawing().bundle(block)
+    program = parse(files)
+    whole, moved = Whole(program), Moved(program, parse(files))
+    for choice in choices:
+        assert whole.seen() == moved.seen()
+        if whole.instance.completed:
+            break
+        whole.act(choice)
+        moved.act(choice)
