@@ -25,6 +25,7 @@ from webapp.errors import handlers
 from webapp.evidence import blueprint as evidence
 from webapp.evidence import uploads
 from webapp.health import blueprint as health
+from webapp.migrating import blueprint as migrating
 from webapp.operator import blueprint as operator
 from webapp.people import blueprint as people
 from webapp.platform import blueprint as platform
@@ -68,7 +69,8 @@ def create_app(tuidan: Tuidan) -> Flask:
     navigation.init_app(app)
     waiting.init_app(app)
     handlers.init_app(app)
-    for blueprint in (auth, health, api, buyer, seller, platform, people, evidence, operator, analyst):
+    blueprints = (auth, health, api, buyer, seller, platform, people, evidence, operator, analyst, migrating)
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     # Shops' systems carry a token of their own with every request, and no cookie.
     csrf.exempt(api)

@@ -36,7 +36,7 @@ class MigrationEndsAlike(TuidanError):
 
 
 class MigrationNotReady(TuidanError):
-    """This migration is {status}; that can't be done with it now."""
+    """The migration has gone on meanwhile, so that can't be done with it now; look at it again."""
 
     code = "migration.not_ready"
     kind = Kind.CONFLICT
@@ -119,7 +119,7 @@ def run_migration(
     reason, now = checked_reason(reason), engine.clock.now()
     migration = _locked(session, migration_id)
     if migration.status not in ("checked", "stopped"):
-        raise MigrationNotReady(status=migration.status)
+        raise MigrationNotReady
     if not migration.movable:
         raise NothingToMove
     migration.status = "moving"
@@ -145,7 +145,7 @@ def stop_migration(
     migration = _locked(session, migration_id)
     after = {"checking": "abandoned", "moving": "stopped"}.get(migration.status)
     if after is None:
-        raise MigrationNotReady(status=migration.status)
+        raise MigrationNotReady
     migration.status = after
     if after == "abandoned":
         migration.ended_at = now

@@ -77,6 +77,11 @@ _EVENTS: dict[type, str] = {
     ErrorEventDefinition: "error",
     TerminateEventDefinition: "terminate",
 }
+# A step never ends on these, so no token is ever found there.
+_PASSING = (
+    *("task", "script_task", "business_rule_task", "start_event", "end_event", "throw_event"),
+    "exclusive_gateway",
+)
 _SPLIT, _JOIN, _CHILD = ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]"
 
 
@@ -151,6 +156,11 @@ def kind_of(task_spec: Any) -> str | None:
         return kind
     event = _EVENTS.get(type(definition))
     return None if event is None else f"{kind}:{event}"
+
+
+def holds_tokens(kind: str | None) -> bool:
+    """Whether a token can rest on an element of this kind, so that a migration has to place it."""
+    return kind is None or not kind.startswith(_PASSING)
 
 
 def elements_of(program: Program, process_id: str) -> Iterator[DrawnElement]:
