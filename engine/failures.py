@@ -78,6 +78,12 @@ class StepFailed(TuidanError):
     kind = Kind.UNAVAILABLE
 
 
+class InstanceUnreadable(StepFailed):
+    """The saved state can't be read by this release; nothing has changed, and an operator has been told."""
+
+    code = "instance.unreadable"
+
+
 class Stalled(Exception):
     """The instance waits for nothing, though it hasn't ended."""
 

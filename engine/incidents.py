@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import sql, tables
-from engine.actors import Actor
+from engine.actors import SYSTEM, Actor
 from engine.failures import IncidentNotFound
 from engine.runtime import Engine
 from engine.values import Variables
@@ -96,6 +96,8 @@ def _again(engine: Engine, session: Session, command: Variables) -> None:
                 .values(attempts=0)
             )
             session.execute(sa.text(sql.DEFER_SERVICE), where)
+        case "load":
+            engine.open_whole(session, uuid.UUID(command["instance_id"]), SYSTEM)
         case other:
             raise ValueError(f"an incident holds an unknown command {other!r}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from dataclasses import dataclass
 
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from engine import tables
 from engine.actors import SYSTEM
+from engine.calling import StepCaller
 from engine.failures import InstanceNotFound
 from engine.runtime import Engine
+from engine.spiff.codec import StateUnreadable
 from engine.spiff.instance import Instance
-from engine.stepping import StepCaller
 from engine.values import Variables
 
 
@@ -42,11 +44,13 @@ class InstanceState:
         elements: Of the process and of those that it has called.
         flows: The steps taken from element to element, as ``(process_id, source, target)``.
         variables: Now, or at its end.
+        readable: Whether this release can read the state; if not, tokens and variables are missing.
     """
 
     elements: tuple[ElementState, ...]
     flows: frozenset[tuple[str, str, str]]
     variables: Variables
+    readable: bool = True
 
 
 def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> InstanceState:
@@ -67,8 +71,11 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
     active: dict[tuple[str, str], int] = {}
     variables = record.variables or {}
     execution = session.get(tables.Execution, instance_id, populate_existing=True)
+    instance = None
     if execution is not None:
-        instance = _load(engine, session, record, execution.state)
+        with contextlib.suppress(StateUnreadable):
+            instance = _loaded(engine, session, record, execution.state)
+    if instance is not None:
         variables = instance.variables()
         for place in instance.active_elements():
             active[place] = active.get(place, 0) + 1
@@ -96,10 +103,15 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
         )
         for process_id, element_id in sorted(active.keys() | completed.keys())
     )
-    return InstanceState(elements=elements, flows=frozenset(flows), variables=variables)
+    return InstanceState(
+        elements=elements,
+        flows=frozenset(flows),
+        variables=variables,
+        readable=execution is None or instance is not None,
+    )
 
 
-def _load(engine: Engine, session: Session, record: tables.ProcessInstance, state: bytes) -> Instance:
+def _loaded(engine: Engine, session: Session, record: tables.ProcessInstance, state: bytes) -> Instance:
     now = engine.clock.now()
     caller = StepCaller(session, engine.registry, now, SYSTEM, record.id, record.business_key)
     definition = engine.definitions.get(session, record.definition_id)

@@ -15,15 +15,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.actors import SYSTEM
+from engine.calling import OperationUnknown
 from engine.clock import FixedClock
 from engine.failures import Stalled
 from engine.ids import new_id
 from engine.operations import BpmnError, Operation, OperationContext, OperationRegistry
-from engine.spiff.instance import Instance, Waits
+from engine.spiff.instance import Instance
 from engine.spiff.instants import add_duration
 from engine.spiff.parser import Program, parse
+from engine.spiff.waits import Waits
 from engine.spiff.workflow import TraceEntry
-from engine.stepping import OperationUnknown
 from engine.values import Variables
 
 Answer = Variables | BpmnError | Callable[..., Any]

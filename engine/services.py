@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import sql, suspension, tables
 from engine.actors import SYSTEM
-from engine.failures import LostRace, StepFailed, record_incident
+from engine.calling import OperationUnknown
+from engine.failures import record_incident
 from engine.operations import BpmnError, Operation, OperationContext, Unrecoverable
 from engine.runtime import Engine
-from engine.stepping import OperationUnknown
 from engine.values import Variables
 
 MAX_ATTEMPTS = 5
@@ -50,8 +48,7 @@ def call_service(engine: Engine, instance_id: uuid.UUID, element_instance: int) 
         with engine.transaction() as session:
             _failed(engine, session, job, business_key, error)
         return
-    command = {"do": "call_service", "instance_id": str(instance_id), "element_instance": element_instance}
-    with _recorded(engine, instance_id, element_instance, command), engine.transaction() as session:
+    with engine.transaction() as session:
         engine.finish_service(session, instance_id, element_instance, outcome)
 
 
@@ -123,41 +120,17 @@ def _failed(
 
 
 def fire_timers(engine: Engine, timers: list[tuple[uuid.UUID, int, str]]) -> None:
-    """Fire a batch of due timers, each in a transaction of its own; one that fails stops no other."""
+    """Fire due timers, each in a transaction of its own.
+
+    Raises:
+        StepFailed: If one could not be fired; it has an incident, and those after it were not tried.
+    """
     for instance_id, element_instance, kind in timers:
         if kind == "retry":
             call_service(engine, instance_id, element_instance)
             continue
-        command = {"do": "fire_timer", "instance_id": str(instance_id), "element_instance": element_instance}
-        with _recorded(engine, instance_id, element_instance, command), engine.transaction() as session:
-            engine.fire_timer(session, instance_id, element_instance)
-
-
-@contextmanager
-def _recorded(
-    engine: Engine, instance_id: uuid.UUID, element_instance: int, command: Variables
-) -> Iterator[None]:
-    """Leave an incident for what fails before a step can, such as a state that can't be read."""
-    try:
-        yield
-    except (StepFailed, LostRace, sa.exc.OperationalError):
-        raise
-    except Exception as error:
         with engine.transaction() as session:
-            instance = session.get_one(tables.ProcessInstance, instance_id)
-            record_incident(
-                session,
-                now=engine.clock.now(),
-                key=f"{instance_id}:{element_instance}",
-                kind="step",
-                instance_id=instance_id,
-                business_key=instance.business_key,
-                process_id=instance.process_id,
-                element=None,
-                error=error,
-                command=command,
-            )
-        raise StepFailed from error
+            engine.fire_timer(session, instance_id, element_instance)
 
 
 def promote_timers(engine: Engine, *, limit: int = 2_000, batch: int = 20) -> int:

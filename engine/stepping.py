@@ -11,7 +11,6 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from engine import sql
 from engine.actors import Actor
+from engine.calling import StepCaller
+from engine.changes import changed_rows
 from engine.definitions import Definition, Definitions
 from engine.failures import (
     InstanceEnded,
@@ -29,8 +30,9 @@ from engine.failures import (
     VersionSuspended,
 )
 from engine.ids import new_id, user_task_id
-from engine.operations import Operation, OperationContext, OperationRegistry
-from engine.spiff.instance import Instance, Waits
+from engine.operations import OperationRegistry
+from engine.spiff.instance import Instance
+from engine.spiff.waits import Waits
 from engine.values import Variables
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -45,48 +47,6 @@ _LOCK = sa.text("""
 _RELEASED = sa.text("SELECT version, suspended FROM process_definition WHERE id = :definition_id FOR SHARE")
 _EXISTS = sa.text("SELECT 1 FROM process_instance WHERE id = :instance_id")
 _SAVE = sa.text(sql.SAVE_STEP)
-
-
-class OperationUnknown(LookupError):
-    """A diagram names an operation that this release doesn't have."""
-
-
-class UserTaskUnassigned(ValueError):
-    """A user task has no candidate group, so nobody could ever do it."""
-
-
-@dataclass(frozen=True)
-class StepCaller:
-    """Runs the in-step operations of one step."""
-
-    session: Session
-    registry: OperationRegistry
-    now: dt.datetime
-    actor: Actor
-    instance_id: uuid.UUID
-    business_key: str
-
-    def operation(self, name: str) -> Operation:
-        """Return the operation of that name."""
-        operation = self.registry.get(name)
-        if operation is None:
-            raise OperationUnknown(name)
-        return operation
-
-    def call(
-        self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
-    ) -> Variables:
-        """Call an operation with the step's own session."""
-        context = OperationContext(
-            now=self.now,
-            actor=self.actor,
-            instance_id=self.instance_id,
-            business_key=self.business_key,
-            element_id=element_id,
-            idempotency_key=f"{self.instance_id}:{element_instance}",
-            step_session=self.session,
-        )
-        return operation(context, arguments)
 
 
 class Step:
@@ -176,7 +136,7 @@ class Step:
         variables = self.instance.variables() if status != "running" else None
         if status != "running":
             self.note(status)
-        content = _changes(self.instance_id, self.before, after) | {
+        content = changed_rows(self.instance_id, self.before, after) | {
             "started": (
                 [{"process_id": self.definition.process_id, "definition_id": str(self.definition.id)}]
                 if self.version == 0
@@ -284,41 +244,6 @@ class Stepper:
             now=now,
             suspended=row.suspended,
         )
-
-
-def _changes(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[str, Any]:
-    """The rows that come and go between two wait states."""
-    opened = []
-    for key, task in after.user_tasks.items():
-        if key in before.user_tasks:
-            continue
-        if not task.candidate_group:
-            raise UserTaskUnassigned(f"user task {task.element_id} has no candidate group")
-        deadline = task.deadline
-        opened.append(
-            {
-                "id": user_task_id(instance_id, key),
-                "element_instance": key,
-                "process_id": task.process_id,
-                "element_id": task.element_id,
-                "name": task.name,
-                "candidate_group": task.candidate_group,
-                "form_key": task.form_key,
-                "due_at": deadline.due_at if deadline else None,
-                "due_element_id": deadline.element_id if deadline else None,
-                "due_effect": deadline.name if deadline else None,
-            }
-        )
-    return {
-        "opened_tasks": opened,
-        "closed_tasks": [key for key in before.user_tasks if key not in after.user_tasks],
-        "armed_timers": [asdict(t) for key, t in after.timers.items() if before.timers.get(key) != t],
-        "ended_timers": [key for key in before.timers if key not in after.timers],
-        "awaited_messages": [asdict(m) for key, m in after.messages.items() if key not in before.messages],
-        "ended_messages": [key for key in before.messages if key not in after.messages],
-        "called_services": [asdict(s) for key, s in after.services.items() if key not in before.services],
-        "ended_services": [key for key in before.services if key not in after.services],
-    }
 
 
 def _plain(value: Any) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +19,12 @@ from tests.jobs import run_due_work
 from webapp.bootstrap import Tuidan, build
 from webapp.bundles import read_bundle
 from webapp.settings import Settings
+
+# Machines are shared and cores are busy: how long an example takes says nothing.
+hypothesis.settings.register_profile(
+    "tuidan", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tuidan")
 
 
 @pytest.fixture(scope="session")

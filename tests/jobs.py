@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,12 +44,17 @@ def run_due_work(engine: Engine) -> int:
             return done
         for name, arguments in jobs:
             done += 1
-            try:
-                if name == "engine.run_batch":
-                    run_batch(engine, arguments["kind"], uuid.UUID(arguments["subject"]))
-                elif name == "engine.call_service":
-                    call_service(engine, uuid.UUID(arguments["instance_id"]), arguments["element_instance"])
-                else:
-                    fire_timers(engine, [(uuid.UUID(i), n, kind) for i, n, kind in arguments["timers"]])
-            except StepFailed:
-                continue
+            if name == "engine.run_batch":
+                run_batch(engine, arguments["kind"], uuid.UUID(arguments["subject"]))
+            elif name == "engine.call_service":
+                key = (uuid.UUID(arguments["instance_id"]), arguments["element_instance"])
+                _quietly(functools.partial(call_service, engine, *key))
+            else:
+                for instance_id, element_instance, kind in arguments["timers"]:
+                    one = (uuid.UUID(instance_id), element_instance, kind)
+                    _quietly(functools.partial(fire_timers, engine, [one]))
+
+
+def _quietly(job: Callable[[], None]) -> None:
+    with contextlib.suppress(StepFailed):
+        job()

@@ -19,8 +19,10 @@ from webapp.api import blueprint as api
 from webapp.auth import sessions
 from webapp.auth.views import blueprint as auth
 from webapp.buyer import blueprint as buyer
-from webapp.cases import waiting
+from webapp.cases import inspection, waiting
 from webapp.context import EXTENSION
+from webapp.conversation import blueprint as conversation
+from webapp.conversation import messages
 from webapp.errors import handlers
 from webapp.evidence import blueprint as evidence
 from webapp.evidence import uploads
@@ -68,9 +70,13 @@ def create_app(tuidan: Tuidan) -> Flask:
     formatting.init_app(app)
     navigation.init_app(app)
     waiting.init_app(app)
+    inspection.init_app(app)
+    app.jinja_env.globals.update(messages.new_message())
     handlers.init_app(app)
-    blueprints = (auth, health, api, buyer, seller, platform, people, evidence, operator, analyst, migrating)
-    for blueprint in blueprints:
+    for blueprint in (
+        auth, health, api, buyer, seller, platform, people, evidence, conversation, operator, analyst,
+        migrating,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     # Shops' systems carry a token of their own with every request, and no cookie.
     csrf.exempt(api)

@@ -23,7 +23,9 @@ from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
 from processes.operations import register_operations
-from webapp.settings import SettingMissing, Settings
+from webapp.gateways import refund_gateway
+from webapp.settings import Settings
+from webapp.settings_reading import SettingMissing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     Args:
         settings: They have to name a database.
         clock: In place of the one that the settings ask for; for tests.
-        gateway: In place of the embedded ledger; for tests, and for a real payment provider.
+        gateway: In place of those that the settings name; for tests.
 
     Raises:
         SettingMissing: No database is named.
@@ -80,9 +82,9 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     if clock is None:
         clock = DemoClock(database) if settings.demo_clock else SystemClock()
     if gateway is None:
-        gateway = LedgerGateway(sessions.begin, clock)
+        gateway = refund_gateway(settings.providers, sessions.begin, clock)
     registry = OperationRegistry()
-    register_operations(registry, gateway)
+    register_operations(registry, gateway, tender_order=settings.tender_order)
     engine = Engine(registry=registry, clock=clock, transaction=sessions.begin)
     register_migrations(engine)
     return Tuidan(

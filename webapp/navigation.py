@@ -45,6 +45,7 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             "seller.orders",
             ("seller.order", "seller.request_form", "seller.submit_request"),
         ),
+        Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),
     ),
     Role.AGENT: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
     Role.SENIOR: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),

@@ -8,7 +8,7 @@ from processes.catalog.tables import Shop
 from processes.people.tables import Account
 from webapp import migrations
 from webapp.bootstrap import Tuidan
-from webapp.settings import NotForProduction
+from webapp.settings_reading import NotForProduction
 
 
 def check_before_start(tuidan: Tuidan) -> None:

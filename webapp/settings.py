@@ -8,39 +8,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from engine.errors import Kind, TuidanError
+from processes.orders.rules import TENDERS
+from webapp.settings_providers import Providers
+from webapp.settings_reading import NotForProduction, Reader, SettingInvalid, SettingMissing
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ``bpmn/``, ``webapp/`` and the launcher."""
 
 DEVELOPMENT_SECRET = "development-only-secret-not-for-production"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
-
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"", "0", "false", "no", "off"})
-
-
-class SettingInvalid(TuidanError):
-    """{name} is {value!r}: {remedy}."""
-
-    code = "settings.invalid"
-
-
-class SettingMissing(TuidanError):
-    """{name} is not set, and production needs it: {remedy}."""
-
-    code = "settings.missing"
-
-
-class NotForProduction(TuidanError):
-    """{what} is not for production: {remedy}."""
-
-    code = "settings.not_for_production"
-    kind = Kind.FORBIDDEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +41,14 @@ class Settings:
         web_threads: Threads of each of these.
         worker_concurrency: Jobs that one worker runs at the same time.
         public_https: Whether readers reach the web by https, so that cookies are marked secure.
+        tender_order: Tenders that refunds use up first, in this order; none: in proportion.
         trusted_proxies: Reverse proxies in front whose forwarding headers are believed.
+        providers: Which payment providers refunds go through, and how they are reached.
     """
 
     environment: Literal["development", "production"] = "development"
     database_url: str | None = None
-    secret_key: str = DEVELOPMENT_SECRET
+    secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     data_dir: Path = PROJECT / "var"
@@ -78,6 +60,8 @@ class Settings:
     worker_concurrency: int = 4
     public_https: bool = False
     trusted_proxies: int = 0
+    tender_order: tuple[str, ...] = ()
+    providers: Providers = field(default_factory=Providers)
 
     @property
     def production(self) -> bool:
@@ -96,7 +80,7 @@ class Settings:
             SettingMissing: Production without something it needs.
             NotForProduction: Production with something of development.
         """
-        source = _Reader(os.environ if environ is None else environ)
+        source = Reader(os.environ if environ is None else environ)
         environment = source.text("TUIDAN_ENV", "development")
         if environment not in ("development", "production"):
             raise SettingInvalid(
@@ -118,6 +102,8 @@ class Settings:
             worker_concurrency=source.number("TUIDAN_WORKER_CONCURRENCY", 4, low=1, high=256),
             public_https=source.flag("TUIDAN_PUBLIC_HTTPS", production),
             trusted_proxies=source.number("TUIDAN_TRUSTED_PROXIES", 0, low=0, high=10),
+            tender_order=source.words("TUIDAN_TENDER_ORDER", known=TENDERS),
+            providers=Providers.read(source),
         )
         settings.check()
         return settings
@@ -136,6 +122,7 @@ class Settings:
                 value=self.database_url.split("@")[-1],
                 remedy="it has to look like postgresql://user:password@host:5432/tuidan",
             )
+        self.providers.check(production=self.production)
         if not self.production:
             return
         if not self.database_url:
@@ -158,28 +145,3 @@ class Settings:
             raise NotForProduction(
                 what="demo data with its well-known accounts", remedy="unset TUIDAN_DEMO_DATA"
             )
-
-
-class _Reader:
-    """Reads typed values from a mapping of strings."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def folder(self, name: str, default: Path) -> Path:
-        return Path(self.text(name, str(default))).expanduser().resolve()
-
-    def number(self, name: str, default: int, *, low: int, high: int) -> int:
-        text = self.text(name, str(default))
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise SettingInvalid(name=name, value=text, remedy=f"set it to a number from {low} to {high}")
-        return int(text)
-
-    def flag(self, name: str, default: bool) -> bool:
-        text = self.text(name, "1" if default else "0").lower()
-        if text not in _TRUE | _FALSE:
-            raise SettingInvalid(name=name, value=text, remedy="set it to 1 or 0")
-        return text in _TRUE

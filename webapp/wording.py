@@ -167,6 +167,17 @@ EVIDENCE_KINDS = {
     "document": _l("Document"),
 }
 
+STOCK_PLACES = {
+    "quarantine": _l("In quarantine"),
+    "inspect": _l("To be inspected"),
+}
+
+SETTLEMENTS = {
+    "release": _l("Put on the shelf"),
+    "write_off": _l("Write off"),
+    "quarantine": _l("Put into quarantine"),
+}
+
 WORDS: dict[str, dict[str, LazyString]] = {
     "order_state": ORDER_STATES,
     "case_status": CASE_STATUSES,
@@ -184,6 +195,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "stock_place": STOCK_PLACES,
+    "settlement": SETTLEMENTS,
 }
 
 # How a status looks; every chip also carries its words, so colour is never alone.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.lint import decisions, elements, ends, expressions, forms, joins, references, structure
+from engine.lint import data, decisions, elements, ends, expressions, forms, joins, references, structure
 from engine.lint.diagram import Scope, processes_of, scopes_of
 from engine.lint.findings import Finding, Severity
 from engine.lint.references import References
@@ -97,6 +97,7 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
         for scope in scopes:
             yield from joins.check(scope)
         yield from expressions.check(document)
+        yield from data.check(document)
         for finding in references.check(document, scopes, known):
             # With a file unread, what it holds can't be called missing.
             if complete or finding.rule not in ("ref.process", "ref.decision"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.lint.catalogue_data import DECISIONS, FORMS
+from engine.lint.catalogue_data import DATA, DECISIONS, FORMS
 from engine.lint.findings import Rule, error, warning
 
 _FILES = {
@@ -56,9 +56,9 @@ _ELEMENTS = {
     "bpmn.script_format": error(
         "The script format {format} is not executed.", "Write it in the engine's language."
     ),
-    "bpmn.flow_choice_on_activity": error(
-        "The activity “{element}” has a default flow; activities don't choose.",
-        "Put an exclusive gateway behind it.",
+    "bpmn.no_activation": error(
+        "The complex gateway “{element}” has no activation condition, so it would never fire.",
+        "Say when it fires, such as activationCount >= 2.",
     ),
     "bpmn.error_on_repeated": error(
         "The error event “{element}” is on a repeated activity, whose errors it would not catch.",
@@ -103,10 +103,13 @@ _STRUCTURE = {
         "Two flows lead from {source} to the gateway “{element}”, which would wait for ever.", "Remove one."
     ),
     "bpmn.condition_without_gateway": error(
-        "The flow “{element}” has a condition, but leaves no exclusive or inclusive gateway.",
+        "The flow “{element}” has a condition, but leaves neither an activity nor a gateway that chooses.",
         "Put a gateway before it, or remove the condition.",
     ),
-    "bpmn.implicit_split": error("{count} flows leave “{element}”.", "Put a gateway behind it."),
+    "bpmn.lone_condition": error(
+        "The only flow out of its activity has a condition: “{element}”.",
+        "Remove the condition, or draw the other way.",
+    ),
     "bpmn.boundary_unattached": error(
         "The boundary event “{element}” is on no activity.", "Attach it to one."
     ),
@@ -121,7 +124,7 @@ _STRUCTURE = {
     "bpmn.dead_end": error("No flow leads on from “{element}”.", "Draw an end event behind it."),
     "bpmn.no_way_to_end": warning("No way leads from “{element}” to an end.", "Let the loop be left."),
     "bpmn.default_unresolved": error(
-        "The default flow {default} doesn't leave the gateway “{element}”.", "Choose one of its own flows."
+        "The default flow {default} doesn't leave “{element}”.", "Choose one of its own flows."
     ),
     "bpmn.default_with_condition": error(
         "The default flow “{element}” has a condition.", "Remove the condition."
@@ -131,7 +134,7 @@ _STRUCTURE = {
         "Give it one, or make it the default.",
     ),
     "bpmn.no_default": warning(
-        "The gateway “{element}” has no default flow: if no condition holds, it is an incident.",
+        "“{element}” has no default flow: if no condition holds, it is an incident.",
         "Make one flow the default.",
     ),
     "bpmn.event_gateway_target": error(
@@ -209,6 +212,7 @@ RULES: dict[str, Rule] = {
     **_STRUCTURE,
     **_REFERENCES,
     **_EXPRESSIONS,
+    **DATA,
     **DECISIONS,
     **FORMS,
 }

@@ -34,6 +34,28 @@ DECISIONS = {
     "dmn.never_matches": warning("Rule {row} can never match: {reason}.", "Remove it, or move it up."),
 }
 
+DATA = {
+    "data.reference": error(
+        "“{element}” refers to the data object {reference}, which isn't in its scope.",
+        "Choose a data object of the same process or subprocess, or of one around it.",
+    ),
+    "data.place": error("{kind} is executed on activities, and not on {owner}.", "Put it on an activity."),
+    "data.sets": error(
+        "The {side} set of “{element}” doesn't list each {side} once.", "Give it one set with all of them."
+    ),
+    "data.value": error(
+        "A data association of “{element}” has no value, or several.",
+        "Give it one source, one transformation or one assignment.",
+    ),
+    "data.end": error(
+        "The {end} of a data association of “{element}” leads nowhere.",
+        "Join a data object or a property of the process with an input or output of the activity.",
+    ),
+    "data.assignment": error(
+        "The assignment goes to {to}, but its association to {target}.", "Give both the same target."
+    ),
+}
+
 FORMS = {
     "form.not_json": error("The form is not JSON: {reason}.", "Save it from a form editor."),
     "form.no_components": error("The form has no list of components.", "Save it from a form editor."),

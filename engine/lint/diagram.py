@@ -29,7 +29,9 @@ EVENTS = frozenset(
     ["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"]
 )
 NODES = ACTIVITIES | GATEWAYS | EVENTS
-CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
+CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+# Gateways that keep a token until others come.
+MERGES = frozenset({"parallelGateway", "inclusiveGateway", "complexGateway"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,6 @@ def _check_element(document: Document, element: Any) -> Iterator[Finding]:
         yield from _check_extensions(document, element)
     if kind == "scriptTask":
         yield from _check_script_task(document, element)
-    if kind in ACTIVITIES and element.get("default"):
-        yield document.finding("bpmn.flow_choice_on_activity", element)
 
 
 def _check_extensions(document: Document, holder: Any) -> Iterator[Finding]:

@@ -17,7 +17,13 @@ from engine.spiff.language import LanguageError, compile_source, names_read
 
 _ISO_DURATION = re.compile(r"P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_EXPRESSIONS = ("conditionExpression", "loopCondition", "loopCardinality", "completionCondition")
+_EXPRESSIONS = (
+    "conditionExpression",
+    "activationCondition",
+    "loopCondition",
+    "loopCardinality",
+    "completionCondition",
+)
 _NAMES = ("loopDataInputRef", "loopDataOutputRef")
 # Constants of FEEL and JavaScript; here they would be variables that don't exist.
 FOREIGN_CONSTANTS = {"true": "True", "false": "False", "null": "None"}
@@ -62,18 +68,22 @@ def check_code(document: Document, element: Any, source: str, mode: str) -> Iter
         yield document.finding("expr.foreign_constant", element, constant=name, right=right)
 
 
+def check_name(document: Document, element: Any, name: str) -> Iterator[Finding]:
+    """Whether a variable can have this name."""
+    if not _IDENTIFIER.fullmatch(name):
+        yield document.finding("expr.not_a_name", element, name=name)
+
+
 def _check_variables(document: Document) -> Iterator[Finding]:
     for kind in _NAMES:
         for element in document.root.iter(f"{BPMN}{kind}"):
-            if not _IDENTIFIER.fullmatch(text_of(element)):
-                yield document.finding("expr.not_a_name", element, name=text_of(element))
+            yield from check_name(document, element, text_of(element))
     for element in document.root.iter(f"{DIALECT}messageVariable"):
         if not _IDENTIFIER.fullmatch(text_of(element)) or element.text != text_of(element):
             yield document.finding("expr.not_a_name", element, name=element.text or "")
     for element in document.root.iter(f"{DIALECT}serviceTaskOperator"):
-        name = element.get("resultVariable")
-        if name and not _IDENTIFIER.fullmatch(name):
-            yield document.finding("expr.not_a_name", element, name=name)
+        if element.get("resultVariable"):
+            yield from check_name(document, element, element.get("resultVariable"))
 
 
 def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:

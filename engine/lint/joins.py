@@ -9,8 +9,9 @@ from typing import TypeAlias
 from engine.lint.diagram import ACTIVITIES, Scope, reachable
 from engine.lint.findings import Finding
 
-# A flow out of a choice, with the node that it leads to; a boundary event has no flow.
-Way: TypeAlias = tuple[str, str]
+# The flows that get a token together out of a choice, each with the node that it leads to; a
+# boundary event has no flow.
+Way: TypeAlias = list[tuple[str, str]]
 # Of a join; the pairs of more would take long, and say nothing new.
 MAX_FLOWS = 30
 
@@ -33,7 +34,7 @@ def _starving(scope: Scope, join: str, choices: list[tuple[str, list[Way]]]) -> 
     sources = {flow.id: flow.source for flow in scope.incoming(join)}
     for choice, ways in choices:
         elsewhere = reachable(after, starts, without=choice)
-        feeds = [_fed(sources, reachable(after, [target]), flow) for flow, target in ways]
+        feeds = [_fed(sources, after, way) for way in ways]
         lonely = [flow for flow, source in sources.items() if source not in elsewhere or source == choice]
         for one, other in combinations(lonely[:MAX_FLOWS], 2):
             fed_by_one_way = any(one in fed and other in fed for fed in feeds)
@@ -42,9 +43,11 @@ def _starving(scope: Scope, join: str, choices: list[tuple[str, list[Way]]]) -> 
     return None
 
 
-def _fed(sources: dict[str, str], reached: set[str], way: str) -> set[str]:
+def _fed(sources: dict[str, str], after: dict[str, list[str]], way: Way) -> set[str]:
     """The join's flows that get a token if the choice goes this way."""
-    return {flow for flow, source in sources.items() if source in reached or flow == way}
+    reached = reachable(after, [target for _, target in way])
+    straight = {flow for flow, _ in way}
+    return {flow for flow, source in sources.items() if source in reached or flow in straight}
 
 
 def _ways(scope: Scope, node_id: str) -> list[Way]:
@@ -52,10 +55,10 @@ def _ways(scope: Scope, node_id: str) -> list[Way]:
     kind = scope.kind(node_id)
     flows = [(flow.id, flow.target) for flow in scope.outgoing(node_id)]
     if kind in ("exclusiveGateway", "eventBasedGateway"):
-        return flows
+        return [[flow] for flow in flows]
     if kind in ACTIVITIES:
         events = [e for e in scope.boundary_events(node_id) if e.get("cancelActivity", "true") == "true"]
-        return [*flows, *(("", event.get("id")) for event in events)]
+        return [flows, *([("", event.get("id"))] for event in events)]
     return []
 
 

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from engine.lint.diagram import (
     ACTIVITIES,
     CONDITIONAL,
+    MERGES,
     SUBPROCESSES,
     Scope,
     event_definitions,
@@ -17,7 +19,7 @@ from engine.lint.diagram import (
     reachable,
 )
 from engine.lint.findings import Finding
-from engine.lint.source import Document, local_name
+from engine.lint.source import BPMN, Document, local_name
 
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # The rules compare ways with ways, and the library's parser reads element after element by recursion.
@@ -62,8 +64,11 @@ def _check_scope(scope: Scope) -> Iterator[Finding]:
         yield document.finding("bpmn.no_end", scope.element)
     yield from _check_flows(scope)
     yield from _check_reach(scope)
-    for gateway in scope.of_kind(*CONDITIONAL):
-        yield from _check_gateway(scope, gateway.get("id"))
+    for node in scope.of_kind(*CONDITIONAL, *ACTIVITIES):
+        yield from _check_choice(scope, node)
+    for gateway in scope.of_kind("complexGateway"):
+        if gateway.find(f"{BPMN}activationCondition") is None:
+            yield document.finding("bpmn.no_activation", gateway)
     for gateway in scope.of_kind("eventBasedGateway"):
         for flow in scope.outgoing(gateway.get("id")):
             if scope.kind(flow.target) != "intermediateCatchEvent":
@@ -84,16 +89,13 @@ def _check_flows(scope: Scope) -> Iterator[Finding]:
             or scope.kind(flow.source) == "endEvent"
         ):
             yield document.finding("bpmn.flow_forbidden", flow.element)
-        if flow.condition is not None and scope.kind(flow.source) not in CONDITIONAL:
+        if flow.condition is not None and scope.kind(flow.source) not in CONDITIONAL | ACTIVITIES:
             yield document.finding("bpmn.condition_without_gateway", flow.element)
     for pair, count in Counter((flow.source, flow.target) for flow in scope.flows).items():
-        if count > 1 and scope.kind(pair[1]) in ("parallelGateway", "inclusiveGateway"):
+        if count > 1 and scope.kind(pair[1]) in MERGES:
             yield document.finding("bpmn.flow_twice", scope.nodes[pair[1]], source=pair[0])
-    for node_id, node in scope.nodes.items():
+    for node in scope.nodes.values():
         kind = local_name(node)
-        splits = len(scope.outgoing(node_id))
-        if splits > 1 and (kind in ACTIVITIES or kind.endswith("Event")):
-            yield document.finding("bpmn.implicit_split", node, count=splits)
         if kind == "boundaryEvent" and scope.kind(node.get("attachedToRef")) not in ACTIVITIES:
             yield document.finding("bpmn.boundary_unattached", node)
         if kind == "boundaryEvent" and node.get("cancelActivity") == "false":
@@ -117,18 +119,22 @@ def _check_reach(scope: Scope) -> Iterator[Finding]:
             yield scope.document.finding("bpmn.no_way_to_end", node)
 
 
-def _check_gateway(scope: Scope, gateway_id: str) -> Iterator[Finding]:
-    document, gateway = scope.document, scope.nodes[gateway_id]
-    flows, default = scope.outgoing(gateway_id), gateway.get("default")
+def _check_choice(scope: Scope, node: Any) -> Iterator[Finding]:
+    """The flows of what chooses among them: a gateway, or an activity that has conditional flows."""
+    document, flows, default = scope.document, scope.outgoing(node.get("id")), node.get("default")
+    is_gateway = local_name(node) in CONDITIONAL
     if default and default not in {flow.id for flow in flows}:
-        yield document.finding("bpmn.default_unresolved", gateway, default=default)
+        yield document.finding("bpmn.default_unresolved", node, default=default)
     for flow in flows:
         if flow.id == default and flow.condition is not None:
             yield document.finding("bpmn.default_with_condition", flow.element)
-        if flow.id != default and len(flows) > 1 and not flow.condition:
+        if is_gateway and flow.id != default and len(flows) > 1 and not flow.condition:
             yield document.finding("bpmn.flow_without_condition", flow.element)
-    if not default and any(flow.condition for flow in flows):
-        yield document.finding("bpmn.no_default", gateway)
+    conditions = [flow.condition for flow in flows]
+    if not is_gateway and len(flows) == 1 and any(conditions):
+        yield document.finding("bpmn.lone_condition", flows[0].element)
+    elif not default and conditions and (any if is_gateway else all)(conditions):
+        yield document.finding("bpmn.no_default", node)
 
 
 def _check_names(scope: Scope) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ NODES = {
     "businessRuleTask": _yes("asks a decision table of the bundle"),
     "sendTask": _no("the engine can't send messages yet"),
     "receiveTask": _no("use an intermediate message event"),
-    "callActivity": _yes("shares all variables in and out"),
+    "callActivity": _yes("shares all variables in and out, unless it has an ioSpecification"),
     "subProcess": _yes("embedded; an event subprocess is refused"),
     "transaction": _no("the engine has no compensation, so cancelling would undo nothing"),
     "adHocSubProcess": _no("nothing decides yet in which order its activities are done"),
@@ -41,7 +41,7 @@ NODES = {
     "parallelGateway": _yes("waits for one token on each incoming flow"),
     "inclusiveGateway": _yes("waits while another token can still arrive"),
     "eventBasedGateway": _yes("before message and timer events; instantiating ones are refused"),
-    "complexGateway": _no("its activation condition can't be evaluated"),
+    "complexGateway": _yes("its expressions read activationCount, incoming and waitingForStart"),
     "startEvent": _yes(),
     "endEvent": _yes(),
     "intermediateCatchEvent": _yes(),
@@ -96,18 +96,29 @@ EVENTS = {
 }
 
 OTHERS = {
+    "sequenceFlow": _yes(
+        "several out of an activity or event are a parallel split, conditions and a default on an activity an"
+        " inclusive one; several into an activity start it once for each token"
+    ),
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; completion condition"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
-    "dataObject": _yes("drawn only; variables are shared by the whole instance"),
-    "dataObjectReference": _yes("drawn only"),
-    "dataStoreReference": _no("there is nothing to read from or write to"),
-    "dataInputAssociation": _no("variables are shared by the whole instance"),
-    "dataOutputAssociation": _no("variables are shared by the whole instance"),
-    "ioSpecification": _no("variables are shared by the whole instance"),
-    "property": _no("variables come from scripts, forms and operations"),
+    "dataObject": _yes("lives in the process or subprocess that declares it; expressions read it by its id"),
+    "dataObjectReference": _yes("the data object that it refers to"),
+    "dataStoreReference": _no("what outlives its process is kept by operations"),
+    "dataInputAssociation": _yes(
+        "on activities; from a data object or property, a transformation or assignment"
+    ),
+    "dataOutputAssociation": _yes("on activities; to a data object or property of the process"),
+    "ioSpecification": _yes(
+        "on activities, with one input set and one output set: the activity, or the process that it calls,"
+        " sees its inputs only and gives back its outputs only; a missing input is an incident"
+    ),
+    "property": _yes(
+        "of a process: a variable that is None until it is set; of an activity: its own variable"
+    ),
     "resourceRole": _no("use the candidateGroup property"),
     "performer": _no("use the candidateGroup property"),
     "humanPerformer": _no("use the candidateGroup property"),
@@ -128,8 +139,8 @@ NEUTRAL = frozenset(
         "extensionElements",
         "incoming",
         "outgoing",
-        "sequenceFlow",
         "conditionExpression",
+        "activationCondition",
         "collaboration",
         "participant",
         "messageFlow",
@@ -155,6 +166,20 @@ NEUTRAL = frozenset(
         "errorEventDefinition",
         "terminateEventDefinition",
         "dataState",
+        "dataInput",
+        "dataOutput",
+        "inputSet",
+        "outputSet",
+        "dataInputRefs",
+        "dataOutputRefs",
+        "optionalInputRefs",
+        "optionalOutputRefs",
+        "sourceRef",
+        "targetRef",
+        "transformation",
+        "assignment",
+        "from",
+        "to",
         "loopCardinality",
         "loopDataInputRef",
         "loopDataOutputRef",

@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
+from engine.calling import StepCaller
 from engine.definitions import Definition
 from engine.migration.plan import from_json
 from engine.migration.recording import failure, record_outcomes
 from engine.migration.tables import Migration
 from engine.runtime import Engine
-from engine.spiff.instance import Instance, Waits
+from engine.spiff.instance import Instance
 from engine.spiff.relocating import ElementMap, Relocation, Remark, relocate
-from engine.stepping import StepCaller
+from engine.spiff.waits import Waits
 from engine.tables import Execution, ProcessInstance
 
 BATCH = 200

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.calling import StepCaller
 from engine.commands.suspend import hold_timers, release_work
 from engine.failures import InstanceEnded, InstanceNotFound, LostRace
 from engine.migration.checking import checked_waits
@@ -18,9 +19,9 @@ from engine.migration.plan import from_json
 from engine.migration.recording import failure, record_outcomes
 from engine.migration.tables import Migration, MigrationInstance
 from engine.runtime import Engine
-from engine.spiff.instance import Waits
 from engine.spiff.relocating import Remark, relocate
-from engine.stepping import Step, StepCaller, Stepper
+from engine.spiff.waits import Waits
+from engine.stepping import Step, Stepper
 from engine.tables import ProcessDefinition
 
 BATCH = 50

@@ -8,80 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from engine.operations import BpmnError
 from engine.spiff import codec
-from engine.spiff.language import EngineScripts, evaluate
+from engine.spiff.language import EngineScripts
 from engine.spiff.parser import Program
 from engine.spiff.services import EngineServiceTask, OperationCaller
-from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask
+from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.timers import TimerInstant
+from engine.spiff.waits import Waits, waits_of
 from engine.spiff.workflow import EngineWorkflow, TraceEntry
 from engine.values import Variables
 
 SCRIPTS = EngineScripts()
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingTimer:
-    """A timer event and the instant at which it fires, in UTC."""
-
-    element_instance: int
-    element_id: str
-    name: str
-    due_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingUserTask:
-    """A user or manual task that waits for a person; ``deadline`` is the timer that would end it."""
-
-    element_instance: int
-    process_id: str
-    element_id: str
-    name: str
-    candidate_group: str
-    form_key: str | None
-    deadline: WaitingTimer | None
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingMessage:
-    """An event that waits for a message."""
-
-    element_instance: int
-    element_id: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingService:
-    """A service task that waits for the result of an external operation."""
-
-    element_instance: int
-    element_id: str
-    name: str
-    operation: str
-    arguments: Variables
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """Everything that an instance waits for, each by its element instance."""
-
-    user_tasks: dict[int, WaitingUserTask]
-    timers: dict[int, WaitingTimer]
-    messages: dict[int, WaitingMessage]
-    services: dict[int, WaitingService]
-
-    def __bool__(self) -> bool:
-        return bool(self.user_tasks or self.timers or self.messages or self.services)
 
 
 class Instance:
@@ -114,8 +53,18 @@ class Instance:
     def load(
         cls, program: Program, process_id: str, state: bytes, now: dt.datetime, caller: OperationCaller
     ) -> Instance:
-        """Rebuild an instance from its state."""
-        return cls(process_id, codec.load(program, state, SCRIPTS), now, caller)
+        """Rebuild an instance from its state.
+
+        Raises:
+            StateUnreadable: If it is another release's, or damaged.
+        """
+        try:
+            workflow = codec.load(program, state, SCRIPTS)
+        except codec.StateUnreadable:
+            raise
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise codec.StateUnreadable(f"{type(error).__name__}: {error}") from error
+        return cls(process_id, workflow, now, caller)
 
     def dump(self) -> bytes:
         """The state, to be loaded again later."""
@@ -169,27 +118,7 @@ class Instance:
 
     def waits(self) -> Waits:
         """What the instance waits for now."""
-        waits = Waits({}, {}, {}, {})
-        for task in self._workflow.active_tasks():
-            spec = task.task_spec
-            if task.state == READY and spec.manual:
-                waits.user_tasks[task.id] = self._user_task(task)
-            elif task.state == WAITING and isinstance(spec, CatchingEvent):
-                if isinstance(spec.event_definition, TimerInstant):
-                    waits.timers[task.id] = _timer(task)
-                elif isinstance(spec.event_definition, MessageEventDefinition):
-                    waits.messages[task.id] = WaitingMessage(
-                        task.id, spec.bpmn_id, spec.event_definition.name
-                    )
-            elif task.state == STARTED and isinstance(spec, EngineServiceTask):
-                waits.services[task.id] = WaitingService(
-                    task.id,
-                    spec.bpmn_id,
-                    spec.bpmn_name or "",
-                    spec.operation_name,
-                    task.internal_data.get("arguments", {}),
-                )
-        return waits
+        return waits_of(self._workflow)
 
     def complete_user_task(self, element_instance: int, values: Variables) -> bool:
         """Complete a user task with what its form gave; False if it no longer waits."""
@@ -251,38 +180,3 @@ class Instance:
             if task.id == element_instance:
                 return task
         return None
-
-    def _user_task(self, task: EngineTask) -> WaitingUserTask:
-        spec = task.task_spec
-        properties = (spec.extensions or {}).get("properties", {})
-        group = properties.get("candidateGroup")
-        return WaitingUserTask(
-            element_instance=task.id,
-            process_id=task.workflow.spec.name,
-            element_id=spec.bpmn_id.removesuffix(" [child]"),
-            name=spec.bpmn_name or spec.bpmn_id,
-            candidate_group=str(evaluate(group, task.data)) if group else (spec.lane or ""),
-            form_key=properties.get("formJsonSchemaFilename"),
-            deadline=_deadline(task),
-        )
-
-
-def _timer(task: EngineTask) -> WaitingTimer:
-    spec = task.task_spec
-    return WaitingTimer(task.id, spec.bpmn_id, spec.bpmn_name or "", spec.event_definition.arm(task))
-
-
-def _deadline(task: EngineTask) -> WaitingTimer | None:
-    """The earliest interrupting timer on a task: what happens if nobody acts."""
-    parent = task.parent
-    if parent is None or not isinstance(parent.task_spec, BoundaryEventSplit):
-        return None
-    timers = [
-        _timer(event)
-        for event in parent.children
-        if isinstance(event.task_spec, BoundaryEvent)
-        and event.task_spec.cancel_activity
-        and isinstance(event.task_spec.event_definition, TimerInstant)
-        and not event.has_state(FINISHED)
-    ]
-    return min(timers, key=lambda timer: timer.due_at, default=None)

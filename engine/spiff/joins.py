@@ -9,6 +9,7 @@ flow that has none (inclusive), as BPMN 2.0 section 13.4 says.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
@@ -16,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.task import TaskState
 from SpiffWorkflow.util.deep_merge import DeepMerge
 
+from engine.spiff.flows import NoWayOut
 from engine.spiff.task import WAITING, EngineTask, copy_json
 
 
@@ -25,9 +27,8 @@ class TokenJoin:
     def _arrived(self, my_task: EngineTask) -> dict[Any, EngineTask]:
         """The first token that waits on each incoming flow, by the element it comes from."""
         tokens: dict[Any, EngineTask] = {}
-        for task in my_task.workflow.unfinished.values():
-            if task.task_spec is self and task.state == WAITING:
-                tokens.setdefault(task.parent.task_spec.name, task)
+        for task in self.waiting_tokens(my_task.workflow):
+            tokens.setdefault(task.parent.task_spec.name, task)
         tokens.setdefault(my_task.parent.task_spec.name, my_task)
         return tokens
 
@@ -37,19 +38,27 @@ class TokenJoin:
         tokens = self._arrived(my_task)
         if not self._may_fire(my_task, tokens):
             return False
-        ordered = sorted(tokens.values(), key=lambda task: task.last_state_change)
-        data: dict[str, Any] = {}
-        for task in ordered:
-            data = DeepMerge.merge(data, copy_json(self._brought(task)))
+        data = self.merged(tokens.values())
         survivor = tokens[my_task.parent.task_spec.name]
-        for task in ordered:
+        for task in tokens.values():
             if task is not survivor:
-                _consume(task)
+                consume(task)
         survivor.data = data
         if survivor is not my_task:
             survivor._ready()
             return False
         return True
+
+    def merged(self, tokens: Iterable[EngineTask]) -> dict[str, Any]:
+        """The variables of several tokens, in the order in which they came."""
+        data: dict[str, Any] = {}
+        for token in sorted(tokens, key=lambda task: task.last_state_change):
+            data = DeepMerge.merge(data, copy_json(self._brought(token)))
+        return data
+
+    def waiting_tokens(self, workflow: Any) -> list[EngineTask]:
+        """Every token that waits at this merge."""
+        return [t for t in workflow.unfinished.values() if t.task_spec is self and t.state == WAITING]
 
     def _brought(self, token: EngineTask) -> dict[str, Any]:
         """The variables that a token brings with it."""
@@ -60,7 +69,7 @@ class TokenJoin:
         raise TypeError("each merge says when it fires")
 
 
-def _consume(token: EngineTask) -> None:
+def consume(token: EngineTask) -> None:
     """Take a token away; this is not a cancellation that people read."""
     token._state = TaskState.CANCELLED
     token.workflow.unfinished.pop(token.id, None)
@@ -83,14 +92,13 @@ class EngineInclusiveGateway(TokenJoin, InclusiveGateway):
 
     def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
         empty = [spec for spec in self.inputs if spec.name not in tokens]
-        if not empty:
-            return True
-        active = {t.task_spec.name for t in my_task.workflow.unfinished.values() if t.task_spec is not self}
-        return not self._reachable_from(active, empty, tokens)
+        return not empty or not self.reachable(my_task.workflow, empty, set(tokens))
 
-    def _reachable_from(self, active: set[str], empty: list[Any], tokens: dict[Any, EngineTask]) -> bool:
+    def reachable(self, workflow: Any, empty: list[Any], held: set[str]) -> bool:
+        """Whether a token elsewhere can come to an empty flow, and not to one that has a token."""
+        active = {t.task_spec.name for t in workflow.unfinished.values() if t.task_spec is not self}
         towards_empty = self._upstream(empty)
-        towards_held = self._upstream([spec for spec in self.inputs if spec.name in tokens])
+        towards_held = self._upstream([spec for spec in self.inputs if spec.name in held])
         return bool(active & (towards_empty - towards_held))
 
     def _upstream(self, specs: list[Any]) -> set[str]:
@@ -106,7 +114,7 @@ class EngineInclusiveGateway(TokenJoin, InclusiveGateway):
     def _run_hook(self, my_task: EngineTask) -> bool:
         matches, defaults = self._get_matching_outputs(my_task)
         if not matches and not defaults:
-            raise ValueError("no condition holds and there is no default flow")
+            raise NoWayOut
         my_task._sync_children(matches or defaults, TaskState.FUTURE)
         return True
 
@@ -123,24 +131,17 @@ class EngineEndJoin(TokenJoin, _EndJoin):
         return super()._update_hook(my_task)
 
     def _absorb_earlier(self, my_task: EngineTask) -> None:
-        earlier = [
-            t for t in my_task.workflow.unfinished.values() if t.task_spec is self and t.state == WAITING
-        ]
-        data: dict[str, Any] = {}
-        for token in sorted(earlier, key=lambda task: task.last_state_change):
-            data = DeepMerge.merge(data, copy_json(self._brought(token)))
-            _consume(token)
+        earlier = self.waiting_tokens(my_task.workflow)
+        data = self.merged(earlier)
+        for token in earlier:
+            consume(token)
         my_task.data = DeepMerge.merge(data, copy_json(my_task.parent.data))
 
     def _brought(self, token: EngineTask) -> dict[str, Any]:
         return token.data or super()._brought(token)
 
     def _arrived(self, my_task: EngineTask) -> dict[Any, EngineTask]:
-        tokens = {
-            t.id: t
-            for t in my_task.workflow.unfinished.values()
-            if t.task_spec is self and t.state == WAITING
-        }
+        tokens = {t.id: t for t in self.waiting_tokens(my_task.workflow)}
         tokens.setdefault(my_task.id, my_task)
         # The survivor is looked up by the name of its source.
         survivor = tokens.pop(my_task.id)

@@ -39,6 +39,7 @@ from SpiffWorkflow.spiff.specs.defaults import (
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 
 from engine.spiff.events import EngineEventBasedGateway, EngineIntermediateCatchEvent
+from engine.spiff.flows import FlowChoice
 from engine.spiff.joins import EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.parser import Program
 from engine.spiff.services import EngineServiceTask
@@ -83,6 +84,7 @@ _PASSING = (
     "exclusive_gateway",
 )
 _SPLIT, _JOIN, _CHILD = ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]"
+_CHOICE = ".FlowChoice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Place:
                 return spec.task_specs.get(f"{self.element_id}{_SPLIT}")
             case "join":
                 return spec.task_specs.get(f"{self.element_id}{_JOIN}")
+            case "choice":
+                return spec.task_specs.get(f"{self.element_id}{_CHOICE}")
             case "child":
                 return spec.task_specs.get(f"{self.element_id}{_CHILD}")
             case "itself":
@@ -139,6 +143,8 @@ def place_of(task_spec: Any) -> Place:
         return Place(name.removesuffix(_SPLIT), "split")
     if type(task_spec) is BoundaryEventJoin:
         return Place(name.removesuffix(_JOIN), "join")
+    if type(task_spec) is FlowChoice:
+        return Place(name.removesuffix(_CHOICE), "choice")
     if name.endswith(_CHILD):
         return Place(name.removesuffix(_CHILD), "child")
     return Place(name, "itself") if task_spec.bpmn_id is not None else Place(None, "other")

@@ -23,6 +23,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnviron
 
 from engine.spiff import bounds
 from engine.spiff.bounds import FUNCTIONS, LanguageError
+from engine.spiff.objects import visible_objects, with_objects
 
 MAX_SOURCE = 20_000
 # Deeper than any person writes; the compiler reads depth by recursion.
@@ -238,8 +239,12 @@ class EngineScripts(PythonScriptEngine):
         super().__init__(EngineEnvironment())
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
-        """Evaluate over a task's data; errors keep their own type."""
-        return evaluate(expression, task.data, external_context)
+        """Evaluate over a task's data and the data objects in its scope; errors keep their own type.
+
+        What the library gives as ``external_context`` are the innermost data objects, which
+        would hide variables while they are unset; those in scope are looked up here.
+        """
+        return evaluate(expression, with_objects(task.data, visible_objects(task)))
 
 
 __all__ = [

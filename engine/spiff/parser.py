@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,18 +14,22 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins import NoneTaskMixin as NoneTask
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.spiff.parser.event_parsers import SpiffIntermediateCatchEventParser
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
+from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
+from engine.spiff.data import DataParsing, properties_of
 from engine.spiff.decisions import Decision, compile_table
 from engine.spiff.events import (
     EngineEventBasedGateway,
     EngineEventBasedGatewayParser,
     EngineIntermediateCatchEvent,
 )
+from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.timers import TIMER_CLASSES
@@ -49,14 +54,25 @@ class EngineParser(SpiffBpmnParser):
 
     OVERRIDE_PARSER_CLASSES = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES | {
         full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
+        full_tag("complexGateway"): (ComplexGatewayParser, EngineComplexGateway),
         full_tag("eventBasedGateway"): (EngineEventBasedGatewayParser, EngineEventBasedGateway),
         full_tag("intermediateCatchEvent"): (SpiffIntermediateCatchEventParser, EngineIntermediateCatchEvent),
     }
+
+    def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
+        parser, spec_class = super()._get_parser_class(tag)
+        return (None, None) if parser is None else (_with_additions(parser), spec_class)
 
     def _add_diagram_indexes(self, bpmn: Any) -> None:
         super()._add_diagram_indexes(bpmn)
         for positions in self.document_positions.values():
             positions.clear()
+
+
+@functools.cache
+def _with_additions(parser: type[Any]) -> type[Any]:
+    """One of the library's parsers, with flows and data as this engine reads them."""
+    return type(parser.__name__, (FlowParsing, DataParsing, parser), {})
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,7 @@ def parse(files: Mapping[str, str]) -> Program:
         specs: dict[str, Any] = {}
         for process_id in names:
             specs[process_id] = parser.get_spec(process_id)
+            specs[process_id].properties = properties_of(parser.get_process_parser(process_id).node)
             parser.get_subprocess_specs(process_id, specs=specs)
     decisions = {}
     for decision_id, decision_parser in parser.dmn_parsers.items():
@@ -115,6 +132,8 @@ def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:
         replacement = REPLACED.get(type(task_spec))
         if replacement is not None:
             task_spec.__class__ = replacement
+        if isinstance(task_spec, NoneTask):
+            task_spec.manual = False  # the library waits for a person where nothing is to be done
         if isinstance(task_spec, MultiChoice):
             task_spec.creates_children = False
         definition = getattr(task_spec, "event_definition", None)

@@ -55,6 +55,7 @@ class EngineSubWorkflow(BpmnSubWorkflow):
     def begin(self) -> None:
         """Create the root task; a subprocess that is loaded from its state doesn't."""
         self.task_tree = EngineTask(self, self.spec.start, state=TaskState.FUTURE)
+        self.task_tree.data = dict.fromkeys(getattr(self.spec, "properties", ()))
         self.task_tree._ready()
 
     def cancel(self, success: bool = False) -> None:
@@ -99,7 +100,7 @@ class EngineWorkflow(BpmnWorkflow):
     def begin(self, variables: dict[str, Any]) -> None:
         """Create the root task with the variables that the instance starts with."""
         self.task_tree = EngineTask(self, self.spec.start, state=TaskState.FUTURE)
-        self.task_tree.data = variables
+        self.task_tree.data = dict.fromkeys(self.spec.properties) | variables
         self.task_tree._ready()
 
     def record(self, task: EngineTask, state: int) -> int:

@@ -22,7 +22,8 @@ from processes.catalog.stock import apply_treatment
 from processes.evidence.proving import check_proof
 from processes.orders.cancelling import cancel_units
 from processes.orders.holds import place_hold, release_hold
-from processes.returns.receiving import count_returned, goods_are_back
+from processes.returns.restoring import count_returned, restored_units
+from processes.returns.rules import Restored
 
 _KEPT = "carried_case"
 
@@ -157,17 +158,17 @@ def record_decision(
 
 
 def cancel_lines(session: Session, case: CancellationCase, *, actor: Actor, now: dt.datetime) -> str:
-    """Count a case's units as cancelled and return the order's state.
+    """Count a case's units as cancelled, as far as they are granted, and return the order's state.
 
     Goods that are not received, or not as they should be, are units that were shipped; a
     case about anything else cancels units that have not left, as far as there are any.
     """
-    pending = [line for line in case.lines if not _cancelled(line)]
+    pending = [line for line in case.lines if line.granted and not _cancelled(line)]
     if pending:
         release_goods(session, case, actor=actor, now=now)
     shipped_first = case.flow != Flow.BUYER and case.reason != "L_NOSHIP"
     for line in pending:
-        units = cancel_units(session, line.order_line, line.quantity, now=now, shipped_first=shipped_first)
+        units = cancel_units(session, line.order_line, line.granted, now=now, shipped_first=shipped_first)
         line.cancelled_unshipped, line.cancelled_shipped = units.unshipped, units.shipped
     if pending:
         keep_locked(session, case.order)
@@ -178,28 +179,58 @@ def cancel_lines(session: Session, case: CancellationCase, *, actor: Actor, now:
 
 
 def restock(
-    session: Session, case: CancellationCase, treatment: str, *, actor: Actor, now: dt.datetime
+    session: Session,
+    case: CancellationCase,
+    treatment: str,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    good: str = "",
+    bad: str = "",
 ) -> None:
     """Do with a case's units what the table of stock disposition says, once.
 
     Units that left count only if they are known to be back.
+
+    Args:
+        session: The caller's transaction.
+        case: Whose units.
+        treatment: Of units that never left, and of those that nobody has looked at.
+        actor: For the timeline.
+        now: When.
+        good: Of units that came back as they should be; by default the same.
+        bad: Of units that came back damaged; by default the same.
     """
     cancel_lines(session, case, actor=actor, now=now)
-    back = any(line.cancelled_shipped for line in case.lines) and goods_are_back(session, case)
+    back = restored_units(session, case)
     moved = False
     # In the order of the variants, so that two cases lock stock in the same order.
     for line in sorted(case.lines, key=lambda line: line.order_line.variant_id):
-        moved |= apply_treatment(
+        units = back.get(line, Restored())
+        reference = f"{case.case_no}:{line.order_line_id}"
+        again = not apply_treatment(
             session,
             line.order_line.variant_id,
             Treatment(treatment),
-            shipped=line.cancelled_shipped if back else 0,
+            shipped=units.unseen,
             unshipped=line.cancelled_unshipped,
-            reference=f"{case.case_no}:{line.order_line_id}",
+            reference=reference,
             now=now,
         )
-    if moved and back:
-        count_returned(session, case)
+        for condition, count, chosen in (("good", units.good, good), ("bad", units.bad, bad)):
+            if count:
+                apply_treatment(
+                    session,
+                    line.order_line.variant_id,
+                    Treatment(chosen or treatment),
+                    shipped=count,
+                    unshipped=0,
+                    reference=f"{reference}:{condition}",
+                    now=now,
+                )
+        if not again:
+            count_returned(session, line, units)
+        moved |= not again
     if moved:
         record_event(session, case.case_no, "restocked", actor=actor, now=now, treatment=treatment)
 

@@ -32,6 +32,7 @@ class CancellationCase(Base):
         held: Whether a fulfilment hold keeps the goods from being shipped.
         order_state: The order's state when the request was made; rules are applied to it.
         amount: The most that can be refunded for it, in minor units of ``currency``.
+        agreed_amount: What buyer and shop have agreed on in place of that; it caps the refund.
         refunded: What was refunded for it, once that has settled.
         decision: ``agree`` or ``refuse``, the latest one.
         decided_how: ``seller``, ``timeout``, ``automatic`` or ``ruling``.
@@ -51,6 +52,7 @@ class CancellationCase(Base):
         sa.CheckConstraint(_one_of("outcome", Outcome), name="outcome_known"),
         sa.CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+        sa.CheckConstraint("agreed_amount >= 0", name="agreed_amount_not_negative"),
         sa.Index("ix_cancellation_case_buyer", "buyer_id", "opened_at", "case_no"),
         sa.Index("ix_cancellation_case_shop", "shop_id", "opened_at", "case_no"),
         sa.Index(
@@ -86,6 +88,7 @@ class CancellationCase(Base):
     outcome: Mapped[str | None]
     held: Mapped[bool] = mapped_column(default=False)
     amount: Mapped[int]
+    agreed_amount: Mapped[int | None]
     refunded: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str]
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -114,6 +117,8 @@ class CaseLine(Base):
     Attributes:
         amount: What their refund came to when the request was made, freight aside.
         open: While the case is; at most one open case for an order line, held by an index.
+        accepted: Units that the shop accepted when they came back, or that a ruling granted;
+            None as long as nobody has inspected any: then all are granted.
         cancelled_unshipped: Units that were cancelled before they left the shop.
         cancelled_shipped: Units that were cancelled after they had left.
     """
@@ -127,6 +132,7 @@ class CaseLine(Base):
             " AND cancelled_unshipped + cancelled_shipped <= quantity",
             name="cancelled_within",
         ),
+        sa.CheckConstraint("accepted BETWEEN 0 AND quantity", name="accepted_within"),
         sa.Index(
             "uq_case_line_one_open_case", "order_line_id", unique=True, postgresql_where=sa.text("open")
         ),
@@ -140,11 +146,17 @@ class CaseLine(Base):
     quantity: Mapped[int]
     amount: Mapped[int]
     open: Mapped[bool] = mapped_column(default=True)
+    accepted: Mapped[int | None]
     cancelled_unshipped: Mapped[int] = mapped_column(default=0)
     cancelled_shipped: Mapped[int] = mapped_column(default=0)
 
     case: Mapped[CancellationCase] = relationship(back_populates="lines")
     order_line: Mapped[OrderLine] = relationship()
+
+    @property
+    def granted(self) -> int:
+        """Units that are cancelled and refunded, if the case comes to that."""
+        return self.quantity if self.accepted is None else self.accepted
 
 
 class CaseEvent(Base):

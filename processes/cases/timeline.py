@@ -35,6 +35,8 @@ KINDS = frozenset(
         "return_opened",
         "return_reopened",
         "return_sent",
+        "return_corrected",
+        "return_again",
         "return_inspected",
         "statement_made",
         "ruling_made",

@@ -22,7 +22,7 @@ from processes.liability.recording import current_liability
 from processes.liability.tables import Liability
 from processes.money.tables import Refund, RefundPart
 from processes.orders.tables import Order
-from processes.returns.receiving import find_return
+from processes.returns.sending import SEND_AGAIN, find_return, may_correct, may_send_again
 from processes.returns.tables import Return
 
 
@@ -53,6 +53,8 @@ class CaseView:
         refund: With its parts and their attempts; its ``explanation`` holds the calculation.
         can_withdraw: Whether the reader may withdraw it now.
         can_reopen: Whether the reader may open a lapsed return once more.
+        can_correct_return: Whether he may correct carrier and number of his parcel.
+        can_send_again: Whether he may send the right goods after a rejection.
     """
 
     case: CancellationCase
@@ -68,6 +70,8 @@ class CaseView:
     liability: Liability | None
     can_withdraw: bool
     can_reopen: bool
+    can_correct_return: bool
+    can_send_again: bool
 
 
 def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
@@ -99,6 +103,8 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
         )
     )
     mine = [task for task in tasks if actor.may_act_for(task.candidate_group)]
+    returned = find_return(session, case, with_findings=True)
+    buyers = actor.may_act_for(f"buyer:{case.buyer_id}")
     return CaseView(
         case=case,
         order=case.order,
@@ -108,7 +114,7 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
         my_tasks=mine,
         deadlines=_deadlines(session, case_no, tasks),
         refund=case_refund(session, case_no),
-        goods_return=find_return(session, case),
+        goods_return=returned,
         dispute=session.scalar(
             sa.select(Dispute)
             .where(Dispute.case_no == case_no)
@@ -117,6 +123,11 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
         liability=current_liability(session, case_no),
         can_withdraw=_can_withdraw(session, case, actor),
         can_reopen=any(task.element_id == REOPEN_TASK for task in mine),
+        can_correct_return=buyers and returned is not None and may_correct(session, case, returned),
+        can_send_again=buyers
+        and returned is not None
+        and may_send_again(returned)
+        and _awaits(session, case, SEND_AGAIN),
     )
 
 
@@ -152,8 +163,12 @@ def _can_withdraw(session: Session, case: CancellationCase, actor: Actor) -> boo
     owner = f"shop:{case.shop_id}" if case.initiator == Initiator.SELLER else f"buyer:{case.buyer_id}"
     if case.closed_at is not None or not actor.may_act_for(owner):
         return False
+    return _awaits(session, case, "case_withdrawn")
+
+
+def _awaits(session: Session, case: CancellationCase, message: str) -> bool:
     waiting = sa.select(MessageSubscription.instance_id).where(
-        MessageSubscription.message == "case_withdrawn",
+        MessageSubscription.message == message,
         MessageSubscription.business_key == case.case_no,
     )
     return bool(session.scalar(sa.select(waiting.exists())))

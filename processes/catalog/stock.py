@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from engine.actors import Actor
 from engine.ids import new_id
 from processes.catalog.rules import StockLevels, Treatment, movement_of
 from processes.catalog.tables import Listing, StockItem, StockMovement, Variant
@@ -23,7 +25,15 @@ def _locked(session: Session, variant_id: uuid.UUID) -> StockItem:
 
 
 def _move(
-    session: Session, item: StockItem, kind: str, change: StockLevels, reference: str, now: dt.datetime
+    session: Session,
+    item: StockItem,
+    kind: str,
+    change: StockLevels,
+    reference: str,
+    now: dt.datetime,
+    *,
+    actor: Actor | None = None,
+    note: str = "",
 ) -> bool:
     """Append a movement and apply it; False if one of that reference is there already."""
     written = session.execute(
@@ -38,6 +48,9 @@ def _move(
             inspect=change.inspect,
             reference=reference,
             at=now,
+            actor_id=actor.id if actor else "",
+            actor_name=actor.name if actor else "",
+            note=note,
         )
         .on_conflict_do_nothing(index_elements=["reference"])
         .returning(StockMovement.id)
@@ -73,6 +86,39 @@ def ship(session: Session, variant_id: uuid.UUID, units: int, *, reference: str,
     item = _locked(session, variant_id)
     change = StockLevels(on_hand=-min(units, item.on_hand), reserved=-min(units, item.reserved))
     return _move(session, item, "ship", change, reference, now)
+
+
+def move_by_hand(
+    session: Session,
+    variant_id: uuid.UUID,
+    kind: str,
+    change: Callable[[StockItem], StockLevels],
+    *,
+    reference: str,
+    actor: Actor,
+    note: str,
+    now: dt.datetime,
+) -> bool:
+    """Move units because a person says so.
+
+    Args:
+        session: The caller's transaction; the stock item is locked here.
+        variant_id: What the units are.
+        kind: What is done.
+        change: Works it out from the item as it is; refuses what can't be.
+        reference: Names the occasion; the same one again does nothing.
+        actor: Who says so.
+        note: Why.
+        now: When.
+
+    Returns:
+        False if it was done before.
+    """
+    item = _locked(session, variant_id)
+    done = sa.select(sa.exists().where(StockMovement.reference == reference))
+    if session.scalar(done):
+        return False
+    return _move(session, item, kind, change(item), reference, now, actor=actor, note=note)
 
 
 def apply_treatment(

@@ -27,6 +27,8 @@ class Shop(Base):
             later change leaves old returns as they were.
         api_token_hash: SHA-256 (hex) of the bearer token of the HTTP API; the token itself
             is random and long, shown once and stored nowhere.
+        tender_order: Names of tenders, separated by commas, in the order in which refunds use
+            them up; empty for in proportion, None for what the platform has set.
         demo: Made by the demo data; production refuses to start with such shops.
     """
 
@@ -37,6 +39,7 @@ class Shop(Base):
     name: Mapped[str]
     return_address: Mapped[dict[str, Any]] = mapped_column(default=dict)
     api_token_hash: Mapped[str | None] = mapped_column(unique=True)
+    tender_order: Mapped[str | None]
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
 
@@ -109,6 +112,11 @@ class StockItem(Base):
 
     __tablename__ = "stock_item"
     __table_args__ = (
+        sa.Index(
+            "ix_stock_item_set_aside",
+            "variant_id",
+            postgresql_where=sa.text("quarantine > 0 OR inspect > 0"),
+        ),
         sa.CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         sa.CheckConstraint("reserved >= 0", name="reserved_not_negative"),
         sa.CheckConstraint("quarantine >= 0", name="quarantine_not_negative"),
@@ -136,6 +144,8 @@ class StockMovement(Base):
         kind: See ``processes.catalog.stock.Treatment`` and the movements of an order.
         reference: What the movement is for, unique: the same movement asked for twice
             happens once.
+        actor_id: The person who ordered it by hand; empty for what follows from a case or an order.
+        note: Why he did.
     """
 
     __tablename__ = "stock_movement"
@@ -149,6 +159,9 @@ class StockMovement(Base):
     inspect: Mapped[int] = mapped_column(default=0)
     reference: Mapped[str] = mapped_column(unique=True)
     at: Mapped[dt.datetime]
+    actor_id: Mapped[str] = mapped_column(default="", server_default="")
+    actor_name: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
 
 
 append_only(StockMovement)

@@ -14,13 +14,11 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.ids import new_id
 from processes.cases.tables import CancellationCase
-from processes.disputes.tables import Dispute
+from processes.disputes.access import side_of
 from processes.evidence.errors import EvidenceNotFound
 from processes.evidence.inspecting import Draft
 from processes.evidence.store import EvidenceStore
 from processes.evidence.tables import Evidence
-
-PLATFORM = frozenset({"platform", "platform_senior"})
 
 
 def attach(
@@ -81,7 +79,7 @@ def keep(store: EvidenceStore, drafts: Iterable[Draft]) -> None:
 
 def evidence_of(session: Session, case: CancellationCase, actor: Actor) -> Sequence[Evidence]:
     """Return what an actor may see of a case's evidence, the oldest first."""
-    if not _may_see(session, case, actor):
+    if side_of(session, case, actor) is None:
         return ()
     return session.scalars(
         sa.select(Evidence)
@@ -101,7 +99,7 @@ def find_evidence(session: Session, evidence_id: uuid.UUID, actor: Actor) -> Evi
         .join(CancellationCase, CancellationCase.case_no == Evidence.case_no)
         .where(Evidence.id == evidence_id, Evidence.erased_at.is_(None))
     ).one_or_none()
-    if found is None or not _may_see(session, found[1], actor):
+    if found is None or side_of(session, found[1], actor) is None:
         raise EvidenceNotFound
     evidence: Evidence = found[0]
     return evidence
@@ -123,11 +121,3 @@ def erase(session: Session, evidence: Evidence, *, now: dt.datetime) -> list[str
         )
     )
     return sorted(keys - {key for row in needed for key in row})
-
-
-def _may_see(session: Session, case: CancellationCase, actor: Actor) -> bool:
-    """The parties may; the platform's agents once the case was brought before them."""
-    if actor.groups & {f"buyer:{case.buyer_id}", f"shop:{case.shop_id}"}:
-        return True
-    escalated = sa.select(sa.exists().where(Dispute.case_no == case.case_no))
-    return bool(actor.groups & PLATFORM) and bool(session.scalar(escalated))

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal, InvalidOperation
 
-MINOR_DIGITS = {"CNY": 2, "HKD": 2, "TWD": 2, "USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KRW": 0}
-"""ISO 4217: how many digits follow the point in each supported currency."""
+from processes.money.currencies import MINOR_DIGITS, minor_units
 
-# PostgreSQL's bigint holds more; no amount in an order needs as much.
-AMOUNT_LIMIT = 10**14
 QUANTITY_LIMIT = 1_000_000
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}", re.ASCII)
@@ -31,19 +27,14 @@ def amount(text: str, currency: str) -> int:
     Raises:
         FieldProblem: It isn't one, is negative, or has more digits than the currency.
     """
-    digits = MINOR_DIGITS.get(currency)
-    if digits is None:
+    if currency not in MINOR_DIGITS:
         raise FieldProblem("import.currency_unknown", ", ".join(MINOR_DIGITS))
-    try:
-        value = Decimal(text.replace(",", "").removeprefix("¥").removeprefix("￥"))
-    except InvalidOperation:
-        raise FieldProblem("import.not_an_amount") from None
-    if not value.is_finite() or not 0 <= value < AMOUNT_LIMIT:
-        raise FieldProblem("import.not_an_amount")
-    minor = value.scaleb(digits)
-    if minor != int(minor):
-        raise FieldProblem("import.not_an_amount", f"{currency} has {digits} digits after the point")
-    return int(minor)
+    value = minor_units(text, currency)
+    if value is None:
+        raise FieldProblem(
+            "import.not_an_amount", f"{currency} has {MINOR_DIGITS[currency]} digits after the point"
+        )
+    return value
 
 
 def quantity(text: str) -> int:

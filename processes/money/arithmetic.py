@@ -17,7 +17,8 @@ class Step:
 
     Attributes:
         code: What the step is, for its wording: ``line_units``, ``freight_refunded``,
-            ``freight_kept``, ``freight_borne_by_buyer``, ``total``, ``tender_share``.
+            ``freight_kept``, ``freight_borne_by_buyer``, ``agreed``, ``capped``, ``total``,
+            ``tender_share``, ``tender_in_order``.
         formula: The rule, in words that need no translation.
         params: The numbers and names that went in.
         amount: What came out, in minor units.
@@ -160,85 +161,76 @@ def freight_borne_by_buyer(*, refund: int, freight: int) -> Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tender:
-    """One payment of an order, and how much of it can still be given back."""
-
-    name: str
-    payment_no: str
-    captured: int
-    refundable: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Split:
-    """How much goes back by each payment, in the order given."""
-
-    parts: tuple[int, ...]
-    steps: tuple[Step, ...]
-
-
-def split_over_tenders(amount: int, tenders: Sequence[Tender]) -> Split:
-    """Divide a refund over payments in proportion to what is left of each.
-
-    Proportion to what is left, rather than to what was captured, never asks a payment for
-    more than it has, and gives back each of them to the last unit in the end.
-
-    Raises:
-        ValueError: There is less left than the refund needs.
-    """
-    left = sum(tender.refundable for tender in tenders)
-    if amount > left:
-        raise ValueError(f"{amount} to refund, and only {left} is left of the payments")
-    parts = allocate(amount, [tender.refundable for tender in tenders]) if amount else [0] * len(tenders)
-    steps = tuple(
-        Step(
-            code="tender_share",
-            formula="amount × refundable ÷ Σ refundable",
-            params={
-                "tender": tender.name,
-                "payment_no": tender.payment_no,
-                "amount": amount,
-                "refundable": tender.refundable,
-                "total_refundable": left,
-            },
-            amount=part,
-        )
-        for tender, part in zip(tenders, parts, strict=True)
-        if part
-    )
-    return Split(parts=tuple(parts), steps=steps)
-
-
-@dataclass(frozen=True, kw_only=True)
 class RefundFigures:
-    """A whole refund: ``amount = goods + freight − deducted``, never more than ``refundable``."""
+    """A whole refund: ``amount = goods + freight − borne − withheld``.
+
+    Attributes:
+        borne: Carriage that the buyer bears.
+        withheld: Not given back for another reason: by agreement, or because no more is left
+            of what was captured.
+    """
 
     amount: int
     goods: int
     freight: int
-    deducted: int
+    borne: int
+    withheld: int
     steps: tuple[Step, ...]
 
 
-def total_refund(*, lines: Sequence[Figure], freight: Figure, borne_freight: int) -> RefundFigures:
+def total_refund(
+    *,
+    lines: Sequence[Figure],
+    freight: Figure,
+    borne_freight: int,
+    left: int | None = None,
+    agreed: int | None = None,
+) -> RefundFigures:
     """Put a refund together from its lines, the freight given back and the freight borne.
 
     Args:
         lines: From :func:`line_refund`.
         freight: From :func:`freight_refund`.
         borne_freight: What the buyer bears of the carriage.
+        left: Of what was captured, and neither given back nor on its way; None if it isn't
+            known to bind.
+        agreed: What buyer and shop have agreed on; it caps the refund and never raises it.
     """
     goods = sum(line.amount for line in lines)
     before = goods + freight.amount
     borne = freight_borne_by_buyer(refund=before, freight=borne_freight)
-    amount = before - borne.amount
-    total = Step(
-        code="total",
-        formula="goods + freight − borne",
-        params={"goods": goods, "freight": freight.amount, "borne": borne.amount},
-        amount=amount,
+    due = before - borne.amount
+    steps = [*(step for line in lines for step in line.steps), *freight.steps, *borne.steps]
+    amount = due
+    for code, formula, limit in (
+        ("agreed", "min(amount, agreed)", agreed),
+        ("capped", "min(amount, captured − succeeded − pending)", left),
+    ):
+        if limit is not None and amount > limit:
+            steps.append(
+                Step(
+                    code=code,
+                    formula=formula,
+                    params={"refund": amount, "limit": limit},
+                    amount=limit - amount,
+                )
+            )
+            amount = limit
+    params = {"goods": goods, "freight": freight.amount, "borne": borne.amount, "withheld": due - amount}
+    steps.append(
+        Step(code="total", formula="goods + freight − borne − withheld", params=params, amount=amount)
     )
-    steps = (*(step for line in lines for step in line.steps), *freight.steps, *borne.steps, total)
     return RefundFigures(
-        amount=amount, goods=goods, freight=freight.amount, deducted=borne.amount, steps=steps
+        amount=amount,
+        goods=goods,
+        freight=freight.amount,
+        borne=borne.amount,
+        withheld=due - amount,
+        steps=tuple(steps),
     )
+
+
+def withheld_of_lines(figures: RefundFigures, lines: Sequence[Figure]) -> list[int]:
+    """Return how much of each line's amount is not given back; freight is kept back first."""
+    of_goods = min(figures.goods, max(0, figures.withheld - figures.freight))
+    return allocate(of_goods, [line.amount for line in lines]) if of_goods else [0] * len(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from processes.money.arithmetic import (
     Figure,
     RefundFigures,
-    Step,
     freight_refund,
     line_refund,
     total_refund,
+    withheld_of_lines,
 )
 from processes.money.tables import Refund, RefundLine
 from processes.orders.tables import Order, Payment
@@ -39,13 +39,18 @@ class Earlier:
 
 @dataclass(frozen=True, kw_only=True)
 class LineShare:
-    """What one line gives back, and what had been given back of it before."""
+    """What one line gives back, and what had been given back of it before.
+
+    Attributes:
+        withheld: What of the figure isn't given back: by agreement, or because no more is left.
+    """
 
     line_id: uuid.UUID
     quantity: int
     done: int
     refunded: int
     figure: Figure
+    withheld: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +116,7 @@ def calculate(
     uncancelled: Mapping[uuid.UUID, int],
     seller_at_fault: bool,
     borne_freight: int = 0,
+    agreed: int | None = None,
 ) -> Calculation:
     """Work out a refund.
 
@@ -121,6 +127,7 @@ def calculate(
         uncancelled: How many of the units the order's counters don't yet count as cancelled.
         seller_at_fault: Then all freight is given back.
         borne_freight: Carriage that the buyer bears.
+        agreed: What buyer and shop have agreed on; None if they haven't.
     """
     shares = []
     for line in order.lines:
@@ -146,26 +153,16 @@ def calculate(
         last_live_line=all(line.quantity_live <= uncancelled.get(line.id, 0) for line in order.lines),
         seller_at_fault=seller_at_fault,
     )
+    lines = [share.figure for share in shares]
     figures = total_refund(
-        lines=[share.figure for share in shares], freight=freight, borne_freight=borne_freight
+        lines=lines,
+        freight=freight,
+        borne_freight=borne_freight,
+        left=earlier.refundable,
+        agreed=agreed,
     )
-    return Calculation(figures=_capped(figures, earlier.refundable), lines=tuple(shares))
-
-
-def _capped(figures: RefundFigures, left: int) -> RefundFigures:
-    """Never more than is left of what was captured: an unpaid order gives back nothing."""
-    if figures.amount <= left:
-        return figures
-    step = Step(
-        code="capped",
-        formula="min(amount, captured − succeeded − pending)",
-        params={"amount": figures.amount, "left": left},
-        amount=left - figures.amount,
-    )
-    return RefundFigures(
-        amount=left,
-        goods=figures.goods,
-        freight=figures.freight,
-        deducted=figures.deducted + figures.amount - left,
-        steps=(*figures.steps, step),
+    withheld = withheld_of_lines(figures, lines)
+    return Calculation(
+        figures=figures,
+        lines=tuple(replace(share, withheld=kept) for share, kept in zip(shares, withheld, strict=True)),
     )

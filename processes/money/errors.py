@@ -40,6 +40,13 @@ class GatewayConflict(TuidanError):
     kind = Kind.CONFLICT
 
 
+class GatewayMisconfigured(TuidanError, Unrecoverable):
+    """{gateway} can't be used ({reason}); correct its settings, then try again."""
+
+    code = "gateway.misconfigured"
+    kind = Kind.UNAVAILABLE
+
+
 class EntryUnbalanced(TuidanError):
     """The booking {reference} does not add up to nothing."""
 

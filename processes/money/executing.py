@@ -37,6 +37,7 @@ class _Part:
     case_no: str
     status: str
     attempts: int
+    failures: int
     outcome: str | None
     request: RefundRequest
 
@@ -144,7 +145,7 @@ class RefundRun:
         elif part.outcome == "failed" and not again:
             return "failed"
         attempt_no = part.attempts + 1
-        request = dataclasses.replace(part.request, attempt_no=attempt_no)
+        request = self._next_request(part, attempt_no)
         with self._transaction() as session:
             session.execute(
                 sa.insert(RefundAttempt).values(
@@ -156,6 +157,14 @@ class RefundRun:
         except GatewayTimeout:
             outcome = Outcome(status=OutcomeStatus.UNKNOWN)
         return self._record(part, attempt_no, outcome)
+
+    def _next_request(self, part: _Part, attempt_no: int) -> RefundRequest:
+        """A repetition is the same movement through the same provider, whatever the settings say now."""
+        movement = part.failures + 1
+        gateway = part.request.gateway
+        if not gateway or movement != part.request.movement:
+            gateway = self._gateway.provider_of(part.request.tender)
+        return dataclasses.replace(part.request, attempt_no=attempt_no, movement=movement, gateway=gateway)
 
     def _record(self, part: _Part, attempt_no: int, outcome: Outcome) -> str:
         # No answer leaves the part pending: a time-out is not a failure.
@@ -215,11 +224,13 @@ class RefundRun:
 
 def _part(refund: Refund, part: RefundPart) -> _Part:
     latest = part.attempts[-1] if part.attempts else None
+    failures = sum(attempt.outcome == "failed" for attempt in part.attempts)
     return _Part(
         id=part.id,
         case_no=refund.case_no,
         status=part.status,
         attempts=latest.attempt_no if latest else 0,
+        failures=failures,
         outcome=latest.outcome if latest else None,
         request=RefundRequest(
             refund_no=part.refund_no,
@@ -230,5 +241,9 @@ def _part(refund: Refund, part: RefundPart) -> _Part:
             amount=part.amount,
             captured=part.payment.captured,
             currency=refund.currency,
+            # What is asked about is the latest attempt, even if that has failed itself.
+            movement=failures + (0 if latest is not None and latest.outcome == "failed" else 1),
+            # Before there were others, every attempt went to the embedded ledger.
+            gateway=latest.request.get("gateway", "ledger") if latest else "",
         ),
     )

@@ -1,7 +1,8 @@
 """The port through which money goes back: what any refund gateway must do.
 
-An adapter is idempotent by refund number and payment: the same pair moves money once,
-however often it is submitted. If it can't say what became of a submission it raises
+An adapter is idempotent by refund number, payment and movement: the same three move money
+once, however often they are submitted. A new movement begins only after the one before it
+has failed for good. If an adapter can't say what became of a submission it raises
 ``GatewayTimeout``; it never guesses. The contract tests in ``tests/integration/gateway``
 hold every adapter to that.
 """
@@ -28,12 +29,15 @@ class RefundRequest:
 
     Attributes:
         refund_no: Ours; the same for each attempt.
-        attempt_no: From 1; a higher one after a definitive failure asks to try again.
+        attempt_no: From 1, one more for each submission.
         payment_no: Our number for the payment that the money goes back by.
         payment_reference: The tender's number for it.
         tender: Such as ``wechat``.
         amount: Minor units, above zero.
         captured: What that payment came to.
+        movement: From 1, one more for each earlier attempt that failed for good. An attempt
+            that was never answered may still move money, so what repeats it is the same movement.
+        gateway: Through which provider the movement goes; empty before its first attempt.
     """
 
     refund_no: str
@@ -44,11 +48,13 @@ class RefundRequest:
     amount: int
     captured: int
     currency: str
+    movement: int = 1
+    gateway: str = ""
 
     @property
     def idempotency_key(self) -> str:
         """Names the movement of money, whatever the attempt."""
-        return f"{self.refund_no}:{self.payment_no}"
+        return f"{self.refund_no}:{self.payment_no}:{self.movement}"
 
     def as_json(self) -> dict[str, Any]:
         """The request as it is stored with its attempt."""
@@ -75,6 +81,10 @@ class Outcome:
 
 class RefundGateway(Protocol):
     """Gives money back by the payment that it came by."""
+
+    def provider_of(self, tender: str) -> str:
+        """Return the name of the provider that new refunds by a tender go through."""
+        ...
 
     def submit(self, request: RefundRequest) -> Outcome:
         """Ask for a refund, or learn what became of it if it was asked for before.

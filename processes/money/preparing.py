@@ -7,6 +7,7 @@ holds, until the refund has settled.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,9 +16,10 @@ from engine.actors import Actor
 from processes.cases.locking import locked_order
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
-from processes.money.arithmetic import Tender, split_over_tenders
+from processes.catalog.tables import Shop
 from processes.money.calculating import calculate, earlier_columns, earlier_of
 from processes.money.tables import Refund, RefundLine, RefundPart, refund_number
+from processes.money.tenders import Tender, split_over_tenders
 from processes.numbers import number_of
 from processes.orders.tables import Order, Payment
 from processes.returns.tables import Return
@@ -31,19 +33,21 @@ def prepare_refund(
     seller_at_fault: bool,
     actor: Actor,
     now: dt.datetime,
+    tender_order: Sequence[str] = (),
 ) -> Refund:
     """Prepare the refund of a case, or return the one that was prepared before.
 
     Args:
         session: The caller's transaction; the order is locked here.
-        case: Of which all units are refunded.
+        case: Of which all granted units are refunded; if an amount was agreed on, that is the most.
         freight_payer: ``buyer`` has the carriage back taken off, if the shop arranged it.
         seller_at_fault: Then the order's freight is given back.
         actor: For the timeline.
         now: When it is prepared.
+        tender_order: Tenders that are used up first, for a shop that has named none of its own.
     """
     order = locked_order(session, case.order_id)
-    units = {line.order_line_id: line.quantity for line in case.lines}
+    units = {line.order_line_id: line.granted for line in case.lines if line.granted}
     facts = session.execute(
         sa.select(
             sa.select(Refund.refund_no)
@@ -51,6 +55,7 @@ def prepare_refund(
             .scalar_subquery()
             .label("existing"),
             refund_number.next_value().label("number"),
+            sa.select(Shop.tender_order).where(Shop.id == case.shop_id).scalar_subquery().label("of_shop"),
             *earlier_columns(order.id, units),
         )
     ).one()
@@ -61,11 +66,12 @@ def prepare_refund(
         units,
         earlier_of(facts),
         uncancelled={
-            line.order_line_id: line.quantity - line.cancelled_unshipped - line.cancelled_shipped
+            line.order_line_id: line.granted - line.cancelled_unshipped - line.cancelled_shipped
             for line in case.lines
         },
         seller_at_fault=seller_at_fault,
         borne_freight=_borne_freight(session, case, order, freight_payer),
+        agreed=case.agreed_amount,
     )
     figures = calculation.figures
     payments = _payments(session, order) if figures.amount else []
@@ -75,6 +81,7 @@ def prepare_refund(
             Tender(name=p.tender, payment_no=p.payment_no, captured=p.captured, refundable=p.refundable)
             for p in payments
         ],
+        tender_order if facts.of_shop is None else facts.of_shop.split(","),
     )
     refund = Refund(
         refund_no=number_of("R", facts.number, now),
@@ -84,7 +91,8 @@ def prepare_refund(
         amount=figures.amount,
         goods=figures.goods,
         freight=figures.freight,
-        deducted=figures.deducted,
+        deducted=figures.borne + figures.withheld,
+        withheld=figures.withheld,
         freight_payer=freight_payer,
         explanation=[step.as_json() for step in (*figures.steps, *split.steps)],
         prepared_at=now,
@@ -95,6 +103,7 @@ def prepare_refund(
                 done_before=share.done,
                 refunded_before=share.refunded,
                 amount=share.figure.amount,
+                withheld=share.withheld,
             )
             for share in calculation.lines
         ],

@@ -34,7 +34,7 @@ _SETTLE = sa.text("""
         FROM refund_part p JOIN settled s ON s.refund_no = p.refund_no
         WHERE y.id = p.payment_id
     ), lines AS (
-        UPDATE order_line l SET refunded = l.refunded + r.amount
+        UPDATE order_line l SET refunded = l.refunded + r.amount - r.withheld
         FROM refund_line r JOIN settled s ON s.refund_no = r.refund_no
         WHERE l.id = r.order_line_id
     )

@@ -11,12 +11,56 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
+from processes.append_only import after_create
 from processes.cases.tables import CancellationCase
 from processes.orders.tables import Order, OrderLine, Payment
 
 refund_number = sa.Sequence("refund_number", metadata=Base.metadata)
 
 STATUSES = "'prepared', 'pending', 'succeeded', 'failed'"
+
+# The payment's row is locked, so that of two who refund it at once each sees the other's part.
+WITHIN_CAPTURED = """
+CREATE OR REPLACE FUNCTION refuse_refund_beyond_captured() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM payment WHERE id = NEW.payment_id FOR NO KEY UPDATE;
+    IF (SELECT sum(p.amount) FROM refund_part p WHERE p.payment_id = NEW.payment_id)
+        > (SELECT captured FROM payment WHERE id = NEW.payment_id)
+    THEN
+        RAISE EXCEPTION USING
+            MESSAGE = 'refund ' || NEW.refund_no || ' gives back more than its payment has left',
+            ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+
+WITHIN_CAPTURED_TRIGGER = """
+CREATE CONSTRAINT TRIGGER refund_part_within_captured
+AFTER INSERT OR UPDATE OF amount, payment_id ON refund_part
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refund_beyond_captured()
+"""
+
+PARTS_ADD_UP = """
+CREATE OR REPLACE FUNCTION refuse_refund_parts_that_differ() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT r.amount FROM refund r WHERE r.refund_no = NEW.refund_no)
+        <> (SELECT coalesce(sum(p.amount), 0) FROM refund_part p WHERE p.refund_no = NEW.refund_no)
+    THEN
+        RAISE EXCEPTION USING
+            MESSAGE = 'the parts of refund ' || NEW.refund_no || ' do not add up to it',
+            ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+
+PARTS_ADD_UP_TRIGGER = """
+CREATE CONSTRAINT TRIGGER refund_parts_add_up AFTER INSERT OR UPDATE OF amount ON refund
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_refund_parts_that_differ()
+"""
 
 
 class Refund(Base):
@@ -27,7 +71,8 @@ class Refund(Base):
         amount: Minor units; ``goods + freight - deducted``.
         goods: For the units, by the cumulative rule.
         freight: Of the order's freight.
-        deducted: Freight that the buyer bears, taken off.
+        deducted: Freight that the buyer bears, and what is withheld besides.
+        withheld: Not given back by agreement, or because no more was left of what was captured.
         freight_payer: Who bears the freight of the return.
         status: ``prepared``, ``pending`` (asked for, or unknown), ``succeeded``, ``failed``.
         explanation: The steps of the calculation; see ``processes.money.arithmetic.Step``.
@@ -38,6 +83,7 @@ class Refund(Base):
         sa.CheckConstraint(f"status IN ({STATUSES})", name="status_known"),
         sa.CheckConstraint("amount >= 0 AND goods >= 0 AND freight >= 0", name="amounts_not_negative"),
         sa.CheckConstraint("amount = goods + freight - deducted", name="adds_up"),
+        sa.CheckConstraint("withheld BETWEEN 0 AND deducted", name="withheld_within"),
         sa.CheckConstraint(
             "(status = 'succeeded') = (settled_at IS NOT NULL)", name="settled_when_succeeded"
         ),
@@ -51,6 +97,7 @@ class Refund(Base):
     goods: Mapped[int]
     freight: Mapped[int]
     deducted: Mapped[int]
+    withheld: Mapped[int] = mapped_column(default=0, server_default="0")
     freight_payer: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default="prepared")
     explanation: Mapped[list[Any]] = mapped_column(default=list)
@@ -69,9 +116,12 @@ class RefundLine(Base):
     Attributes:
         done_before: Units of the line that earlier refunds had covered.
         refunded_before: What those had come to.
+        amount: What the rule makes of these units; later refunds of the line count on from it.
+        withheld: What of that isn't given back.
     """
 
     __tablename__ = "refund_line"
+    __table_args__ = (sa.CheckConstraint("withheld BETWEEN 0 AND amount", name="withheld_within"),)
 
     refund_no: Mapped[str] = mapped_column(sa.ForeignKey("refund.refund_no"), primary_key=True)
     order_line_id: Mapped[uuid.UUID] = mapped_column(
@@ -81,6 +131,7 @@ class RefundLine(Base):
     done_before: Mapped[int]
     refunded_before: Mapped[int]
     amount: Mapped[int]
+    withheld: Mapped[int] = mapped_column(default=0, server_default="0")
 
     refund: Mapped[Refund] = relationship(back_populates="lines")
     order_line: Mapped[OrderLine] = relationship()
@@ -145,3 +196,8 @@ class RefundAttempt(Base):
     answered_at: Mapped[dt.datetime | None]
 
     part: Mapped[RefundPart] = relationship(back_populates="attempts")
+
+
+after_create(RefundPart, WITHIN_CAPTURED, WITHIN_CAPTURED_TRIGGER)
+# The refund's table is made before that of its parts, which the function reads only when it runs.
+after_create(Refund, PARTS_ADD_UP, PARTS_ADD_UP_TRIGGER)

@@ -15,11 +15,13 @@ TEMPLATES = frozenset(
         "return_sent",
         "return_accepted",
         "return_rejected",
+        "return_partly_accepted",
         "dispute_opened",
         "ruling_made",
         "withdrawn",
         "intercept_requested",
         "cancellation_offered",
+        "message_received",
         "closed",
     }
 )

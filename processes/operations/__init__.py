@@ -6,21 +6,26 @@ step's own transaction; the external ones open transactions of their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.operations import OperationRegistry
 from processes.money.gateway import RefundGateway
 from processes.operations import cases, disputes, notifying, refunds, returns
 from processes.shipping.operations import register as register_shipping
 
 
-def register_operations(registry: OperationRegistry, gateway: RefundGateway) -> None:
+def register_operations(
+    registry: OperationRegistry, gateway: RefundGateway, *, tender_order: Sequence[str] = ()
+) -> None:
     """Register every operation of the business.
 
     Args:
         registry: Of the engine that will run the diagrams.
         gateway: Where refunds go through.
+        tender_order: Tenders that refunds use up first, unless a shop has set its own order.
     """
     cases.register(registry)
-    refunds.register(registry, gateway)
+    refunds.register(registry, gateway, tender_order)
     returns.register(registry)
     disputes.register(registry)
     notifying.register(registry)

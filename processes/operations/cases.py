@@ -72,9 +72,18 @@ def register(registry: OperationRegistry) -> None:
         return {}
 
     @registry.operation("case.restock")
-    def restock(ctx: OperationContext, *, case_id: str, treatment: str) -> Variables:
+    def restock(
+        ctx: OperationContext,
+        *,
+        case_id: str,
+        treatment: str,
+        good: str | None = "",
+        bad: str | None = "",
+    ) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
-        carrying.restock(ctx.session, case, treatment, actor=ctx.actor, now=ctx.now)
+        carrying.restock(
+            ctx.session, case, treatment, good=good or "", bad=bad or "", actor=ctx.actor, now=ctx.now
+        )
         return {}
 
     @registry.operation("liability.record")

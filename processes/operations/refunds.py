@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.carrying import case_of
@@ -11,8 +13,8 @@ from processes.money.preparing import prepare_refund
 from processes.money.settling import settle_refund
 
 
-def register(registry: OperationRegistry, gateway: RefundGateway) -> None:
-    """Register the operations ``refund.*``."""
+def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: Sequence[str]) -> None:
+    """Register the operations ``refund.*``; see :func:`processes.operations.register_operations`."""
 
     def run(ctx: OperationContext, refund_no: str) -> RefundRun:
         if ctx.transaction is None:
@@ -30,6 +32,7 @@ def register(registry: OperationRegistry, gateway: RefundGateway) -> None:
             seller_at_fault=refund_freight,
             actor=ctx.actor,
             now=ctx.now,
+            tender_order=tender_order,
         )
         return {"refund_no": refund.refund_no, "amount": refund.amount, "currency": refund.currency}
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.carrying import case_of
-from processes.returns import receiving
+from processes.returns import inspecting, sending
 
 
 def register(registry: OperationRegistry) -> None:
     """Register the operations ``return.*``."""
 
     @registry.operation("return.open")
-    def open_return(ctx: OperationContext, *, case_id: str) -> Variables:
+    def open_return(ctx: OperationContext, *, case_id: str, resends: int | None = 0) -> Variables:
         case = case_of(ctx.session, case_id)
-        returned = receiving.open_return(ctx.session, case, actor=ctx.actor, now=ctx.now)
+        returned = sending.open_return(ctx.session, case, resends=resends or 0, actor=ctx.actor, now=ctx.now)
         return {"return_no": returned.return_no, "address": dict(returned.address)}
 
     @registry.operation("return.record_shipment")
     def record_shipment(ctx: OperationContext, *, case_id: str, carrier: str, tracking_no: str) -> Variables:
-        receiving.record_return_sent(
+        sending.record_return_sent(
             ctx.session,
             case_of(ctx.session, case_id),
             carrier=carrier,
@@ -37,14 +37,21 @@ def register(registry: OperationRegistry) -> None:
         accepted: bool,
         refusal_code: str | None = "",
         explanation: str | None = "",
+        partly: bool | None = False,
     ) -> Variables:
-        receiving.record_receipt(
+        receipt = inspecting.record_receipt(
             ctx.session,
             case_of(ctx.session, case_id),
             accepted=accepted,
             refusal_code=refusal_code or "",
             explanation=explanation or "",
+            partly=bool(partly),
             actor=ctx.actor,
             now=ctx.now,
         )
-        return {}
+        return receipt.as_json()
+
+    @registry.operation("return.grant")
+    def grant(ctx: OperationContext, *, case_id: str, everything: bool) -> Variables:
+        case = case_of(ctx.session, case_id)
+        return inspecting.grant(ctx.session, case, everything=everything).as_json()

@@ -1,15 +1,20 @@
-"""Table of returns: where the goods go, how they travel, and what the shop found."""
+"""Tables of returns: where the goods go, how they travel, and what the shop found in each parcel."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
+from engine.ids import new_id
+from processes.append_only import append_only
 from processes.cases.tables import CancellationCase
+from processes.orders.tables import OrderLine
+from processes.returns.rules import Finding
 
 return_number = sa.Sequence("return_number", metadata=Base.metadata)
 
@@ -20,8 +25,12 @@ class Return(Base):
     Attributes:
         return_no: ``T`` + date + six digits.
         address: The shop's return address as it was when the return was opened.
-        sent_at: When the buyer told carrier and number; None before.
-        inspected_at: When the shop recorded what it received; ``accepted`` says with what result.
+        round: 1, and one more each time the buyer sends goods again after a rejection.
+        resends: How often he may, by the table of return rules.
+        sent_at: When the buyer told carrier and number in this round; None before.
+        corrected_at: When he corrected them in this round; that is possible once.
+        inspected_at: When the shop recorded what it received; ``accepted`` says with what
+            result: whether there was anything that it took.
         reopened_at: When a lapsed return was opened once more.
     """
 
@@ -36,14 +45,62 @@ class Return(Base):
     return_no: Mapped[str] = mapped_column(primary_key=True)
     case_no: Mapped[str] = mapped_column(sa.ForeignKey("cancellation_case.case_no"), unique=True)
     address: Mapped[dict[str, Any]]
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
+    resends: Mapped[int] = mapped_column(default=0, server_default="0")
     carrier: Mapped[str] = mapped_column(default="")
     tracking_no: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[dt.datetime]
     reopened_at: Mapped[dt.datetime | None]
     sent_at: Mapped[dt.datetime | None]
+    corrected_at: Mapped[dt.datetime | None]
     inspected_at: Mapped[dt.datetime | None]
     accepted: Mapped[bool | None]
     refusal_code: Mapped[str | None]
     explanation: Mapped[str] = mapped_column(default="")
 
     case: Mapped[CancellationCase] = relationship()
+    findings: Mapped[list[ReturnFinding]] = relationship(
+        order_by="(ReturnFinding.round, ReturnFinding.order_line_id)"
+    )
+
+
+class ReturnFinding(Base):
+    """What the shop found of one line in one parcel; appended."""
+
+    __tablename__ = "return_finding"
+    __table_args__ = (
+        sa.UniqueConstraint("return_no", "round", "order_line_id"),
+        sa.CheckConstraint(
+            "good >= 0 AND damaged >= 0 AND wrong_item >= 0 AND missing >= 0 AND unproven >= 0",
+            name="counts_not_negative",
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    return_no: Mapped[str] = mapped_column(sa.ForeignKey("goods_return.return_no"))
+    round: Mapped[int]
+    order_line_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("order_line.id"))
+    good: Mapped[int]
+    damaged: Mapped[int]
+    wrong_item: Mapped[int]
+    missing: Mapped[int]
+    unproven: Mapped[int]
+    at: Mapped[dt.datetime]
+    author_id: Mapped[str]
+    author_name: Mapped[str]
+
+    order_line: Mapped[OrderLine] = relationship()
+
+    @property
+    def finding(self) -> Finding:
+        """The counts alone."""
+        return Finding(
+            good=self.good,
+            damaged=self.damaged,
+            wrong_item=self.wrong_item,
+            missing=self.missing,
+            unproven=self.unproven,
+        )
+
+
+append_only(ReturnFinding)

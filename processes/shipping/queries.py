@@ -26,6 +26,17 @@ def shipments_of(session: Session, order_id: uuid.UUID) -> list[Shipment]:
     )
 
 
+def scanned(session: Session, order_id: uuid.UUID, carrier: str, tracking_no: str) -> bool:
+    """Whether a carrier has reported anything of an order's parcel."""
+    reported = sa.select(sa.literal(1)).where(
+        Shipment.order_id == order_id,
+        Shipment.carrier == carrier,
+        Shipment.tracking_no == tracking_no,
+        Shipment.last_event_at.is_not(None),
+    )
+    return bool(session.scalar(sa.select(reported.exists())))
+
+
 def offers_of(session: Session, order_id: uuid.UUID) -> list[CancellationOffer]:
     """Return the cancellations that the platform has offered for an order, the latest first."""
     return list(

@@ -172,6 +172,41 @@ def record_return_shipment(
     return shipment
 
 
+def rename_return_shipment(
+    session: Session, *, order_id: uuid.UUID, before: tuple[str, str], after: tuple[str, str]
+) -> bool:
+    """Give a parcel on its way back its right carrier and number, unless its carrier has scanned it.
+
+    Args:
+        session: The caller's transaction; the parcel is locked here.
+        order_id: The order that the goods belong to.
+        before: Carrier and number as they were recorded.
+        after: As they should be.
+
+    Returns:
+        False if a tracking event has come for the parcel, so that the number was right.
+
+    Raises:
+        ShipmentConflict: The order has a parcel of that carrier and number already.
+    """
+
+    def parcel(of: tuple[str, str]) -> sa.Select[Shipment]:
+        return sa.select(Shipment).where(
+            Shipment.order_id == order_id, Shipment.carrier == of[0], Shipment.tracking_no == of[1]
+        )
+
+    shipment = session.scalar(
+        parcel(before).with_for_update(key_share=True).execution_options(populate_existing=True)
+    )
+    if shipment is None or shipment.last_event_at is not None:
+        return False
+    if session.scalar(parcel(after)) is not None:
+        raise ShipmentConflict(carrier=after[0], tracking_no=after[1])
+    shipment.carrier, shipment.tracking_no = after
+    session.flush()
+    return True
+
+
 def find_shipment(session: Session, shipment_no: str, *, lock: bool = False) -> Shipment:
     """Return a shipment.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import cases, engine, reference, timers, web
+from tests.benchmarks import cases, diagrams, engine, reference, timers, web
 from tests.benchmarks.measuring import Report, ground
 
 MEASUREMENTS = {
     "engine": engine.measure,
+    "diagrams": diagrams.measure,
     "reference": reference.measure,
     "cases": cases.measure,
     "web": web.measure,

@@ -48,8 +48,8 @@ DECIDE = 6  # the element instance of the user task: every case takes the same w
 CASES = 1_500
 
 
-def build(url: str) -> tuple[Engine, sa.Engine]:
-    """An engine on a database."""
+def build(url: str, registry: OperationRegistry | None = None) -> tuple[Engine, sa.Engine]:
+    """An engine on a database, with operations or without any."""
     database = create_database(url)
 
     @contextmanager
@@ -57,7 +57,8 @@ def build(url: str) -> tuple[Engine, sa.Engine]:
         with Session(database, expire_on_commit=False) as session, session.begin():
             yield session
 
-    return Engine(registry=OperationRegistry(), clock=SystemClock(), transaction=transaction), database
+    registry = registry or OperationRegistry()
+    return Engine(registry=registry, clock=SystemClock(), transaction=transaction), database
 
 
 def one_case(engine: Engine, number: int) -> None:

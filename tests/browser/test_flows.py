@@ -226,3 +226,27 @@ def test_silence_counts_as_agreement(live: Live, buyer: Human, seller: Human) ->
     buyer.open(f"/cases/{case_no}")
     buyer.sees("已取消并退款")
     buyer.sees("逾期自动处理")
+
+
+def test_both_sides_write_to_each_other_without_losing_what_is_being_written(
+    live: Live, buyer: Human, seller: Human
+) -> None:
+    case_no = ask(buyer, new_order(live))
+    buyer.page.clock.install()
+    buyer.open(f"/cases/{case_no}")
+    buyer.write("您的留言", "尺码拍大了，能尽快处理吗？")
+    buyer.press("发送")
+    expect(buyer.page.get_by_label("您的留言")).to_be_focused()
+    expect(buyer.page.get_by_label("您的留言")).to_have_value("")
+    expect(buyer.page.locator("#conversation")).to_contain_text("未读")
+    seller.open(f"/seller/cases/{case_no}")
+    seller.choose("拒绝取消")
+    seller.write("您的留言", "好的，马上处理。")
+    seller.press("发送")
+    expect(seller.page.locator(".message-mine")).to_contain_text("好的，马上处理。")
+    expect(seller.page.get_by_label("拒绝取消")).to_be_checked()
+    buyer.write("您的留言", "还有一件事")
+    buyer.page.clock.run_for(dt.timedelta(seconds=31) // dt.timedelta(milliseconds=1))
+    expect(buyer.page.locator("#messages")).to_contain_text("好的，马上处理。")
+    expect(buyer.page.locator("#messages")).to_contain_text("卖家已读")
+    expect(buyer.page.get_by_label("您的留言")).to_have_value("还有一件事")

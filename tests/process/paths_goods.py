@@ -9,6 +9,11 @@ send_back = complete("task_send_back", carrier="顺丰速运", tracking_no="SF12
 reject = complete(
     "task_confirm_return", inspection="reject", refusal_code="RETURN_WRONG_ITEM", explanation="退回的是旧款。"
 )
+partly = complete(
+    "task_confirm_return", inspection="partly", refusal_code="RESALE_IMPAIRED", explanation="有一件已剪标。"
+)
+SOME = {"return.record_receipt": {"accepted_units": 1, "refused_units": 1}}
+NONE = {"return.grant": {"accepted_units": 0, "refused_units": 2}}
 
 GOODS_RETURN = (
     Path(
@@ -45,6 +50,7 @@ GOODS_RETURN = (
             wait("P1D"),
         ),
         LIMITS,
+        calls=(("return.grant", {"everything": True}),),
         never=("return.record_receipt",),
         result={"return_outcome": "returned"},
     ),
@@ -107,6 +113,73 @@ GOODS_RETURN = (
             complete("task_rule", ruling="buyer", reasons="照片一致。", freight_payer="seller"),
         ),
         LIMITS,
+        calls=(("return.grant", {"everything": True}),),
+        result={"return_outcome": "returned"},
+    ),
+    Path(
+        "rejection-upheld",
+        "goods_return",
+        ("event_ruled", "event_ruled"),
+        (
+            send_back,
+            reject,
+            complete("task_answer_rejection", answer="escalate", escalation_text="寄回的就是收到的那件。"),
+            wait("PT48H"),
+            complete("task_rule", ruling="seller", reasons="照片不一致。"),
+        ),
+        LIMITS,
+        NONE,
+        calls=(("return.grant", {"everything": False}),),
+        result={"return_outcome": "ruled_for_seller"},
+    ),
+    Path(
+        "partly-accepted",
+        "goods_return",
+        ("event_partly_returned",),
+        (send_back, partly, complete("task_answer_rejection", answer="accept")),
+        LIMITS,
+        SOME,
+        calls=(
+            ("return.open", {"resends": 1}),
+            (
+                "return.record_receipt",
+                {"accepted": False, "partly": True, "refusal_code": "RESALE_IMPAIRED"},
+            ),
+            ("notify.send", {"to": "buyer", "template": "return_partly_accepted"}),
+        ),
+        result={"return_outcome": "returned"},
+    ),
+    Path(
+        "partly-accepted-and-the-rest-ruled-for-the-seller",
+        "goods_return",
+        ("event_ruled", "event_ruled"),
+        (
+            send_back,
+            partly,
+            complete("task_answer_rejection", answer="escalate", escalation_text="吊牌是完整的。"),
+            wait("PT48H"),
+            complete("task_rule", ruling="seller", reasons="照片显示已剪标。"),
+        ),
+        LIMITS,
+        {**SOME, "return.grant": {"accepted_units": 1, "refused_units": 1}},
+        result={"return_outcome": "returned"},
+    ),
+    Path(
+        "sent-again-and-accepted",
+        "goods_return",
+        ("event_returned",),
+        (
+            send_back,
+            partly,
+            send("return_sent_again"),
+            assigned("task_send_back", BUYER),
+            deadline("task_send_back", "event_send_back_overdue"),
+            complete("task_send_back", carrier="中通快递", tracking_no="ZT1234567"),
+            complete("task_confirm_return", inspection="accept"),
+        ),
+        LIMITS,
+        SOME,
+        calls=(("return.record_shipment", {"carrier": "中通快递"}),),
         result={"return_outcome": "returned"},
     ),
 )

@@ -150,15 +150,23 @@ LIABILITY: tuple[Row, ...] = (
 )
 
 STOCK: tuple[Row, ...] = (
-    ("rule_unpaid", {"order_state": "unpaid"}, {"treatment": "release"}),
+    ("rule_unpaid", {"order_state": "unpaid"}, {"treatment": "release", "bad_treatment": "release"}),
     ("rule_out_of_stock", {"reason": "B_OOS", "initiator": "seller"}, {"treatment": "listing_zero"}),
-    ("rule_change", {"reason": "B_WRONG"}, {"treatment": "back"}),
+    (
+        "rule_change",
+        {"reason": "B_WRONG"},
+        {"treatment": "back", "good_treatment": "back", "bad_treatment": "quarantine"},
+    ),
     ("rule_late", {"reason": "L_INFO"}, {"treatment": "back"}),
     ("rule_lost", {"reason": "L_LOST"}, {"treatment": "none"}),
     ("rule_broken", {"reason": "L_DAMAGE"}, {"treatment": "quarantine"}),
-    ("rule_broken", {"reason": "Q_DEFECT"}, {"treatment": "quarantine"}),
+    ("rule_broken", {"reason": "Q_DEFECT"}, {"treatment": "quarantine", "good_treatment": "quarantine"}),
     ("rule_noship", {"reason": "L_NOSHIP"}, {"treatment": "release"}),
-    ("rule_inspect", {"reason": "Q_EXPECT"}, {"treatment": "inspect"}),
+    (
+        "rule_inspect",
+        {"reason": "Q_EXPECT"},
+        {"treatment": "inspect", "good_treatment": "back", "bad_treatment": "quarantine"},
+    ),
     ("rule_inspect", {"reason": "OTHER"}, {"treatment": "inspect"}),
 )
 
@@ -169,6 +177,11 @@ POLLS: tuple[Row, ...] = tuple(
 
 PARCELS: tuple[Row, ...] = (("rule_any_shop", {}, {"late_grace": "PT24H", "lost_after": "P7D"}),)
 
+RETURNS: tuple[Row, ...] = (
+    ("rule_perishable", {"category": "food"}, {"reopenings": 1, "resends": 0}),
+    ("rule_any_goods", {"category": "apparel"}, {"reopenings": 1, "resends": 1}),
+)
+
 TABLES: dict[str, tuple[Row, ...]] = {
     "cancellation_limits": LIMITS,
     "automatic_decision": AUTOMATIC,
@@ -176,4 +189,5 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "stock_disposition": STOCK,
     "refund_schedule": POLLS,
     "shipment_rules": PARCELS,
+    "return_rules": RETURNS,
 }

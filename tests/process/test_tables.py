@@ -87,7 +87,9 @@ def test_every_eligible_case_has_its_liability_and_its_stock() -> None:
         if case["order_state"] in {"unpaid", "paid", "picking"}:
             assert not answer["return_required"], "what hasn't left can't be sent back"
             assert not answer["intercept_first"], "what hasn't left can't be stopped"
-        Treatment(tables["stock_disposition"].decide(case)["treatment"])
+        stock = tables["stock_disposition"].decide(case)
+        for name in ("treatment", "good_treatment", "bad_treatment"):
+            Treatment(stock[name])
 
 
 def test_nobody_can_cancel_what_is_cancelled_or_not_there() -> None:

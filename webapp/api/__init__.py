@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, request
 
-from webapp.api import cases, openapi, orders, shipments
+from webapp.api import cases, messages, openapi, orders, shipments
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -28,4 +28,8 @@ blueprint.get("/cases")(cases.get_cases)
 blueprint.post("/cases")(cases.post_case)
 blueprint.get("/cases/<case_no>")(cases.get_case)
 blueprint.post("/cases/<case_no>/decision")(cases.post_decision)
+blueprint.post("/cases/<case_no>/inspection")(cases.post_inspection)
+blueprint.get("/cases/<case_no>/messages")(messages.get_messages)
+blueprint.post("/cases/<case_no>/messages")(messages.post_message)
+blueprint.post("/cases/<case_no>/messages/read")(messages.post_read)
 blueprint.get("/openapi.json")(openapi.get_description)

@@ -108,7 +108,12 @@ def case_body(case: CancellationCase, decision_due: dt.datetime | None = None) -
         "explanation": case.explanation,
         "closed_at": _instant(case.closed_at),
         "lines": [
-            {"line_no": line.line_no, "sku": line.order_line.sku, "quantity": line.quantity}
+            {
+                "line_no": line.line_no,
+                "sku": line.order_line.sku,
+                "quantity": line.quantity,
+                "accepted": line.accepted,
+            }
             for line in case.lines
         ],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -12,12 +13,14 @@ from processes.cases.commands import RequestCancellation, request_cancellation
 from processes.cases.rules import CaseStatus
 from processes.integration.cases import decide, decision_due, shop_case, shop_cases
 from processes.integration.requests import Answer
+from processes.returns.inspecting import inspect_return
+from processes.returns.rules import Finding
 from processes.shipping.errors import LineUnknown
 from webapp.api.access import Caller, change, read
 from webapp.api.bodies import case_body
 from webapp.api.errors import QueryInvalid
 from webapp.api.orders import own_order
-from webapp.api.schemas import CaseIn, DecisionIn
+from webapp.api.schemas import CaseIn, DecisionIn, InspectionIn
 from webapp.context import now, tuidan
 
 
@@ -60,6 +63,37 @@ def post_decision(case_no: str) -> Response:
         return Answer(status=200, body=_body(who, case_no))
 
     return change(DecisionIn, perform)
+
+
+def post_inspection(case_no: str) -> Response:
+    """Record what a returned parcel contained; answers with the case."""
+
+    def perform(who: Caller, body: InspectionIn) -> Answer:
+        case = shop_case(who.session, who.shop.id, case_no)
+        ids = {line.line_no: line.order_line_id for line in case.lines}
+        findings: dict[uuid.UUID, Finding] = {}
+        for line in body.lines:
+            if line.line_no not in ids or ids[line.line_no] in findings:
+                raise LineUnknown(line_no=line.line_no)
+            findings[ids[line.line_no]] = Finding(
+                good=line.good,
+                damaged=line.damaged,
+                wrong_item=line.wrong_item,
+                missing=line.missing,
+            )
+        inspect_return(
+            who.session,
+            tuidan().engine,
+            case,
+            findings,
+            refusal_code=body.refusal_code,
+            explanation=body.explanation,
+            actor=who.actor,
+            now=now(),
+        )
+        return Answer(status=200, body=_body(who, case_no))
+
+    return change(InspectionIn, perform)
 
 
 def _request(who: Caller, body: CaseIn) -> Answer:

@@ -26,9 +26,22 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
     ("/cases", "post", "Ask for a cancellation", schemas.CaseIn, 201),
     ("/cases/{case_no}", "get", "Read a case", None, 200),
     ("/cases/{case_no}/decision", "post", "Agree to a case or refuse it", schemas.DecisionIn, 200),
+    (
+        "/cases/{case_no}/inspection",
+        "post",
+        "Say what came back, line by line",
+        schemas.InspectionIn,
+        200,
+    ),
+    ("/cases/{case_no}/messages", "get", "Read the conversation of a case", None, 200),
+    ("/cases/{case_no}/messages", "post", "Write a message in a case", schemas.MessageIn, 201),
+    ("/cases/{case_no}/messages/read", "post", "Note how far the shop has read", schemas.ReadIn, 200),
 )
 
-QUERIES: dict[tuple[str, str], tuple[str, ...]] = {("/cases", "get"): ("status", "after")}
+QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("/cases", "get"): ("status", "after"),
+    ("/cases/{case_no}/messages", "get"): ("after",),
+}
 
 REFUSALS = {
     "400": "The body, a header or a parameter doesn't fit",

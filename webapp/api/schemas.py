@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from processes.catalog.rules import CATEGORIES
-from processes.importing.fields import AMOUNT_LIMIT, MINOR_DIGITS, QUANTITY_LIMIT
+from processes.conversation.rules import TEXT_MAXIMUM
+from processes.importing.fields import QUANTITY_LIMIT
+from processes.money.currencies import AMOUNT_LIMIT, MINOR_DIGITS
 from processes.orders.rules import TENDERS
 from processes.shipping.rules import TRACKING_EVENTS
 
@@ -46,6 +48,7 @@ Word = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_readable)]
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_readable)]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_LIMIT)]
+Count = Annotated[int, Field(ge=0, le=QUANTITY_LIMIT)]
 Quantity = Annotated[int, Field(ge=1, le=QUANTITY_LIMIT)]
 Instant = Annotated[AwareDatetime, AfterValidator(_near)]
 Currency = Annotated[str, _one_of(tuple(MINOR_DIGITS))]
@@ -151,9 +154,39 @@ class CaseIn(Body):
     initiator: Literal["buyer", "seller"] = "buyer"
 
 
+class FoundIn(Body):
+    """How the units of an order line came back; the counts add up to the units that are outstanding."""
+
+    line_no: Quantity
+    good: Count = 0
+    damaged: Count = 0
+    wrong_item: Count = 0
+    missing: Count = 0
+
+
+class InspectionIn(Body):
+    """``POST /cases/<case_no>/inspection``: what the shop found in a returned parcel."""
+
+    lines: Annotated[list[FoundIn], Field(min_length=1, max_length=200)]
+    refusal_code: Word = ""
+    explanation: Text = ""
+
+
 class DecisionIn(Body):
     """``POST /cases/<case_no>/decision``."""
 
     decision: Literal["agree", "refuse"]
     refusal_code: Word = ""
     explanation: Text = ""
+
+
+class MessageIn(Body):
+    """``POST /cases/<case_no>/messages``."""
+
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAXIMUM), AfterValidator(_readable)]
+
+
+class ReadIn(Body):
+    """``POST /cases/<case_no>/messages/read``: the number of the last message that the shop has read."""
+
+    number: Quantity

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from processes.cases.commands import withdraw
 from processes.cases.lists import buyer_cases
+from processes.cases.views import CaseView
+from processes.conversation.reading import unread_counts
+from processes.returns.sending import correct_return, send_again
+from processes.shipping.queries import shipments_of
 from webapp.buyer import blueprint
 from webapp.cases.page import complete, render_case
 from webapp.context import now, reader, tuidan
-from webapp.parameters import choice, search_words
+from webapp.parameters import choice, form_text, search_words
 
 SHOWN = ("open", "closed")
 TEMPLATE = "buyer/case.html"
+NUMBER_MAXIMUM = 40
 
 
 @blueprint.get("/cases")
@@ -34,19 +40,22 @@ def cases() -> str:
             after=request.args.get("after"),
         )
         group = f"buyer:{person.account_id}"
-        return render_template("buyer/cases.html", page=page, show=show, search=search, group=group)
+        unread = unread_counts(session, [row.case.case_no for row in page.rows], "buyer")
+        return render_template(
+            "buyer/cases.html", page=page, unread=unread, show=show, search=search, group=group
+        )
 
 
 @blueprint.get("/cases/<case_no>")
 def case(case_no: str) -> str:
     """Show one case."""
-    return render_case(TEMPLATE, case_no)
+    return render_case(TEMPLATE, case_no, more=_more)
 
 
 @blueprint.post("/cases/<case_no>/tasks/<uuid:task_id>")
 def complete_task(case_no: str, task_id: uuid.UUID) -> Response | tuple[str, int]:
     """Complete a task of the buyer's."""
-    return complete(case_no, task_id, endpoint="buyer.case", template=TEMPLATE)
+    return complete(case_no, task_id, endpoint="buyer.case", template=TEMPLATE, more=_more)
 
 
 @blueprint.post("/cases/<case_no>/withdraw")
@@ -57,3 +66,33 @@ def withdraw_case(case_no: str) -> Response:
         withdraw(session, product.engine, case_no, reader().actor, now())
     flash(gettext("Your request is withdrawn. The order goes on as before."), "good")
     return redirect(url_for("buyer.case", case_no=case_no))
+
+
+@blueprint.post("/cases/<case_no>/return/correction")
+def correct_parcel(case_no: str) -> Response:
+    """Correct carrier and number of the parcel that goes back."""
+    with tuidan().transaction() as session:
+        correct_return(
+            session,
+            case_no,
+            carrier=form_text("carrier")[:NUMBER_MAXIMUM],
+            tracking_no=form_text("tracking_no")[:NUMBER_MAXIMUM],
+            actor=reader().actor,
+            now=now(),
+        )
+    flash(gettext("Carrier and number are corrected."), "good")
+    return redirect(url_for("buyer.case", case_no=case_no))
+
+
+@blueprint.post("/cases/<case_no>/return/again")
+def return_again(case_no: str) -> Response:
+    """Send the right goods after a rejection."""
+    product = tuidan()
+    with product.transaction() as session:
+        send_again(session, product.engine, case_no, actor=reader().actor)
+    flash(gettext("Please send the goods that were not accepted, and give the new number."), "good")
+    return redirect(url_for("buyer.case", case_no=case_no))
+
+
+def _more(session: Session, view: CaseView) -> dict[str, Any]:
+    return {"shipments": shipments_of(session, view.order.id)}

@@ -20,8 +20,11 @@ SENTENCES: dict[str, LazyString] = {
     "freight_refunded": _l("Freight: %(because)s"),
     "freight_kept": _l("Freight is not paid back: %(because)s"),
     "freight_borne_by_buyer": _l("Return freight, which the buyer bears under the rules"),
+    "agreed": _l("Buyer and shop have agreed on %(limit)s in place of %(refund)s"),
+    "capped": _l("No more than what is left of what was paid: %(limit)s in place of %(refund)s"),
     "total": _l("Altogether"),
-    "tender_share": _l("of it by %(tender)s, in proportion to what was paid by it"),
+    "tender_share": _l("of it by %(tender)s, in proportion to what is left of it"),
+    "tender_in_order": _l("of it by %(tender)s, which comes first in the order that is set"),
 }
 
 BECAUSE: dict[str, LazyString] = {
@@ -31,7 +34,9 @@ BECAUSE: dict[str, LazyString] = {
     "shipped": _l("the goods had been shipped"),
 }
 
-AMOUNTS = frozenset({"paid", "refunded", "freight", "refund", "goods", "borne", "amount", "refundable"})
+AMOUNTS = frozenset(
+    {"paid", "refunded", "freight", "refund", "goods", "borne", "amount", "refundable", "limit"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

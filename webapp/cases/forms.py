@@ -16,6 +16,8 @@ from engine.tables import UserTask
 from processes.cases.access import visible_case
 from processes.evidence.errors import EvidenceRefused
 from processes.evidence.keeping import attach, keep
+from processes.returns.errors import FindingsInvalid, FindingsMissing, NothingRefused
+from webapp.cases import inspection
 from webapp.cases.waiting import task_name
 from webapp.context import now, reader, tuidan
 from webapp.errors.forms import field_messages
@@ -31,7 +33,7 @@ class TaskForm:
 
     Attributes:
         errors: What is wrong with a field, by its key.
-        problem: What is wrong with the evidence that was sent with it.
+        problem: What is wrong with what was sent with it: evidence, or counts of units.
     """
 
     task: UserTask
@@ -99,11 +101,13 @@ def submit_task(task_id: uuid.UUID) -> Rejected | None:
                     actor=actor,
                     now=now(),
                 )
+            if task.form_key == inspection.FORM:
+                inspection.take_findings(session, visible_case(session, task.business_key, actor))
             values = values_from(fields, request.form)
             product.engine.complete_task(session, task_id, values=values, actor=actor)
             keep(product.evidence, drafts if task.form_key in FORMS else ())
     except FormInvalid as refusal:
         return Rejected(task_id=task_id, values=request.form, errors=field_messages(refusal, fields))
-    except EvidenceRefused as refusal:
+    except (EvidenceRefused, FindingsInvalid, FindingsMissing, NothingRefused) as refusal:
         return Rejected(task_id=task_id, values=request.form, errors={}, problem=message_of(refusal))
     return None

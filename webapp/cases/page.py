@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Kind
 from processes.cases.views import CaseView, case_view
+from processes.conversation.reading import conversation_of
 from processes.evidence.keeping import evidence_of
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
 from webapp.cases.timeline import timeline_of
 from webapp.cases.waiting import waiting_of
-from webapp.context import reader, tuidan
+from webapp.context import now, reader, tuidan
 
 More = Callable[[Session, CaseView], dict[str, Any]]
 
@@ -49,6 +50,7 @@ def render_case(
             entries=timeline_of(view.timeline),
             waiting=waiting_of(view),
             evidence=evidence_of(session, view.case, actor),
+            conversation=conversation_of(session, view.case, actor, now()),
             forms=[task_form(session, task, rejected) for task in view.my_tasks],
             figures=lines_of(refund.explanation, refund.currency) if refund else [],
             **(more(session, view) if more else {}),

@@ -32,6 +32,11 @@ SENTENCES: dict[str, LazyString] = {
     "return_opened": _l("Return opened: the goods are to be sent back"),
     "return_reopened": _l("Return opened once more"),
     "return_sent": _l("Goods sent back with %(carrier)s, number %(tracking_no)s"),
+    "return_corrected": _l(
+        "Carrier and number corrected to %(carrier)s, %(tracking_no)s; before: %(before)s"
+    ),
+    "return_again": _l("Goods that were not accepted are to be sent once more"),
+    "return_partly": _l("%(accepted_units)s returned units accepted, %(refused_units)s not: %(refusal)s"),
     "return_accepted": _l("Returned goods received and accepted"),
     "return_rejected": _l("Returned goods not accepted: %(refusal)s"),
     "statement_buyer": _l("The buyer made a statement"),
@@ -56,6 +61,7 @@ TONES = {
     "decision_refuse_plain": "bad",
     "refund_settled": "good",
     "refund_failed": "bad",
+    "return_partly": "bad",
     "return_rejected": "bad",
 }
 
@@ -119,7 +125,8 @@ def _key(event: CaseEvent) -> tuple[str, str]:
             plain = key == "decision_refuse" and not given.get("refusal_code")
             return (f"{key}_plain" if plain else key), str(given.get("explanation") or "")
         case "return_inspected":
-            verdict = "accepted" if given.get("accepted") else "rejected"
+            refused = "partly" if given.get("partly") else "rejected"
+            verdict = "accepted" if given.get("accepted") else refused
             return f"return_{verdict}", str(given.get("explanation") or "")
         case "statement_made":
             return f"statement_{given.get('side')}", ""

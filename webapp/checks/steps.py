@@ -13,8 +13,12 @@ from engine.errors import TuidanError
 from webapp.checks import chromium
 from webapp.settings import PROJECT, Settings
 from webapp.supervisor import frontend
+from webapp.supervisor.node import find_node, install_packages
 
 _TOOLS = Path(sys.executable).parent
+
+STANDINS = PROJECT / "tests" / "standins"
+"""Payment providers for tests: their packages come from npm."""
 
 STATIC_STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint", (str(_TOOLS / "ruff"), "check", "--quiet")),
@@ -23,6 +27,9 @@ STATIC_STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("import rules", (str(_TOOLS / "lint-imports"),)),
     ("diagrams", (sys.executable, "-m", "webapp.cli", "lint", "bpmn")),
 )
+# One pytest for each core. A file's tests stay together, since they share what is slow to set up;
+# in the order of the folders, so that the slow ones, browsers and chaos, come first.
+AT_ONCE = ("--numprocesses", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run_everything(say: Callable[[str], None]) -> int:
@@ -33,7 +40,7 @@ def run_everything(say: Callable[[str], None]) -> int:
             failed.append(name)
     if failed:
         say(f"failed so far: {', '.join(failed)}; the tests follow")
-    status = run_pytest([])
+    status = run_pytest([*AT_ONCE, str(PROJECT / "tests")])
     if failed:
         say(f"failed: {', '.join([*failed, 'tests'] if status else failed)}")
     return status or (1 if failed else 0)
@@ -54,6 +61,11 @@ def prepare(say: Callable[[str], None], *, browser: bool) -> list[str]:
     except TuidanError as error:
         say(f"front end: {error.message}")
         failed.append("front end")
+    try:
+        install_packages(find_node(say), STANDINS, say, "the stand-ins' packages")
+    except TuidanError as error:
+        say(f"stand-ins: {error.message}")
+        failed.append("stand-ins")
     if browser:
         try:
             chromium.ensure(say)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from processes.catalog.shops import create_shop, find_shop, issue_api_token
+from processes.orders.rules import TENDERS
 from webapp.cli.composed import composed
 
 
@@ -37,3 +38,13 @@ def token(slug: str) -> None:
     with composed() as tuidan, tuidan.transaction() as session:
         issued = issue_api_token(session, find_shop(session, slug))
     click.echo(issued)
+
+
+@shop.command("tender-order")
+@click.argument("slug")
+@click.argument("tenders", nargs=-1, type=click.Choice(TENDERS))
+@click.option("--as-platform", is_flag=True, help="Do as the platform has set, again.")
+def tender_order(slug: str, tenders: tuple[str, ...], as_platform: bool) -> None:
+    """Let refunds of the shop SLUG use up TENDERS in that order; none: all in proportion."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        find_shop(session, slug).tender_order = None if as_platform else ",".join(tenders)

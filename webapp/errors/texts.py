@@ -69,6 +69,22 @@ MESSAGES: dict[str, LazyString] = {
     "case.batch_too_large": _l("%(given)s tasks were chosen; %(maximum)s can be decided at once."),
     "return.not_found": _l("There is no such return."),
     "return.tracking_missing": _l("A return needs its carrier and its tracking number."),
+    "return.not_correctable": _l(
+        "Carrier and number can't be corrected any more: the parcel was scanned, "
+        "inspected, or corrected before."
+    ),
+    "return.not_resendable": _l("Nothing more can be sent back here; ask the platform to rule instead."),
+    "return.findings_invalid": _l(
+        "The counts of line %(line_no)s come to %(found)s; its %(expected)s units have to be accounted for."
+    ),
+    "return.findings_missing": _l("Count the units of each line: as they should be, or what is wrong."),
+    "return.nothing_refused": _l("All units were counted as they should be: choose that all were received."),
+    "return.inspection_not_awaited": _l("The case waits for no inspection of returned goods now."),
+    "stock.not_found": _l("There is no such stock, or it isn't your shop's."),
+    "stock.settlement_invalid": _l("%(units)s units can't be taken; %(available)s are there."),
+    "stock.settlement_unexplained": _l(
+        "Say why, in %(maximum)s characters at most: it is kept with the stock's books."
+    ),
     "dispute.reasons_missing": _l("A ruling needs its reasons, for both sides to read."),
     "notification.not_found": _l("There is no such notification."),
     # Evidence
@@ -85,6 +101,13 @@ MESSAGES: dict[str, LazyString] = {
         "A refusal for “%(refusal_code)s” needs a photo or a document that proves it."
     ),
     "evidence.not_found": _l("There is no such evidence, or it isn't yours to see."),
+    # Conversation
+    "conversation.not_found": _l("There is no such conversation, or it isn't yours to read."),
+    "conversation.empty": _l("Write something, or choose a file."),
+    "conversation.too_long": _l("The message has %(given)s characters; %(maximum)s are allowed."),
+    "conversation.too_many": _l("%(maximum)s messages of one side are enough for one case."),
+    "conversation.ended": _l("Since %(at)s nothing more can be written here: the case ended before."),
+    "conversation.key_reused": _l("This message was sent already, with other words."),
     # Money
     "refund.not_found": _l("There is no such refund."),
     "refund.unsettled": _l(
@@ -99,6 +122,9 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "gateway.conflict": _l(
         "The gateway knows %(refund_no)s for %(payment_no)s with another amount or currency."
+    ),
+    "gateway.misconfigured": _l(
+        "%(gateway)s can't be used (%(reason)s); correct its settings, then try again."
     ),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
     # Processes
@@ -122,6 +148,9 @@ MESSAGES: dict[str, LazyString] = {
     "incident.not_found": _l("There is no such open incident."),
     "step.lost_race": _l("Somebody else was faster; look again before you decide."),
     "step.failed": _l("This could not be carried out and nothing has changed; an operator has been told."),
+    "instance.unreadable": _l(
+        "The saved state can't be read by this release; nothing has changed, and an operator has been told."
+    ),
     "process.unknown": _l("There is no deployed process %(process_id)s."),
     "decision.unknown": _l("There is no deployed decision table %(decision_id)s."),
     "form.unreadable": _l("The form can't be read: %(reason)s."),
@@ -151,6 +180,14 @@ ADVICE: dict[str, LazyString] = {
     "case.not_eligible": _l("Choose another reason, or ask the shop. Nothing has been changed."),
     "case.line_already_in_case": _l("Follow the cancellation that is under way. Nothing has been changed."),
     "case.idempotency_conflict": _l("Look at the case that was opened before you ask for another."),
+    "conversation.empty": _l("Nothing was sent."),
+    "conversation.too_long": _l("Shorten it, or send it as two messages. Nothing was sent."),
+    "conversation.too_many": _l("Ask the platform to decide if you can't agree."),
+    "conversation.ended": _l("You can still read it. Nothing was sent."),
+    "conversation.key_reused": _l("Look at the messages above; send the new words once more."),
+    "instance.unreadable": _l(
+        "Come back later: an operator has to put back the release that saved it, or a newer one."
+    ),
     "task.ended": _l("Open the case to see how it goes on. Nothing has been changed."),
     "order.not_found": _l("Check the order number, or look for it in your orders."),
 }

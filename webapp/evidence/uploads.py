@@ -11,7 +11,9 @@ from processes.evidence.rules import KIND_OF, LARGEST_UPLOAD
 from webapp.context import current_reader
 
 FIELD = "evidence"
-ENDPOINTS = frozenset({"buyer.submit_request", "buyer.complete_task", "seller.complete_task"})
+ENDPOINTS = frozenset(
+    {"buyer.submit_request", "buyer.complete_task", "seller.complete_task", "conversation.send"}
+)
 
 # The forms of user tasks with which files can be sent.
 FORMS = frozenset({"review_request.form", "confirm_return.form", "statement.form"})

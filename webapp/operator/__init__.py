@@ -10,6 +10,16 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
-from webapp.operator import commands, incidents, instance, instances, overview, trials, wording  # noqa: E402 - views
+from webapp.operator import commands, incidents, instance, instances, overview, stock, trials, wording  # noqa: E402 - views
 
-__all__ = ["blueprint", "commands", "incidents", "instance", "instances", "overview", "trials", "wording"]
+__all__ = [
+    "blueprint",
+    "commands",
+    "incidents",
+    "instance",
+    "instances",
+    "overview",
+    "stock",
+    "trials",
+    "wording",
+]

@@ -31,11 +31,13 @@ SENTENCES: dict[str, LazyString] = {
     "return_sent": _l("The buyer has sent the goods of order %(order_no)s back"),
     "return_accepted": _l("The returned goods of order %(order_no)s were accepted"),
     "return_rejected": _l("The returned goods of order %(order_no)s were not accepted"),
+    "return_partly_accepted": _l("Some of the returned goods of order %(order_no)s were not accepted"),
     "dispute_opened": _l("A dispute about order %(order_no)s was opened"),
     "ruling_made": _l("The platform has ruled on order %(order_no)s"),
     "withdrawn": _l("The buyer withdrew the request for order %(order_no)s"),
     "intercept_requested": _l("Please have the parcel of order %(order_no)s stopped"),
     "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
+    "message_received": _l("New message from %(from)s about order %(order_no)s"),
     "closed": _l("The cancellation of order %(order_no)s is closed"),
 }
 
@@ -104,6 +106,7 @@ def sentence_of(notification: Notification) -> str:
     words = {name: str(value) for name, value in given.items()}
     words.setdefault("order_no", "")
     words["reason"] = str(word(given.get("reason"), "reason"))
+    words["from"] = str(word(given.get("from"), "party"))
     words["refusal"] = str(word(given.get("refusal_code"), "refusal_code"))
     words["amount"] = money(int(given.get("amount") or 0), str(given.get("currency") or "CNY"))
     return str(sentence) % words

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from processes.cases.history import buyer_history
 from processes.cases.inbox import InboxFilters, platform_queue
 from processes.cases.views import CaseView
+from processes.conversation.reading import unread_counts
 from processes.orders.queries import order_view
 from processes.shipping.queries import shipments_of
 from webapp.cases.page import complete, render_case
@@ -34,7 +35,8 @@ def queue() -> str:
             now=now(),
             after=request.args.get("after"),
         )
-        return render_template("platform/queue.html", page=page, search=search)
+        unread = unread_counts(session, [row.case.case_no for row in page.rows], "platform")
+        return render_template("platform/queue.html", page=page, unread=unread, search=search)
 
 
 @blueprint.get("/cases/<case_no>")

@@ -12,6 +12,7 @@ from flask import render_template, request
 from processes.cases.inbox import InboxFilters, seller_inbox
 from processes.cases.lists import shop_cases
 from processes.cases.rules import REASONS, REFUSALS, Flow
+from processes.conversation.reading import unread_counts
 from webapp.context import now, reader, tuidan
 from webapp.parameters import choice, search_words
 from webapp.seller import blueprint
@@ -47,6 +48,7 @@ def render_inbox(
         return render_template(
             "seller/inbox.html",
             page=page,
+            unread=unread_counts(session, [row.case.case_no for row in page.rows], "seller"),
             filters=filters,
             due=due,
             chosen=chosen,
@@ -68,7 +70,8 @@ def decided() -> str:
         page = shop_cases(
             session, reader().shop_ids, show="decided", search=search, after=request.args.get("after")
         )
-        return render_template("seller/decided.html", page=page, search=search)
+        unread = unread_counts(session, [row.case.case_no for row in page.rows], "seller")
+        return render_template("seller/decided.html", page=page, unread=unread, search=search)
 
 
 def inbox_filters() -> tuple[InboxFilters, str]:

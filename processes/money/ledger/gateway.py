@@ -35,6 +35,10 @@ class LedgerGateway:
         self._transaction = transaction
         self._clock = clock
 
+    def provider_of(self, tender: str) -> str:
+        """See :meth:`RefundGateway.provider_of`."""
+        return "ledger"
+
     def submit(self, request: RefundRequest) -> Outcome:
         """See :meth:`RefundGateway.submit`."""
         now = self._clock.now()

@@ -39,7 +39,10 @@ def ask(api: Caller, key: str = "ask", **changes: object) -> Body:
 def test_a_buyers_request_is_passed_on_once(paid: Caller) -> None:
     case = ask(paid)
     assert case == ask(paid)
-    assert (case["initiator"], case["lines"]) == ("buyer", [{"line_no": 1, "sku": "T-1", "quantity": 1}])
+    assert (case["initiator"], case["lines"]) == (
+        "buyer",
+        [{"line_no": 1, "sku": "T-1", "quantity": 1, "accepted": None}],
+    )
     assert case["amount"] == 5873
     assert [process for process, _, _ in paid.engine.started] == ["buyer_cancellation"]
     assert paid.get(f"/cases/{case['case_no']}").json == case

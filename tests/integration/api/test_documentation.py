@@ -31,5 +31,7 @@ def test_every_request_of_the_documentation_works(api: Caller) -> None:
         found["S20260311000001"] = answer.json.get("shipment_no", found["S20260311000001"])
         found["C20260310000001"] = answer.json.get("case_no", found["C20260310000001"])
     assert statuses == [201, 200, 201, 201, 201, 200, 201]
-    assert later == ["/cases/C20260310000001", "/cases/C20260310000001/decision"]
+    case = "/cases/C20260310000001"
+    messages = [f"{case}/messages", f"{case}/messages", f"{case}/messages/read"]
+    assert later == [case, f"{case}/decision", f"{case}/inspection", *messages]
     assert api.get(f"/cases/{found['C20260310000001']}").status_code == 200

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from engine.actors import SYSTEM
+from engine.actors import SYSTEM, Actor
 from engine.clock import FixedClock
-from engine.tables import Incident
+from engine.tables import Incident, UserTask
 from processes.catalog.shops import create_shop, issue_api_token
 from processes.fakes import FakeProcessEngine
 from tests.integration.api.bodies import Body, a_payment, a_shipment, an_order
@@ -97,6 +97,36 @@ def test_a_parcel_that_leaves_turns_the_case_to_interception(product: Caller) ->
     case = product.get(f"/cases/{case_no}").json
     assert case is not None
     assert case["status"] == "intercepting"
+
+
+def test_what_came_back_is_counted_line_by_line(product: Caller, tuidan: Tuidan) -> None:
+    shipped = product.post("/shipments", a_shipment()).json or {}
+    delivered = {"event_id": "d", "event": "delivered", "at": "2026-03-10T12:00:00+08:00"}
+    product.post(f"/shipments/{shipped['shipment_no']}/events", delivered)
+    asked = {"order_no": "A1", "lines": [{"line_no": 1, "quantity": 2}], "reason": "Q_VARIANT"}
+    case = product.post("/cases", {**asked, "text": "发错款", "photo_count": 1}).json or {}
+    path = f"/cases/{case['case_no']}/inspection"
+    counted = {
+        "lines": [{"line_no": 1, "good": 1, "damaged": 1}],
+        "refusal_code": "RESALE_IMPAIRED",
+        "explanation": "一件已剪标。",
+    }
+    early = product.post(path, counted)
+    assert (early.status_code, early.json and early.json["error"]["code"]) == (
+        409,
+        "return.inspection_not_awaited",
+    )
+    product.post(f"/cases/{case['case_no']}/decision", {"decision": "agree"})
+    with tuidan.transaction() as session:
+        task = session.scalars(sa.select(UserTask)).one()
+        actor = Actor(id="b", name="b", groups=frozenset({task.candidate_group}))
+        sent = {"carrier": "圆通", "tracking_no": "YT1234"}
+        tuidan.engine.complete_task(session, task.id, values=sent, actor=actor)
+    short = product.post(path, {"lines": [{"line_no": 1, "good": 1}]})
+    assert (short.status_code, short.json and short.json["error"]["code"]) == (400, "return.findings_invalid")
+    taken = product.post(path, counted, key="once")
+    assert (taken.status_code, taken.json and taken.json["lines"][0]["accepted"]) == (200, 1)
+    assert product.post(path, counted, key="once").json == taken.json
 
 
 def test_a_parcel_and_a_decision_at_once_both_happen(product: Caller, tuidan: Tuidan) -> None:

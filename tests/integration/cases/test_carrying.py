@@ -32,7 +32,7 @@ from processes.notifications.tables import Notification
 from processes.operations import cases, disputes, notifying, returns
 from processes.orders.tables import FulfilmentHold, Order
 from processes.people.tables import Account
-from processes.returns.receiving import TrackingMissing
+from processes.returns.errors import TrackingMissing
 from processes.returns.tables import Return
 from processes.shipping.tables import Shipment
 from tests.marketplace import NOW, Marketplace, marketplace

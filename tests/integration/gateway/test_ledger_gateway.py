@@ -18,7 +18,7 @@ from processes.money.ledger.books import Side, balance, book
 from processes.money.ledger.faults import clear_faults, current_faults, set_fault
 from processes.money.ledger.gateway import LedgerGateway
 from processes.money.ledger.tables import LedgerAccount, LedgerEntry, LedgerPosting
-from tests.integration.gateway.contract import Bench, GatewayContract, a_request
+from tests.integration.gateway.contract import Bench, GatewayContract, another
 from tests.marketplace import Transactions
 
 
@@ -67,7 +67,7 @@ class TestLedgerGateway(GatewayContract):
 
 
 def test_the_same_refund_in_parallel_moves_money_once(bench: LedgerBench) -> None:
-    request = a_request()
+    request = bench.a_request()
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(lambda _: bench.gateway.submit(request), range(16)))
     assert {outcome.status for outcome in outcomes} == {OutcomeStatus.SUCCEEDED}
@@ -76,8 +76,8 @@ def test_the_same_refund_in_parallel_moves_money_once(bench: LedgerBench) -> Non
 
 
 def test_refunds_of_one_payment_in_parallel_never_overdraw_it(bench: LedgerBench) -> None:
-    request = a_request(300)
-    requests = [RefundRequest(**{**request.as_json(), "refund_no": f"R-{n}"}) for n in range(8)]
+    request = bench.a_request(300)
+    requests = [another(request, refund_no=f"R-{n}") for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(bench.gateway.submit, requests))
     assert sorted(outcome.status for outcome in outcomes) == ["failed"] * 5 + ["succeeded"] * 3
@@ -86,7 +86,7 @@ def test_refunds_of_one_payment_in_parallel_never_overdraw_it(bench: LedgerBench
 
 def test_the_books_add_up_to_nothing(bench: LedgerBench) -> None:
     for amount in (100, 250, 999):
-        bench.gateway.submit(a_request(amount))
+        bench.gateway.submit(bench.a_request(amount))
     with bench.transaction() as session:
         assert balance(session, "merchant_balance", "CNY") == 1349
         assert balance(session, "tender:wechat", "CNY") == -1349
@@ -116,7 +116,7 @@ def test_the_database_refuses_it_too(session: Session, clock: FixedClock, amount
     ["UPDATE ledger_posting SET amount = 1", "DELETE FROM ledger_posting", "DELETE FROM ledger_entry"],
 )
 def test_what_is_booked_stays(bench: LedgerBench, change: str) -> None:
-    bench.gateway.submit(a_request())
+    bench.gateway.submit(bench.a_request())
     with pytest.raises(DBAPIError, match="append-only"), bench.transaction() as session:
         session.execute(sa.text(change))
 
@@ -126,9 +126,9 @@ def test_faults_apply_in_order_and_can_be_taken_away(bench: LedgerBench) -> None
         set_fault(session, "ok", count=1, now=bench.clock.now())
         set_fault(session, "fail", tender="alipay", now=bench.clock.now())
         set_fault(session, "fail", failure_code="CLOSED", now=bench.clock.now())
-    assert bench.gateway.submit(a_request()).status is OutcomeStatus.SUCCEEDED
-    assert bench.gateway.submit(a_request()).code == "CLOSED"
+    assert bench.gateway.submit(bench.a_request()).status is OutcomeStatus.SUCCEEDED
+    assert bench.gateway.submit(bench.a_request()).code == "CLOSED"
     with bench.transaction() as session:
         assert [fault.mode for fault in current_faults(session)] == ["fail", "fail"]
         assert clear_faults(session) == 3
-    assert bench.gateway.submit(a_request()).status is OutcomeStatus.SUCCEEDED
+    assert bench.gateway.submit(bench.a_request()).status is OutcomeStatus.SUCCEEDED

@@ -43,6 +43,9 @@ class DyingGateway:
     def __init__(self, gateway: RefundGateway, *, after: bool) -> None:
         self.gateway, self.after, self.submitted = gateway, after, 0
 
+    def provider_of(self, tender: str) -> str:
+        return self.gateway.provider_of(tender)
+
     def submit(self, request: RefundRequest) -> Outcome:
         self.submitted += 1
         if self.after:

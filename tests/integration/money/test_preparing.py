@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
-from processes.cases.carrying import case_of
+from processes.cases.carrying import case_of, close
+from processes.cases.tables import CancellationCase
 from processes.money.preparing import prepare_refund
 from processes.money.tables import Refund, RefundLine
 from processes.orders.tables import Payment
@@ -99,6 +100,58 @@ def test_tenders_share_in_proportion_to_what_is_left(market: Marketplace) -> Non
     order = market.order([(1000, 4)], tenders=[("wechat", 3000), ("coupon", 1000)])
     refund = cancelled(market, order, {1: 2})
     assert [(part.tender, part.amount) for part in refund.parts] == [("wechat", 1500), ("coupon", 500)]
+
+
+def test_a_shop_or_the_platform_can_name_the_tenders_that_are_used_up_first(market: Marketplace) -> None:
+    orders = [market.order([(1000, 4)], tenders=[("wechat", 3000), ("coupon", 1000)]) for _ in range(3)]
+    cases = [open_case(market, order, {1: 1}) for order in orders]
+
+    def tenders(case: CancellationCase) -> list[tuple[str, int]]:
+        refund = prepare_refund(
+            market.session,
+            case,
+            freight_payer="",
+            seller_at_fault=False,
+            actor=SYSTEM,
+            now=NOW,
+            tender_order=("coupon",),
+        )
+        return [(part.tender, part.amount) for part in refund.parts]
+
+    assert tenders(cases[0]) == [("coupon", 1000)]
+    market.shop.tender_order = "wechat"
+    assert tenders(cases[1]) == [("wechat", 1000)]
+    market.shop.tender_order = ""
+    assert tenders(cases[2]) == [("wechat", 750), ("coupon", 250)]
+
+
+def test_an_agreed_amount_caps_the_refund_and_later_units_get_their_own_share(market: Marketplace) -> None:
+    order = market.order([(1000, 3), (500, 1)], freight=300)
+    case = open_case(market, order, {1: 2})
+    case.agreed_amount = 1500
+    refund = prepare_refund(
+        market.session, case, freight_payer="", seller_at_fault=True, actor=SYSTEM, now=NOW
+    )
+    assert (refund.amount, refund.goods, refund.freight, refund.deducted) == (1500, 2000, 300, 800)
+    assert (refund.withheld, refund.lines[0].amount, refund.lines[0].withheld) == (800, 2000, 500)
+    agreed = next(step for step in refund.explanation if step["code"] == "agreed")
+    assert (agreed["params"], agreed["amount"]) == ({"refund": 2300, "limit": 1500}, -800)
+    close(market.session, case, "refunded", actor=SYSTEM, now=NOW)
+    assert cancelled(market, order, {1: 1}).amount == 1000
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("UPDATE refund_part SET amount = amount + 1", "more than its payment has left"),
+        ("UPDATE refund SET amount = amount - 1, goods = goods - 1", "do not add up"),
+    ],
+)
+def test_the_database_holds_what_refunds_come_to(market: Marketplace, statement: str, message: str) -> None:
+    cancelled(market, market.order([(1000, 1)]))
+    market.session.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
+    with pytest.raises(IntegrityError, match=message):
+        market.session.execute(sa.text(statement))
 
 
 def test_the_database_holds_the_cap(market: Marketplace) -> None:

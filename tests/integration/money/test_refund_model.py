@@ -36,6 +36,9 @@ class Mortal:
         self.gateway = gateway
         self.kill: str | None = None
 
+    def provider_of(self, tender: str) -> str:
+        return self.gateway.provider_of(tender)
+
     def submit(self, request: RefundRequest) -> Outcome:
         kill, self.kill = self.kill, None
         if kill == "before":

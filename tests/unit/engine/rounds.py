@@ -140,6 +140,37 @@ LOOPS = (
         lambda r: r.complete("a"),
     ),
     Loop(
+        "activity-that-chooses",
+        (
+            element("task", "choose", default="choose-b"),
+            user("a"),
+            user("b"),
+            element("inclusiveGateway", "join"),
+            flows("count", "choose"),
+            flow("choose", "a", "n > 0"),
+            flow("choose", "b"),
+            flows("a", "join", "more"),
+            flows("b", "join"),
+        ),
+        lambda r: r.complete("a"),
+    ),
+    Loop(
+        "complex-gateway",
+        (
+            element("task", "split"),
+            user("a"),
+            user("b"),
+            element(
+                "complexGateway",
+                "first",
+                "<bpmn:activationCondition>activationCount == 1</bpmn:activationCondition>",
+            ),
+            flows("count", "split", "a", "first", "more"),
+            flows("split", "b", "first"),
+        ),
+        lambda r: r.complete("a").complete("b"),
+    ),
+    Loop(
         "interrupting-boundary",
         (
             user("work"),

@@ -23,7 +23,7 @@ from tests.diagrams import (
 
 LEAVES = ("user", "script", "timer", "each", "repeat")
 ONE_INNER = ("loop", "deadline", "reminder", "call", "subprocess", "guarded_call", "guarded_subprocess")
-TWO_INNER = ("sequence", "exclusive", "parallel", "inclusive", "race")
+TWO_INNER = ("sequence", "exclusive", "parallel", "inclusive", "race", "fork", "choice", "quorum")
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,46 @@ class Drawing:
             element("inclusiveGateway", name, default=f"{name}-{other[0]}"),
             element("inclusiveGateway", f"{name}_end"),
             flow(name, one[0], "n % 3 > 0"),
+            flows(name, other[0]),
+            flows(one[1], f"{name}_end"),
+            flows(other[1], f"{name}_end"),
+        ]
+        return name, f"{name}_end"
+
+    def _fork(self, name: str, first: Block, second: Block) -> tuple[str, str]:
+        one, other = self.draw(first), self.draw(second)
+        self.parts += [
+            user(name),
+            element("parallelGateway", f"{name}_end"),
+            flows(name, one[0]),
+            flows(name, other[0]),
+            flows(one[1], f"{name}_end"),
+            flows(other[1], f"{name}_end"),
+        ]
+        return name, f"{name}_end"
+
+    def _choice(self, name: str, first: Block, second: Block) -> tuple[str, str]:
+        one, other = self.draw(first), self.draw(second)
+        self.parts += [
+            element("task", name, default=f"{name}-{other[0]}"),
+            element("inclusiveGateway", f"{name}_end"),
+            flow(name, one[0], "n % 2 == 0"),
+            flows(name, other[0]),
+            flows(one[1], f"{name}_end"),
+            flows(other[1], f"{name}_end"),
+        ]
+        return name, f"{name}_end"
+
+    def _quorum(self, name: str, first: Block, second: Block) -> tuple[str, str]:
+        one, other = self.draw(first), self.draw(second)
+        self.parts += [
+            element("parallelGateway", name),
+            element(
+                "complexGateway",
+                f"{name}_end",
+                "<bpmn:activationCondition>activationCount > 0</bpmn:activationCondition>",
+            ),
+            flows(name, one[0]),
             flows(name, other[0]),
             flows(one[1], f"{name}_end"),
             flows(other[1], f"{name}_end"),

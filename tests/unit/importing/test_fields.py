@@ -26,6 +26,8 @@ from processes.importing.rows import RowReader
         ("1200", "JPY", 1200),
         ("1200.0", "JPY", 1200),
         ("1e3", "CNY", 100000),
+        ("1.005", "KWD", 1005),
+        ("5", "BHD", 5000),
     ],
 )
 def test_amounts_are_read_exactly(text: str, currency: str, minor: int) -> None:
@@ -42,6 +44,7 @@ def test_amounts_are_read_exactly(text: str, currency: str, minor: int) -> None:
         ("1e99", "CNY"),
         ("1e999999999", "CNY"),
         ("1.5", "JPY"),
+        ("1.0005", "KWD"),
         ("十元", "CNY"),
         ("", "CNY"),
         ("1", "XYZ"),

@@ -133,6 +133,35 @@ def test_endless_loops_are_noticed() -> None:
             flows("start", "g", "a", "j", "end"),
             flows("g", "b", "j"),
         ),
+        # An activity splits without a gateway.
+        diagram(
+            "p",
+            start(),
+            user("x"),
+            user("a"),
+            user("b"),
+            gateway("j", "parallel"),
+            end(),
+            flows("start", "x", "a", "j", "end"),
+            flows("x", "b", "j"),
+        ),
+        # An activity chooses without a gateway; one of three tokens is enough to go on.
+        diagram(
+            "p",
+            start(),
+            element("task", "x", default="x-b"),
+            user("a"),
+            user("b"),
+            element(
+                "complexGateway",
+                "j",
+                "<bpmn:activationCondition>activationCount > 0</bpmn:activationCondition>",
+            ),
+            end(),
+            flows("start", "x", "b", "j", "end"),
+            flow("x", "a", "1 == 1"),
+            flows("a", "j"),
+        ),
         # Both ways of a choice meet before the join.
         diagram(
             "p",

@@ -78,9 +78,9 @@ GOOD = diagram("p", start(), end(), flows("start", "end"))
             diagram("p", start(), user("x"), end(), flow("start", "x", "1 == 1"), flows("x", "end")),
         ),
         (
-            "bpmn.implicit_split",
-            5,
-            diagram("p", start(), user("x"), end("a"), end("b"), flows("start", "x", "a"), flows("x", "b")),
+            "bpmn.lone_condition",
+            8,
+            diagram("p", start(), user("x"), end(), flows("start", "x"), flow("x", "end", "1 == 1")),
         ),
         (
             "bpmn.flow_without_condition",

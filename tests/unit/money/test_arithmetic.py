@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from processes.money.arithmetic import (
     Figure,
-    Tender,
+    RefundFigures,
     allocate,
     freight_borne_by_buyer,
     freight_refund,
     line_refund,
-    split_over_tenders,
     total_refund,
+    withheld_of_lines,
 )
 
 
@@ -139,43 +139,6 @@ def test_freight_borne_by_the_buyer(refund: int, freight: int, taken: int) -> No
     assert freight_borne_by_buyer(refund=refund, freight=freight).amount == taken
 
 
-def _tender(name: str, refundable: int) -> Tender:
-    return Tender(name=name, payment_no=f"P-{name}", captured=refundable, refundable=refundable)
-
-
-@pytest.mark.parametrize(
-    ("amount", "left", "parts"),
-    [
-        (100, [100], (100,)),
-        (0, [100, 50], (0, 0)),
-        (100, [300, 100], (75, 25)),
-        (1, [1, 1], (1, 0)),
-        (150, [100, 50], (100, 50)),
-        (10, [0, 20], (0, 10)),
-    ],
-)
-def test_split(amount: int, left: list[int], parts: tuple[int, ...]) -> None:
-    split = split_over_tenders(amount, [_tender(str(n), value) for n, value in enumerate(left)])
-    assert split.parts == parts
-    assert sum(step.amount for step in split.steps) == amount
-
-
-def test_more_than_is_left_is_refused() -> None:
-    with pytest.raises(ValueError, match="only 99 is left"):
-        split_over_tenders(100, [_tender("wechat", 99)])
-
-
-@given(st.lists(st.integers(1, 10**8), min_size=1, max_size=6), st.data())
-def test_splits_never_overdraw_and_clear_every_tender(captured: list[int], data: st.DataObject) -> None:
-    left = list(captured)
-    while sum(left):
-        amount = data.draw(st.integers(max(1, sum(left) // 3), sum(left)))
-        parts = split_over_tenders(amount, [_tender(str(n), v) for n, v in enumerate(left)]).parts
-        assert sum(parts) == amount
-        left = [before - part for before, part in zip(left, parts, strict=True)]
-        assert min(left) >= 0
-
-
 @given(
     goods=st.lists(st.integers(0, 10**8), min_size=1, max_size=5),
     freight=st.integers(0, 5000),
@@ -189,5 +152,90 @@ def test_the_explanation_adds_up_to_the_amount(goods: list[int], freight: int, b
         ),
         borne_freight=borne,
     )
-    assert figures.amount == figures.goods + figures.freight - figures.deducted >= 0
+    assert figures.amount == figures.goods + figures.freight - figures.borne - figures.withheld >= 0
     assert sum(step.amount for step in figures.steps if step.code != "total") == figures.amount
+
+
+def _figures(goods: list[int], **limits: int | None) -> RefundFigures:
+    return total_refund(
+        lines=[line_refund(paid=g, quantity=1, done=0, refunded=0, cancel=1) for g in goods],
+        freight=freight_refund(
+            freight=500, refunded=0, nothing_shipped=True, last_live_line=True, seller_at_fault=False
+        ),
+        borne_freight=0,
+        **limits,
+    )
+
+
+@pytest.mark.parametrize(
+    ("agreed", "left", "amount", "codes"),
+    [
+        (None, None, 3500, []),
+        (None, 3500, 3500, []),
+        (3500, 3500, 3500, []),
+        (9999, None, 3500, []),
+        (1200, 3500, 1200, ["agreed"]),
+        (0, 3500, 0, ["agreed"]),
+        (None, 0, 0, ["capped"]),
+        (3000, 2000, 2000, ["agreed", "capped"]),
+        (2000, 3000, 2000, ["agreed"]),
+    ],
+)
+def test_an_agreed_amount_and_what_is_left_cap_the_refund(
+    agreed: int | None, left: int | None, amount: int, codes: list[str]
+) -> None:
+    figures = _figures([1000, 2000], agreed=agreed, left=left)
+    assert figures.amount == amount == 3500 - figures.withheld
+    assert [step.code for step in figures.steps if step.code in {"agreed", "capped"}] == codes
+    assert figures.steps[-1].code == "total"
+
+
+@given(st.lists(st.integers(0, 10**8), min_size=1, max_size=5), st.integers(0, 10**8))
+def test_what_is_withheld_of_the_lines_leaves_what_is_given_back(goods: list[int], agreed: int) -> None:
+    figures = _figures(goods, agreed=agreed)
+    lines = [line_refund(paid=g, quantity=1, done=0, refunded=0, cancel=1) for g in goods]
+    withheld = withheld_of_lines(figures, lines)
+    assert all(0 <= kept <= line.amount for kept, line in zip(withheld, lines, strict=True))
+    assert sum(withheld) == max(0, figures.withheld - figures.freight)
+
+
+@given(
+    lines=st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 9)), min_size=1, max_size=4),
+    freight=st.integers(0, 2000),
+    data=st.data(),
+)
+def test_an_order_cancelled_bit_by_bit_gives_back_all_of_it_whatever_the_sequence(
+    lines: list[tuple[int, int]], freight: int, data: st.DataObject
+) -> None:
+    gross = [price * quantity for price, quantity in lines]
+    discount = data.draw(st.integers(0, sum(gross)))
+    paid = [g - share for g, share in zip(gross, allocate(discount, gross), strict=True)]
+    total = sum(paid) + freight
+    units = data.draw(st.permutations([n for n, (_, q) in enumerate(lines) for _ in range(q)]))
+    left, given_back, done, refunded = total, 0, [0] * len(lines), [0] * len(lines)
+    for position, n in enumerate(units, start=1):
+        figure = line_refund(paid=paid[n], quantity=lines[n][1], done=done[n], refunded=refunded[n], cancel=1)
+        carriage = freight_refund(
+            freight=freight,
+            refunded=0,
+            nothing_shipped=True,
+            last_live_line=position == len(units),
+            seller_at_fault=False,
+        )
+        amount = total_refund(lines=[figure], freight=carriage, borne_freight=0, left=left).amount
+        done[n], refunded[n] = done[n] + 1, refunded[n] + figure.amount
+        left, given_back = left - amount, given_back + amount
+        assert amount >= 0 <= left
+    assert (given_back, left, refunded) == (total, 0, paid)
+
+
+@given(st.integers(0, 10**9), st.integers(1, 60), st.data())
+def test_more_units_never_give_back_less(paid: int, quantity: int, data: st.DataObject) -> None:
+    done = data.draw(st.integers(0, quantity - 1))
+    refunded = paid * done // quantity
+    amounts = [
+        line_refund(paid=paid, quantity=quantity, done=done, refunded=refunded, cancel=n).amount
+        for n in range(1, quantity - done + 1)
+    ]
+    assert amounts == sorted(amounts)
+    assert amounts[-1] == paid - refunded

@@ -19,6 +19,7 @@ IN_STEP = {
     "liability.record",
     "refund.prepare",
     "refund.settle",
+    "return.grant",
     "return.open",
     "return.record_shipment",
     "return.record_receipt",
@@ -32,6 +33,9 @@ EXTERNAL = {"refund.execute", "refund.query"}
 
 
 class NoGateway:
+    def provider_of(self, tender: str) -> str:
+        raise NotImplementedError
+
     def submit(self, request: RefundRequest) -> Outcome:
         return Outcome(status=OutcomeStatus.UNKNOWN)
 

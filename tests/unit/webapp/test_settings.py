@@ -6,14 +6,8 @@ import dataclasses
 
 import pytest
 
-from webapp.settings import (
-    DEVELOPMENT_SECRET,
-    PROJECT,
-    NotForProduction,
-    SettingInvalid,
-    SettingMissing,
-    Settings,
-)
+from webapp.settings import DEVELOPMENT_SECRET, PROJECT, Settings
+from webapp.settings_reading import NotForProduction, SettingInvalid, SettingMissing
 
 PRODUCTION = {
     "TUIDAN_ENV": "production",
@@ -67,6 +61,7 @@ def test_production_refuses_what_belongs_to_development(
         ("TUIDAN_PORT", "http"),
         ("TUIDAN_PORT", "٣"),
         ("TUIDAN_DEMO_CLOCK", "maybe"),
+        ("TUIDAN_TENDER_ORDER", "coupon,cash"),
         ("TUIDAN_DATABASE_URL", "mysql://root@localhost/x"),
     ],
 )

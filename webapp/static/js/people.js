@@ -5,6 +5,7 @@
 
   const text = (name, value) => (document.body.dataset[name] || "{n}").replace("{n}", value);
   let skew = 0;
+  let reading = false;
 
   // The product's clock may be ahead of the browser's: count from what the server said.
   const readClock = (iso) => {
@@ -117,20 +118,53 @@
     }
   });
 
+  const filledIn = (field) => {
+    if (field.type === "file") return field.files.length > 0;
+    if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+    return field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue;
+  };
+
   // While something is chosen or typed, a list must not be replaced under the reader's hands.
+  // A part that holds no field may be; nothing counts as read while nobody looks at the page.
   document.addEventListener("htmx:before:request", (event) => {
-    const list = event.target.closest && event.target.closest("[data-keep-while-busy]");
-    const busy = list && (list.querySelector("[data-pick]:checked") || list.contains(document.activeElement));
+    if (!event.target.closest) return;
+    if (event.target.closest("[data-refresh-while-typing]")) {
+      if (document.hidden || (reading && event.target.id === "messages")) event.preventDefault();
+      return;
+    }
+    if (event.target.closest("form")) return;
+    const list = event.target.closest("[data-keep-while-busy]");
+    const busy = list && (list.querySelector("[data-pick]:checked") || list.contains(document.activeElement)
+      || [...list.querySelectorAll("input, textarea")].some(filledIn));
     if (busy) event.preventDefault();
   });
   document.addEventListener("htmx:after:request", (event) => {
     const answer = event.detail && event.detail.ctx && event.detail.ctx.response;
     if (answer) readClock(answer.headers.get("X-Product-Time"));
   });
-  document.addEventListener("htmx:after:swap", () => prepare(document));
+  document.addEventListener("htmx:after:swap", () => {
+    prepare(document);
+    const field = document.querySelector("[data-focus]");
+    if (field) {
+      field.removeAttribute("data-focus");
+      field.focus();
+    }
+    toTheLatest();
+  });
+
+  // A conversation shows its end, unless the reader has gone back to what was written before.
+  const toTheLatest = () => {
+    const list = document.querySelector(".messages");
+    if (!list) return;
+    if (!reading) list.scrollTop = list.scrollHeight;
+    list.addEventListener("scroll", () => {
+      reading = list.scrollTop + list.clientHeight < list.scrollHeight - 40;
+    });
+  };
 
   readClock(document.body.dataset.now);
   prepare(document);
+  toTheLatest();
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
   setInterval(tick, 15000);

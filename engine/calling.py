@@ -1,0 +1,51 @@
+"""Calling operations inside a step, with the step's own session."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.operations import Operation, OperationContext, OperationRegistry
+from engine.values import Variables
+
+
+class OperationUnknown(LookupError):
+    """A diagram names an operation that this release doesn't have."""
+
+
+@dataclass(frozen=True)
+class StepCaller:
+    """Runs the in-step operations of one step."""
+
+    session: Session
+    registry: OperationRegistry
+    now: dt.datetime
+    actor: Actor
+    instance_id: uuid.UUID
+    business_key: str
+
+    def operation(self, name: str) -> Operation:
+        """Return the operation of that name."""
+        operation = self.registry.get(name)
+        if operation is None:
+            raise OperationUnknown(name)
+        return operation
+
+    def call(
+        self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
+    ) -> Variables:
+        """Call an operation with the step's own session."""
+        context = OperationContext(
+            now=self.now,
+            actor=self.actor,
+            instance_id=self.instance_id,
+            business_key=self.business_key,
+            element_id=element_id,
+            idempotency_key=f"{self.instance_id}:{element_instance}",
+            step_session=self.session,
+        )
+        return operation(context, arguments)

@@ -1,0 +1,49 @@
+"""What a step changes: the rows that come and go between two wait states."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from typing import Any
+
+from engine.ids import user_task_id
+from engine.spiff.waits import Waits
+
+
+class UserTaskUnassigned(ValueError):
+    """A user task has no candidate group, so nobody could ever do it."""
+
+
+def changed_rows(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[str, Any]:
+    """The rows that come and go between two wait states."""
+    opened = []
+    for key, task in after.user_tasks.items():
+        if key in before.user_tasks:
+            continue
+        if not task.candidate_group:
+            raise UserTaskUnassigned(f"user task {task.element_id} has no candidate group")
+        deadline = task.deadline
+        opened.append(
+            {
+                "id": user_task_id(instance_id, key),
+                "element_instance": key,
+                "process_id": task.process_id,
+                "element_id": task.element_id,
+                "name": task.name,
+                "candidate_group": task.candidate_group,
+                "form_key": task.form_key,
+                "due_at": deadline.due_at if deadline else None,
+                "due_element_id": deadline.element_id if deadline else None,
+                "due_effect": deadline.name if deadline else None,
+            }
+        )
+    return {
+        "opened_tasks": opened,
+        "closed_tasks": [key for key in before.user_tasks if key not in after.user_tasks],
+        "armed_timers": [asdict(t) for key, t in after.timers.items() if before.timers.get(key) != t],
+        "ended_timers": [key for key in before.timers if key not in after.timers],
+        "awaited_messages": [asdict(m) for key, m in after.messages.items() if key not in before.messages],
+        "ended_messages": [key for key in before.messages if key not in after.messages],
+        "called_services": [asdict(s) for key, s in after.services.items() if key not in before.services],
+        "ended_services": [key for key in before.services if key not in after.services],
+    }

@@ -1,0 +1,127 @@
+"""What every command of the engine does: open a step, and turn its failure into an incident."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import tables
+from engine.actors import SYSTEM, Actor
+from engine.clock import Clock
+from engine.definitions import Definitions
+from engine.errors import TuidanError
+from engine.failures import InstanceUnreadable, LostRace, StepFailed, cause_of, record_incident
+from engine.operations import OperationRegistry
+from engine.stepping import Step, Stepper, Transaction
+from engine.values import Variables
+
+
+class Commanding:
+    """What commands share: the parts of the engine, and how a step of theirs is opened and fails."""
+
+    def __init__(self, *, registry: OperationRegistry, clock: Clock, transaction: Transaction) -> None:
+        self.registry = registry
+        self.clock = clock
+        self.transaction = transaction
+        self.definitions = Definitions(registry)
+        self.batches: dict[str, Callable[[uuid.UUID], bool]] = {}
+        self._stepper = Stepper(self.definitions, registry)
+
+    def open_step(
+        self,
+        session: Session,
+        instance_id: uuid.UUID,
+        actor: Actor,
+        key: str,
+        command: Variables,
+        *,
+        even_suspended: bool = False,
+    ) -> Step:
+        """Lock and load an instance; a state that can't be read leaves an incident.
+
+        Args:
+            key: The incident's key.
+            command: What a retry of that incident does again.
+
+        Raises:
+            InstanceEnded: If it has ended.
+            InstanceNotFound: If there is none of that id.
+            InstanceSuspended: If it is suspended, unless ``even_suspended``.
+            InstanceUnreadable: If this release can't read its state.
+        """
+        now = self.clock.now()
+        try:
+            return self._stepper.load(session, instance_id, actor, now, even_suspended=even_suspended)
+        except (TuidanError, sa.exc.SQLAlchemyError):
+            raise
+        except Exception as error:
+            with self.transaction() as own:
+                record = own.get_one(tables.ProcessInstance, instance_id)
+                record_incident(
+                    own,
+                    now=now,
+                    key=key,
+                    kind="step",
+                    instance_id=instance_id,
+                    business_key=record.business_key,
+                    process_id=record.process_id,
+                    element=None,
+                    error=error,
+                    command=command,
+                )
+            raise InstanceUnreadable from error
+
+    def open_whole(self, session: Session, instance_id: uuid.UUID, actor: Actor) -> Step:
+        """Lock and load an instance, suspended or not, to read it or to change it as a whole.
+
+        Raises:
+            InstanceEnded: If it has ended.
+            InstanceNotFound: If there is none of that id.
+            InstanceUnreadable: If this release can't read its state; there is an incident.
+        """
+        command = {"do": "load", "instance_id": str(instance_id)}
+        return self.open_step(
+            session, instance_id, actor, f"{instance_id}:load", command, even_suspended=True
+        )
+
+    @contextmanager
+    def guarded(self, step: Step, key: str, command: Variables) -> Iterator[None]:
+        """Turn an unexpected failure of a step into an incident and a typed error.
+
+        A typed refusal is an answer to the person who asked, not a failure; when the system
+        itself acts, nobody would hear it.
+        """
+        try:
+            yield
+        except LostRace:
+            raise
+        except sa.exc.OperationalError as error:
+            raise LostRace from error
+        except Exception as error:
+            if isinstance(error, TuidanError) and step.actor is not SYSTEM:
+                raise
+            started = step.version > 0
+            cause = cause_of(error)
+            with self.transaction() as own:
+                record_incident(
+                    own,
+                    now=step.now,
+                    key=key,
+                    kind="stalled" if type(cause).__name__ == "Stalled" else "step",
+                    instance_id=step.instance_id if started else None,
+                    business_key=step.business_key,
+                    process_id=step.definition.process_id,
+                    element=step.instance.current_element,
+                    error=cause,
+                    command=command,
+                )
+            raise StepFailed from error
+
+
+def plain_actor(actor: Actor) -> Variables:
+    """An actor as an incident's command keeps it."""
+    return {"id": actor.id, "name": actor.name, "groups": sorted(actor.groups)}

@@ -1,0 +1,133 @@
+"""What an instance waits for: people, timers, messages and external operations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+
+from engine.spiff.language import evaluate
+from engine.spiff.services import EngineServiceTask
+from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask
+from engine.spiff.timers import TimerInstant
+from engine.spiff.workflow import EngineWorkflow
+from engine.values import Variables
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTimer:
+    """A timer event and the instant at which it fires, in UTC."""
+
+    element_instance: int
+    element_id: str
+    name: str
+    due_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingUserTask:
+    """A user or manual task that waits for a person; ``deadline`` is the timer that would end it."""
+
+    element_instance: int
+    process_id: str
+    element_id: str
+    name: str
+    candidate_group: str
+    form_key: str | None
+    deadline: WaitingTimer | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """An event that waits for a message."""
+
+    element_instance: int
+    element_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingService:
+    """A service task that waits for the result of an external operation."""
+
+    element_instance: int
+    element_id: str
+    name: str
+    operation: str
+    arguments: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Everything that an instance waits for, each by its element instance."""
+
+    user_tasks: dict[int, WaitingUserTask]
+    timers: dict[int, WaitingTimer]
+    messages: dict[int, WaitingMessage]
+    services: dict[int, WaitingService]
+
+    def __bool__(self) -> bool:
+        return bool(self.user_tasks or self.timers or self.messages or self.services)
+
+
+def waits_of(workflow: EngineWorkflow) -> Waits:
+    """Everything that an instance waits for now."""
+    waits = Waits({}, {}, {}, {})
+    for task in workflow.active_tasks():
+        spec = task.task_spec
+        if task.state == READY and spec.manual:
+            waits.user_tasks[task.id] = _user_task(task)
+        elif task.state == WAITING and isinstance(spec, CatchingEvent):
+            if isinstance(spec.event_definition, TimerInstant):
+                waits.timers[task.id] = _timer(task)
+            elif isinstance(spec.event_definition, MessageEventDefinition):
+                waits.messages[task.id] = WaitingMessage(task.id, spec.bpmn_id, spec.event_definition.name)
+        elif task.state == STARTED and isinstance(spec, EngineServiceTask):
+            waits.services[task.id] = WaitingService(
+                task.id,
+                spec.bpmn_id,
+                spec.bpmn_name or "",
+                spec.operation_name,
+                task.internal_data.get("arguments", {}),
+            )
+    return waits
+
+
+def _user_task(task: EngineTask) -> WaitingUserTask:
+    spec = task.task_spec
+    properties = (spec.extensions or {}).get("properties", {})
+    group = properties.get("candidateGroup")
+    return WaitingUserTask(
+        element_instance=task.id,
+        process_id=task.workflow.spec.name,
+        element_id=spec.bpmn_id.removesuffix(" [child]"),
+        name=spec.bpmn_name or spec.bpmn_id,
+        candidate_group=str(evaluate(group, task.data)) if group else (spec.lane or ""),
+        form_key=properties.get("formJsonSchemaFilename"),
+        deadline=_deadline(task),
+    )
+
+
+def _timer(task: EngineTask) -> WaitingTimer:
+    spec = task.task_spec
+    return WaitingTimer(task.id, spec.bpmn_id, spec.bpmn_name or "", spec.event_definition.arm(task))
+
+
+def _deadline(task: EngineTask) -> WaitingTimer | None:
+    """The earliest interrupting timer on a task: what happens if nobody acts."""
+    parent = task.parent
+    if parent is None or not isinstance(parent.task_spec, BoundaryEventSplit):
+        return None
+    timers = [
+        _timer(event)
+        for event in parent.children
+        if isinstance(event.task_spec, BoundaryEvent)
+        and event.task_spec.cancel_activity
+        and isinstance(event.task_spec.event_definition, TimerInstant)
+        and not event.has_state(FINISHED)
+    ]
+    return min(timers, key=lambda timer: timer.due_at, default=None)

@@ -1,0 +1,175 @@
+"""A refund gateway on Stripe, by Stripe's own library.
+
+Every refund carries our numbers in its metadata, and the refunds of a payment are looked
+through before another is made: Stripe forgets idempotency keys after a day, and a stand-in
+may never have known them. The key is sent all the same, for what is still on its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import stripe
+
+from processes.money.errors import GatewayConflict, GatewayMisconfigured, GatewayTimeout
+from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.money.stripe.amounts import NotRepresentable, to_stripe
+
+EXCEEDS_PAYMENT = "refund_exceeds_payment"
+NOT_REPRESENTABLE = "amount_not_representable"
+TIMEOUT_SECONDS = (5.0, 20.0)
+"""To connect, and to answer."""
+
+STATUSES = {
+    "succeeded": OutcomeStatus.SUCCEEDED,
+    "pending": OutcomeStatus.PENDING,
+    "requires_action": OutcomeStatus.PENDING,
+    "failed": OutcomeStatus.FAILED,
+    "canceled": OutcomeStatus.FAILED,
+}
+_PAGE = 100
+
+
+class StripeGateway:
+    """A ``RefundGateway`` on Stripe.
+
+    Args:
+        api_key: The secret key, or a restricted one that may read and write refunds.
+        base_url: In place of Stripe's own address; for tests.
+        timeout: Seconds to connect and to answer.
+    """
+
+    def __init__(
+        self, api_key: str, *, base_url: str = "", timeout: tuple[float, float] = TIMEOUT_SECONDS
+    ) -> None:
+        self._client = stripe.StripeClient(
+            api_key,
+            base_addresses={"api": base_url} if base_url else None,
+            http_client=stripe.RequestsClient(timeout=timeout),
+            # Nothing is repeated behind our back: whoever repeats asks first.
+            max_network_retries=0,
+        )
+
+    def provider_of(self, tender: str) -> str:
+        """See :meth:`RefundGateway.provider_of`."""
+        return "stripe"
+
+    def submit(self, request: RefundRequest) -> Outcome:
+        """See :meth:`RefundGateway.submit`."""
+        try:
+            amount = to_stripe(request.amount, request.currency)
+        except NotRepresentable:
+            return Outcome(status=OutcomeStatus.FAILED, code=NOT_REPRESENTABLE)
+        with _unknown_unless_answered(request):
+            refunds = self._refunds_of(request)
+            known = _latest(refunds, request, amount)
+            if known is not None:
+                return known
+            taken = sum(one.amount for one in refunds if _status(one) is not OutcomeStatus.FAILED)
+            if taken + amount > to_stripe(request.captured, request.currency):
+                return Outcome(status=OutcomeStatus.FAILED, code=EXCEEDS_PAYMENT)
+            try:
+                return _outcome(self._create(request, amount))
+            except (stripe.InvalidRequestError, stripe.CardError) as refusal:
+                # It may have been refused because an earlier request of ours has just arrived.
+                known = _latest(self._refunds_of(request), request, amount)
+                code = refusal.code or type(refusal).__name__
+                return known or Outcome(status=OutcomeStatus.FAILED, code=code)
+
+    def query(self, request: RefundRequest) -> Outcome:
+        """See :meth:`RefundGateway.query`."""
+        with _unknown_unless_answered(request):
+            known = _latest(self._refunds_of(request), request, to_stripe(request.amount, request.currency))
+        return known or Outcome(status=OutcomeStatus.UNKNOWN)
+
+    def _refunds_of(self, request: RefundRequest) -> list[stripe.Refund]:
+        """All refunds of the payment, whoever made them, the latest first."""
+        reference = request.payment_reference
+        params: stripe.params.RefundListParams = {"limit": _PAGE}
+        if reference.startswith("pi_"):
+            params["payment_intent"] = reference
+        else:
+            params["charge"] = reference
+        try:
+            return list(self._client.v1.refunds.list(params).auto_paging_iter())
+        except stripe.InvalidRequestError as error:
+            if error.code == "resource_missing":
+                return []  # there is no such payment, so nothing of it has gone back
+            raise
+
+    def _create(self, request: RefundRequest, amount: int) -> stripe.Refund:
+        params: stripe.params.RefundCreateParams = {
+            "amount": amount,
+            "metadata": {
+                "refund_no": request.refund_no,
+                "payment_no": request.payment_no,
+                "movement": str(request.movement),
+            },
+        }
+        if request.payment_reference.startswith("pi_"):
+            params["payment_intent"] = request.payment_reference
+        else:
+            params["charge"] = request.payment_reference
+        return self._client.v1.refunds.create(params, {"idempotency_key": request.idempotency_key})
+
+
+@contextmanager
+def _unknown_unless_answered(request: RefundRequest) -> Iterator[None]:
+    """Sort out what Stripe's library raises.
+
+    Raises:
+        GatewayTimeout: No answer, or one that leaves open what happened.
+        GatewayMisconfigured: The key is wrong or may not do this; nothing has happened.
+        GatewayConflict: The idempotency key is known with another request.
+    """
+    try:
+        yield
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise GatewayMisconfigured(gateway="Stripe", reason=type(error).__name__) from error
+    except stripe.IdempotencyError as error:
+        raise GatewayConflict(refund_no=request.refund_no, payment_no=request.payment_no) from error
+    except stripe.StripeError as error:
+        raise GatewayTimeout(refund_no=request.refund_no) from error
+
+
+def _latest(refunds: list[stripe.Refund], request: RefundRequest, amount: int) -> Outcome | None:
+    """What became of a request, or None if nothing that was made for it stands.
+
+    A refund that stands is the answer whatever its movement: money must not move beside it.
+
+    Raises:
+        GatewayConflict: One that stands is over another amount or in another currency.
+    """
+    ours = [one for one in refunds if _belongs(one, request)]
+    standing = [one for one in ours if _status(one) is not OutcomeStatus.FAILED]
+    for one in standing:
+        if (one.amount, one.currency.upper()) != (amount, request.currency):
+            raise GatewayConflict(refund_no=request.refund_no, payment_no=request.payment_no)
+        return _outcome(one)
+    for one in ours:
+        if _metadata(one).get("movement") == str(request.movement):
+            return _outcome(one)
+    return None
+
+
+def _belongs(refund: stripe.Refund, request: RefundRequest) -> bool:
+    metadata = _metadata(refund)
+    return (metadata.get("refund_no"), metadata.get("payment_no")) == (request.refund_no, request.payment_no)
+
+
+def _metadata(refund: stripe.Refund) -> dict[str, str]:
+    return refund.metadata.to_dict() if refund.metadata is not None else {}
+
+
+def _status(refund: stripe.Refund) -> OutcomeStatus:
+    # A status that came after this was written is nothing to act on.
+    return STATUSES.get(refund.status or "", OutcomeStatus.PENDING)
+
+
+def _outcome(refund: stripe.Refund) -> Outcome:
+    status = _status(refund)
+    code = ""
+    if status is OutcomeStatus.FAILED:
+        code = getattr(refund, "failure_reason", None) or str(refund.status)
+    return Outcome(status=status, code=code, reference=refund.id)

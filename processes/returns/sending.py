@@ -1,0 +1,232 @@
+"""Goods on their way back: where to, by which carrier, and under which number."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from engine.actors import Actor
+from processes.cases.access import visible_case
+from processes.cases.errors import CaseNotFound
+from processes.cases.tables import CancellationCase, CaseLine
+from processes.cases.timeline import record_event
+from processes.catalog.tables import Shop
+from processes.numbers import next_number
+from processes.ports import ProcessEngine
+from processes.returns.errors import NotCorrectable, NotResendable, ReturnNotFound, TrackingMissing
+from processes.returns.tables import Return, ReturnFinding, return_number
+from processes.shipping.queries import scanned
+from processes.shipping.shipments import record_return_shipment, rename_return_shipment
+
+SEND_AGAIN = "return_sent_again"
+
+
+def open_return(
+    session: Session, case: CancellationCase, *, actor: Actor, now: dt.datetime, resends: int = 0
+) -> Return:
+    """Open the return of a case; open a lapsed one once more, or a rejected one for another parcel.
+
+    The shop's address is copied, so that a later change doesn't send the goods astray.
+
+    Args:
+        session: The caller's transaction.
+        case: Whose goods.
+        actor: For the timeline.
+        now: When.
+        resends: How often the buyer may send goods again that were not accepted.
+    """
+    returned = find_return(session, case)
+    if returned is not None:
+        if returned.inspected_at is not None:
+            _begin_round(session, returned, actor=actor, now=now)
+        elif returned.sent_at is None and returned.opened_at != now:
+            returned.reopened_at = now
+        return returned
+    shop = session.get_one(Shop, case.shop_id)
+    returned = Return(
+        return_no=next_number(session, return_number, "T", now),
+        case_no=case.case_no,
+        address=dict(shop.return_address),
+        round=1,
+        resends=resends,
+        carrier="",
+        tracking_no="",
+        explanation="",
+        opened_at=now,
+    )
+    session.add(returned)
+    record_event(session, case.case_no, "return_opened", actor=actor, now=now, return_no=returned.return_no)
+    session.flush()
+    return returned
+
+
+def find_return(session: Session, case: CancellationCase, *, with_findings: bool = False) -> Return | None:
+    """Return the return of a case, with what the shop found if that is to be shown, or None."""
+    query = sa.select(Return).where(Return.case_no == case.case_no)
+    if with_findings:
+        query = query.options(selectinload(Return.findings).joinedload(ReturnFinding.order_line))
+    return session.scalar(query)
+
+
+def outstanding(case: CancellationCase) -> list[tuple[CaseLine, int]]:
+    """Return the lines of which the shop has not accepted all units, and how many it hasn't."""
+    left = ((line, line.quantity - (line.accepted or 0)) for line in case.lines)
+    return [(line, units) for line, units in left if units > 0]
+
+
+def record_return_sent(
+    session: Session,
+    case: CancellationCase,
+    *,
+    carrier: str,
+    tracking_no: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Record how the buyer sent the goods; the parcel is followed from now on.
+
+    Raises:
+        ReturnNotFound: No return was opened.
+        TrackingMissing: Carrier or number is empty.
+        ShipmentConflict: The order has that parcel for another purpose.
+    """
+    returned = find_return(session, case)
+    if returned is None:
+        raise ReturnNotFound
+    carrier, tracking_no = _named(carrier, tracking_no)
+    record_return_shipment(
+        session,
+        case_no=case.case_no,
+        order_id=case.order_id,
+        carrier=carrier,
+        tracking_no=tracking_no,
+        units=[(line.order_line_id, units) for line, units in outstanding(case)],
+        now=now,
+    )
+    if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
+        return
+    returned.carrier, returned.tracking_no, returned.sent_at = carrier, tracking_no, now
+    record_event(
+        session,
+        case.case_no,
+        "return_sent",
+        actor=actor,
+        now=now,
+        carrier=carrier,
+        tracking_no=tracking_no,
+    )
+    session.flush()
+
+
+def correct_return(
+    session: Session, case_no: str, *, carrier: str, tracking_no: str, actor: Actor, now: dt.datetime
+) -> Return:
+    """Correct carrier and number of a parcel that no carrier has scanned; possible once.
+
+    Args:
+        session: The caller's transaction; the return is locked here.
+        case_no: Whose return.
+        carrier: The right one.
+        tracking_no: The right one; the same as before changes nothing.
+        actor: The buyer.
+        now: When.
+
+    Raises:
+        CaseNotFound: There is none, or the actor isn't its buyer.
+        ReturnNotFound: Nothing is on its way back.
+        TrackingMissing: Carrier or number is empty.
+        NotCorrectable: It was scanned, inspected, or corrected before.
+        ShipmentConflict: The order has that parcel already.
+    """
+    case = visible_case(session, case_no, actor)
+    if not actor.may_act_for(f"buyer:{case.buyer_id}"):
+        raise CaseNotFound
+    carrier, tracking_no = _named(carrier, tracking_no)
+    returned = session.scalar(
+        sa.select(Return)
+        .where(Return.case_no == case_no)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if returned is None or returned.sent_at is None:
+        raise ReturnNotFound
+    if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
+        return returned
+    if returned.inspected_at is not None or case.closed_at is not None:
+        raise NotCorrectable(return_no=returned.return_no, because="inspected")
+    if returned.corrected_at is not None:
+        raise NotCorrectable(return_no=returned.return_no, because="corrected")
+    renamed = rename_return_shipment(
+        session,
+        order_id=case.order_id,
+        before=(returned.carrier, returned.tracking_no),
+        after=(carrier, tracking_no),
+    )
+    if not renamed:
+        raise NotCorrectable(return_no=returned.return_no, because="scanned")
+    record_event(
+        session,
+        case_no,
+        "return_corrected",
+        actor=actor,
+        now=now,
+        carrier=carrier,
+        tracking_no=tracking_no,
+        before=f"{returned.carrier} {returned.tracking_no}",
+    )
+    returned.carrier, returned.tracking_no, returned.corrected_at = carrier, tracking_no, now
+    session.flush()
+    return returned
+
+
+def send_again(session: Session, engine: ProcessEngine, case_no: str, *, actor: Actor) -> None:
+    """Let the buyer send the right goods after a rejection, as often as the rules allow.
+
+    Raises:
+        CaseNotFound: There is none, or the actor isn't its buyer.
+        ReturnNotFound: No return was opened.
+        NotResendable: Nothing was rejected, or he has sent goods again as often as he may.
+    """
+    case = visible_case(session, case_no, actor)
+    if not actor.may_act_for(f"buyer:{case.buyer_id}"):
+        raise CaseNotFound
+    returned = find_return(session, case)
+    if returned is None:
+        raise ReturnNotFound
+    taken = may_send_again(returned) and engine.correlate(
+        session, SEND_AGAIN, business_key=case_no, actor=actor
+    )
+    if not taken:
+        raise NotResendable(return_no=returned.return_no)
+    session.flush()
+
+
+def may_correct(session: Session, case: CancellationCase, returned: Return) -> bool:
+    """Whether carrier and number of a return can still be corrected."""
+    if returned.sent_at is None or returned.corrected_at or returned.inspected_at or case.closed_at:
+        return False
+    return not scanned(session, case.order_id, returned.carrier, returned.tracking_no)
+
+
+def may_send_again(returned: Return) -> bool:
+    """Whether the rules allow another parcel after what was found in the last one."""
+    return returned.inspected_at is not None and returned.round <= returned.resends
+
+
+def _begin_round(session: Session, returned: Return, *, actor: Actor, now: dt.datetime) -> None:
+    """The buyer sends goods once more; what was found in the parcel before stays on record."""
+    returned.round += 1
+    returned.carrier = returned.tracking_no = returned.explanation = ""
+    returned.sent_at = returned.corrected_at = returned.inspected_at = None
+    returned.accepted = returned.refusal_code = None
+    record_event(session, returned.case_no, "return_again", actor=actor, now=now, number=returned.round)
+    session.flush()
+
+
+def _named(carrier: str, tracking_no: str) -> tuple[str, str]:
+    carrier, tracking_no = carrier.strip(), tracking_no.strip()
+    if not carrier or not tracking_no:
+        raise TrackingMissing
+    return carrier, tracking_no

@@ -1,0 +1,210 @@
+"""Goods that come back in part, wrong, or once more: the units, the money and the stock."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+
+import pytest
+import sqlalchemy as sa
+
+from engine.clock import FixedClock
+from processes.cases.tables import CancellationCase
+from processes.catalog.aside import SettlementInvalid, StockNotFound, set_aside, settle
+from processes.catalog.tables import StockItem, StockMovement
+from processes.evidence.errors import ProofMissing
+from processes.evidence.inspecting import inspect
+from processes.evidence.keeping import attach
+from processes.returns.errors import FindingsInvalid, NotCorrectable, NotResendable
+from processes.returns.inspecting import record_findings
+from processes.returns.rules import Finding
+from processes.returns.sending import correct_return, send_again
+from processes.shipping.tables import Shipment
+from processes.shipping.tracking import CarrierReport, record_tracking_event
+from tests.integration.cases.test_flows import DAY, HOUR, OPERATOR, Play
+from tests.pictures import photo
+from webapp.bootstrap import Tuidan
+
+SENT = {"carrier": "圆通", "tracking_no": "YT1234"}
+
+
+@pytest.fixture
+def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
+    return Play(tuidan, clock, work)
+
+
+def sent(play: Play, reason: str = "Q_VARIANT", units: int = 3) -> str:
+    """A case whose goods are on their way back."""
+    case_no = play.ask(
+        play.order(lines=[(5000, units)], delivered=True), reason, units, text="发错款了", photo_count=1
+    )
+    play.do(case_no, play.seller, decision="agree")
+    play.do(case_no, play.buyer, **SENT)
+    return case_no
+
+
+def count(play: Play, case_no: str, code: str = "RESALE_IMPAIRED", **found: int) -> None:
+    """The shop counts what came back."""
+    with play.tuidan.transaction() as session:
+        case = session.get_one(CancellationCase, case_no)
+        (line,) = case.lines
+        findings: Mapping[object, Finding] = {line.order_line_id: Finding(**found)}
+        record_findings(session, case, findings, actor=play.seller, now=play.clock.now())  # type: ignore[arg-type]
+        (task,) = play.view(case_no).tasks
+        values = {"inspection": "partly", "refusal_code": code, "explanation": "有一件不符，见照片"}
+        play.tuidan.engine.complete_task(session, task.id, values=values, actor=play.seller)
+    play.work()
+
+
+def prove(play: Play, case_no: str) -> None:
+    with play.tuidan.transaction() as session:
+        case = session.get_one(CancellationCase, case_no)
+        proof = [inspect("proof.jpg", io.BytesIO(photo()))]
+        attach(session, case, proof, occasion="test", actor=play.seller, now=play.clock.now())
+
+
+def test_accepted_units_are_refunded_and_the_rest_stays_the_buyers(play: Play) -> None:
+    case_no = sent(play)
+    count(play, case_no, good=2, damaged=1)
+    view = play.view(case_no)
+    assert view.case.status == "refused"
+    assert view.goods_return is not None
+    assert (view.goods_return.accepted, view.goods_return.refusal_code) == (True, "RESALE_IMPAIRED")
+    play.do(case_no, play.buyer, answer="accept")
+    ended = play.ended(case_no, "refunded", 10_000)
+    line = ended.lines[0].order_line
+    assert (line.quantity_cancelled, line.quantity_returned, line.quantity_live) == (2, 2, 1)
+    assert play.stock() == (99, 0, 0, 0)
+    # The unit that was refused can be asked about again, and the last one clears the residue.
+    again = play.ask(ended.case.order_no, "Q_DEFECT", 1, text="确实是坏的", photo_count=1)
+    assert play.view(again).case.amount == 5_000
+
+
+def test_a_ruling_grants_what_the_shop_refused_and_the_damaged_unit_is_quarantined(play: Play) -> None:
+    case_no = sent(play)
+    count(play, case_no, good=1, damaged=1, missing=1)
+    play.do(case_no, play.buyer, answer="escalate", escalation_text="寄出时都是好的")
+    play.wait(3 * DAY)
+    play.do(case_no, play.market.agent, ruling="buyer", reasons="运输中损坏", freight_payer="seller")
+    ended = play.ended(case_no, "refunded", 15_000)
+    assert ended.lines[0].order_line.quantity_returned == 2
+    assert play.stock() == (98, 0, 1, 0)
+
+
+def test_the_right_goods_are_sent_once_more_and_no_oftener(play: Play) -> None:
+    case_no = sent(play)
+    prove(play, case_no)
+    count(play, case_no, "RETURN_WRONG_ITEM", good=1, wrong_item=2)
+    assert play.view(case_no).can_send_again
+    with play.tuidan.transaction() as session:
+        send_again(session, play.tuidan.engine, case_no, actor=play.buyer)
+    play.do(case_no, play.buyer, carrier="中通", tracking_no="ZT9999")
+    count(play, case_no, good=1, missing=1)
+    view = play.view(case_no)
+    assert not view.can_send_again
+    with play.tuidan.transaction() as session, pytest.raises(NotResendable):
+        send_again(session, play.tuidan.engine, case_no, actor=play.buyer)
+    assert view.goods_return is not None
+    assert [one.finding.total for one in view.goods_return.findings] == [3, 2]
+    play.wait(8 * DAY)
+    play.ended(case_no, "refunded", 10_000)
+    assert play.stock() == (99, 0, 0, 0)
+
+
+def test_silence_after_the_second_parcel_counts_as_received(play: Play) -> None:
+    case_no = sent(play)
+    count(play, case_no, good=1, missing=2)
+    with play.tuidan.transaction() as session:
+        send_again(session, play.tuidan.engine, case_no, actor=play.buyer)
+    play.do(case_no, play.buyer, carrier="中通", tracking_no="ZT9999")
+    play.wait(31 * DAY)
+    ended = play.ended(case_no, "refunded", 15_000)
+    assert ended.lines[0].order_line.quantity_returned == 3
+    assert play.stock() == (98, 0, 0, 2)
+
+
+def test_counts_have_to_add_up_and_another_item_to_be_proved(play: Play) -> None:
+    case_no = sent(play)
+    for good, damaged in ((2, 0), (4, 0), (4, -1)):
+        with pytest.raises(FindingsInvalid):
+            count(play, case_no, good=good, damaged=damaged)
+    with pytest.raises(ProofMissing):
+        count(play, case_no, good=1, wrong_item=2)
+    assert play.view(case_no).case.status == "return_in_transit"
+
+
+def test_the_number_is_corrected_once_before_it_is_scanned(play: Play) -> None:
+    case_no = sent(play)
+    now = play.clock.now
+
+    def correct(number: str) -> None:
+        with play.tuidan.transaction() as session:
+            correct_return(session, case_no, carrier="圆通", tracking_no=number, actor=play.buyer, now=now())
+
+    assert play.view(case_no).can_correct_return
+    correct("YT1235")
+    with pytest.raises(NotCorrectable):
+        correct("YT1236")
+    assert not play.view(case_no).can_correct_return
+
+    other = sent(play)
+    with play.tuidan.transaction() as session:
+        parcel = session.scalars(sa.select(Shipment).where(Shipment.case_no == other)).one()
+        report = CarrierReport(event_id="1", event="picked_up", at=now())
+        record_tracking_event(
+            session,
+            play.tuidan.engine,
+            shipment_no=parcel.shipment_no,
+            report=report,
+            actor=play.seller,
+            now=now(),
+        )
+    assert not play.view(other).can_correct_return
+    with play.tuidan.transaction() as session, pytest.raises(NotCorrectable):
+        correct_return(session, other, carrier="圆通", tracking_no="X999", actor=play.buyer, now=now())
+
+
+def test_units_in_quarantine_are_settled_once_with_a_reason(play: Play) -> None:
+    case_no = sent(play, "Q_DEFECT")
+    play.do(case_no, play.seller, inspection="accept")
+    play.ended(case_no, "refunded", 15_000)
+    assert play.stock() == (97, 0, 3, 0)
+    with play.tuidan.transaction() as session:
+        (item,) = set_aside(session, play.seller).items
+        variant_id = item.variant_id
+        assert set_aside(session, play.buyer).items == []
+
+    def settled(what: str, units: int, key: str, actor: object = None) -> bool:
+        with play.tuidan.transaction() as session:
+            return settle(
+                session,
+                variant_id,
+                what,
+                place="quarantine",
+                units=units,
+                note="检测合格",
+                actor=play.seller if actor is None else play.buyer,
+                key=key,
+                now=play.clock.now() + HOUR,
+            )
+
+    assert settled("release", 1, "a")
+    assert not settled("release", 1, "a")
+    assert settled("write_off", 2, "b")
+    with pytest.raises(SettlementInvalid):
+        settled("write_off", 1, "c")
+    with pytest.raises(StockNotFound):
+        settled("release", 1, "d", actor="another")
+    assert play.stock() == (98, 0, 0, 0)
+    with play.tuidan.transaction() as session:
+        assert set_aside(session, OPERATOR).items == []
+        books = session.execute(
+            sa.select(StockMovement.kind, StockMovement.actor_name, StockMovement.note)
+            .where(StockMovement.actor_id != "")
+            .order_by(StockMovement.at, StockMovement.kind)
+        ).all()
+        assert [tuple(row) for row in books] == [
+            ("release", "李掌柜", "检测合格"),
+            ("write_off", "李掌柜", "检测合格"),
+        ]
+        assert session.scalars(sa.select(StockItem.quarantine)).one() == 0

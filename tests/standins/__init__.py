@@ -1,0 +1,1 @@
+"""Stand-ins of payment providers and storage, and a proxy that lets answers go astray."""

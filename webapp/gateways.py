@@ -1,0 +1,32 @@
+"""Putting the refund gateway together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from sqlalchemy.orm import Session
+
+from engine.clock import Clock
+from processes.money.gateway import RefundGateway
+from processes.money.ledger.gateway import LedgerGateway
+from processes.money.routing import RoutingGateway
+from processes.money.stripe.gateway import StripeGateway
+from webapp.settings_providers import LEDGER, STRIPE, Providers
+
+
+def refund_gateway(
+    providers: Providers, transaction: Callable[[], AbstractContextManager[Session]], clock: Clock
+) -> RefundGateway:
+    """Return the gateway to all providers that are set up; each tender has its own.
+
+    Args:
+        providers: From the settings.
+        transaction: Opens a transaction of the embedded ledger's own.
+        clock: The embedded ledger's.
+    """
+    gateways: dict[str, RefundGateway] = {LEDGER: LedgerGateway(transaction, clock)}
+    # A provider without a route may still have to be asked what became of earlier refunds.
+    if providers.stripe_api_key:
+        gateways[STRIPE] = StripeGateway(providers.stripe_api_key, base_url=providers.stripe_url)
+    return RoutingGateway(gateways, providers.routes, default=LEDGER)

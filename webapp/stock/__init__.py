@@ -1,0 +1,1 @@
+"""What the stock pages of sellers and operators share: units that were set aside, and settling them."""
