@@ -12,7 +12,8 @@ from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
 from processes.money.routing import RoutingGateway
 from processes.money.stripe.gateway import StripeGateway
-from webapp.settings_providers import LEDGER, STRIPE, Providers
+from processes.money.wechat.gateway import WechatPayGateway, client_of
+from webapp.settings_providers import LEDGER, STRIPE, WECHATPAY, Providers
 
 
 def refund_gateway(
@@ -29,4 +30,7 @@ def refund_gateway(
     # A provider without a route may still have to be asked what became of earlier refunds.
     if providers.stripe_api_key:
         gateways[STRIPE] = StripeGateway(providers.stripe_api_key, base_url=providers.stripe_url)
+    if providers.wechatpay is not None:
+        client = client_of(providers.wechatpay, base_url=providers.wechatpay_url)
+        gateways[WECHATPAY] = WechatPayGateway(client)
     return RoutingGateway(gateways, providers.routes, default=LEDGER)

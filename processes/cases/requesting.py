@@ -20,6 +20,7 @@ from processes.cases.errors import (
     LineAlreadyInCase,
     NotEligible,
 )
+from processes.cases.estimating import estimate
 from processes.cases.locking import keep_locked
 from processes.cases.requests import (
     TEXT_MAXIMUM,
@@ -34,7 +35,7 @@ from processes.cases.requests import (
 from processes.cases.rules import Initiator, text_length
 from processes.cases.tables import CancellationCase, CaseLine, case_number
 from processes.cases.timeline import record_event
-from processes.money.calculating import calculate, earlier_columns, earlier_of
+from processes.money.calculating import earlier_columns, earlier_of
 from processes.numbers import number_of
 from processes.orders.errors import OrderNotFound
 from processes.orders.orders import find_order
@@ -98,10 +99,17 @@ def request_cancellation(
     if not limits["eligible"]:
         raise NotEligible(code=limits["ineligible_code"], text=limits["ineligible_text"])
     quantities = {line.id: quantity for line, quantity in units}
-    calculation = calculate(
-        order, quantities, earlier_of(facts), uncancelled=quantities, seller_at_fault=False
+    estimated = estimate(
+        session,
+        engine,
+        order,
+        quantities,
+        flow=flow,
+        reason=request.reason,
+        initiator=initiator,
+        earlier=earlier_of(facts),
     )
-    amounts = {share.line_id: share.figure.amount for share in calculation.lines}
+    amounts = {share.line_id: share.figure.amount for share in estimated.calculation.lines}
     case_no = number_of("C", facts.number, now)
     case = CancellationCase(
         case_no=case_no,
@@ -117,7 +125,8 @@ def request_cancellation(
         photo_count=request.photo_count,
         order_state=order.state,
         status="open",
-        amount=calculation.figures.amount,
+        amount=estimated.most,
+        estimate=[step.as_json() for step in estimated.figures.steps],
         currency=order.currency,
         limits=limits,
         held=False,

@@ -32,6 +32,7 @@ class CancellationCase(Base):
         held: Whether a fulfilment hold keeps the goods from being shipped.
         order_state: The order's state when the request was made; rules are applied to it.
         amount: The most that can be refunded for it, in minor units of ``currency``.
+        estimate: The steps of what the refund would come to, as the request was made.
         agreed_amount: What buyer and shop have agreed on in place of that; it caps the refund.
         refunded: What was refunded for it, once that has settled.
         decision: ``agree`` or ``refuse``, the latest one.
@@ -88,6 +89,7 @@ class CancellationCase(Base):
     outcome: Mapped[str | None]
     held: Mapped[bool] = mapped_column(default=False)
     amount: Mapped[int]
+    estimate: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     agreed_amount: Mapped[int | None]
     refunded: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str]

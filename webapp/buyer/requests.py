@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from processes.cases.rules import REASONS, flow_of
 from processes.evidence.requesting import request_with_evidence
 from processes.orders.queries import order_view
 from webapp.buyer import blueprint
+from webapp.cases.estimates import estimate_shown
 from webapp.context import now, reader, tuidan
 from webapp.errors.messages import advice_of, message_of
 from webapp.evidence.uploads import uploaded
@@ -33,14 +35,21 @@ class Side:
         initiator: ``buyer`` or ``seller``.
         template: Draws the form.
         order_endpoint: The order's page, which says why nothing can be asked for.
+        estimate_endpoint: Says what would be paid back.
     """
 
     initiator: str
     template: str
     order_endpoint: str
+    estimate_endpoint: str
 
 
-BUYER = Side(initiator="buyer", template="buyer/request.html", order_endpoint="buyer.order")
+BUYER = Side(
+    initiator="buyer",
+    template="buyer/request.html",
+    order_endpoint="buyer.order",
+    estimate_endpoint="buyer.request_estimate",
+)
 
 
 @blueprint.get("/orders/<order_no>/cancel")
@@ -53,11 +62,11 @@ def request_form(order_no: str) -> Response | str:
 def submit_request(order_no: str) -> Response | str | tuple[str, int]:
     """Ask for the cancellation; sent twice, it is one case."""
     product, person, instant = tuidan(), reader(), now()
-    flow, reason = choice_sent()
+    flow, reason = choice_sent(request.form)
     key = form_text("key")[:KEY_MAXIMUM] or uuid.uuid4().hex
     command = RequestCancellation(
         order_no=order_no,
-        lines=lines_sent(),
+        lines=lines_sent(request.form),
         reason=reason,
         text=form_text("text"),
         idempotency_key=key,
@@ -77,6 +86,33 @@ def submit_request(order_no: str) -> Response | str | tuple[str, int]:
         page = request_page(order_no, key=uuid.uuid4().hex, reason=reason, flow=flow, refusal=refusal)
         return page if isinstance(page, Response) else (page, refusal.kind.value)
     return redirect(url_for("buyer.case", case_no=case_no))
+
+
+@blueprint.get("/orders/<order_no>/cancel/estimate")
+def request_estimate(order_no: str) -> str:
+    """Show what the choices that stand in the form would give back."""
+    return estimate_part(order_no, side=BUYER)
+
+
+def estimate_part(order_no: str, *, side: Side) -> str:
+    """Render the estimate for what stands in the form, which comes as parameters of the address.
+
+    Raises:
+        OrderNotFound: There is no such order, or it isn't the reader's.
+    """
+    flow, reason = choice_sent(request.args)
+    command = RequestCancellation(
+        order_no=order_no,
+        lines=lines_sent(request.args),
+        reason=reason,
+        initiator=side.initiator,
+        flow=flow or None,
+    )
+    with tuidan().transaction() as session:
+        order = order_view(session, order_no, reader().actor)
+        return render_template(
+            "parts/estimate.html", estimate=estimate_shown(session, order, command), order=order
+        )
 
 
 def request_page(
@@ -99,6 +135,7 @@ def request_page(
         offers = eligibility(session, product.engine, order, now(), side.initiator)
         if not any(offer.allowed for offer in offers) and refusal is None:
             return redirect(url_for(side.order_endpoint, order_no=order_no))
+        chosen = _chosen(offers, flow, reason)
         available = {line.line_id: line for offer in offers for line in offer.lines}
         return render_template(
             side.template,
@@ -107,7 +144,19 @@ def request_page(
             available=available,
             reasons=REASONS,
             key=key,
-            chosen=_chosen(offers, flow, reason),
+            chosen=chosen,
+            estimate=estimate_shown(
+                session,
+                order,
+                RequestCancellation(
+                    order_no=order_no,
+                    lines=lines_sent(request.form) or _all_units(offers),
+                    reason=chosen[1],
+                    initiator=side.initiator,
+                    flow=chosen[0] or None,
+                ),
+            ),
+            estimate_endpoint=side.estimate_endpoint,
             text=request.form.get("text", ""),
             text_maximum=TEXT_MAXIMUM,
             quantities={
@@ -137,10 +186,15 @@ def _shown(order_state: str, offers: list[Offer]) -> list[Offer]:
     ]
 
 
-def choice_sent() -> tuple[str, str]:
+def choice_sent(values: Mapping[str, str]) -> tuple[str, str]:
     """The flow and the reason that were picked; one reason may be offered by several flows."""
-    flow, _, reason = request.form.get("choice", "").partition(":")
+    flow, _, reason = values.get("choice", "").partition(":")
     return flow, reason
+
+
+def _all_units(offers: list[Offer]) -> tuple[tuple[uuid.UUID, int], ...]:
+    """What stands in the form before anybody has changed it: everything that can be cancelled."""
+    return tuple((line.line_id, line.quantity) for line in offers[0].lines if line.quantity)
 
 
 def _chosen(offers: list[Offer], flow: str, reason: str) -> tuple[str, str]:
@@ -149,10 +203,10 @@ def _chosen(offers: list[Offer], flow: str, reason: str) -> tuple[str, str]:
     return (flow if flow in fitting else next(iter(fitting), ""), reason)
 
 
-def lines_sent() -> tuple[tuple[uuid.UUID, int], ...]:
+def lines_sent(values: Mapping[str, str]) -> tuple[tuple[uuid.UUID, int], ...]:
     """The units that are asked for; a quantity that is no number counts as one that can't be."""
     lines = []
-    for name, value in request.form.items():
+    for name, value in values.items():
         line_id = uuid_or_none(name.removeprefix(QUANTITY)) if name.startswith(QUANTITY) else None
         if line_id is None or value.strip() in {"", "0"}:
             continue

@@ -1,4 +1,4 @@
-"""Why a refund is what it is: each stored step of the calculation as a sentence with its amount."""
+"""Why a refund is what it is: each stored step of the calculation as a sentence with its numbers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,24 @@ SENTENCES: dict[str, LazyString] = {
         "%(title)s: %(cancel)s of %(quantity)s units. %(paid)s was paid for all of them; "
         "(%(done)s + %(cancel)s) ÷ %(quantity)s of that, rounded down, less %(refunded)s paid back before"
     ),
-    "freight_refunded": _l("Freight: %(because)s"),
-    "freight_kept": _l("Freight is not paid back: %(because)s"),
-    "freight_borne_by_buyer": _l("Return freight, which the buyer bears under the rules"),
+    "freight_refunded": _l("Freight of %(freight)s, less %(refunded)s paid back before: %(because)s"),
+    "freight_kept": _l("Freight of %(freight)s is not paid back: %(because)s"),
+    "freight_borne_by_buyer": _l(
+        "Carriage back of %(freight)s, which the buyer bears under the rules; "
+        "no more than the refund of %(refund)s"
+    ),
     "agreed": _l("Buyer and shop have agreed on %(limit)s in place of %(refund)s"),
     "capped": _l("No more than what is left of what was paid: %(limit)s in place of %(refund)s"),
-    "total": _l("Altogether"),
-    "tender_share": _l("of it by %(tender)s, in proportion to what is left of it"),
-    "tender_in_order": _l("of it by %(tender)s, which comes first in the order that is set"),
+    "total": _l(
+        "Altogether: goods %(goods)s + freight %(freight)s − carriage borne %(borne)s − withheld %(withheld)s"
+    ),
+    "tender_share": _l(
+        "of it by %(tender)s, in proportion to what is left of it: "
+        "%(amount)s × %(refundable)s ÷ %(total_refundable)s"
+    ),
+    "tender_in_order": _l(
+        "of it by %(tender)s, in the order that is set: %(amount)s × %(refundable)s ÷ %(total_refundable)s"
+    ),
 }
 
 BECAUSE: dict[str, LazyString] = {
@@ -35,7 +45,19 @@ BECAUSE: dict[str, LazyString] = {
 }
 
 AMOUNTS = frozenset(
-    {"paid", "refunded", "freight", "refund", "goods", "borne", "amount", "refundable", "limit"}
+    {
+        "paid",
+        "refunded",
+        "freight",
+        "refund",
+        "goods",
+        "borne",
+        "withheld",
+        "amount",
+        "refundable",
+        "total_refundable",
+        "limit",
+    }
 )
 
 
@@ -64,7 +86,8 @@ def _text(step: Mapping[str, Any], currency: str) -> str:
     sentence = SENTENCES.get(str(step.get("code")))
     if sentence is None:
         return str(step.get("formula", ""))
-    words: dict[str, str] = {}
+    # Steps that were stored before anything could be withheld don't name it.
+    words = {"withheld": money(0, currency)}
     for name, value in step.get("params", {}).items():
         words[name] = money(int(value), currency) if name in AMOUNTS else str(value)
     words["because"] = str(BECAUSE.get(words.get("because", ""), ""))

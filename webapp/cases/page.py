@@ -52,7 +52,7 @@ def render_case(
             evidence=evidence_of(session, view.case, actor),
             conversation=conversation_of(session, view.case, actor, now()),
             forms=[task_form(session, task, rejected) for task in view.my_tasks],
-            figures=lines_of(refund.explanation, refund.currency) if refund else [],
+            figures=lines_of(refund.explanation if refund else view.case.estimate, view.case.currency),
             **(more(session, view) if more else {}),
         )
 

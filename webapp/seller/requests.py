@@ -10,12 +10,17 @@ from werkzeug.wrappers import Response
 from engine.errors import NotFound, TuidanError
 from processes.cases.commands import RequestCancellation, request_cancellation
 from processes.cases.rules import Initiator
-from webapp.buyer.requests import KEY_MAXIMUM, Side, choice_sent, lines_sent, request_page
+from webapp.buyer.requests import KEY_MAXIMUM, Side, choice_sent, estimate_part, lines_sent, request_page
 from webapp.context import now, reader, tuidan
 from webapp.parameters import form_text
 from webapp.seller import blueprint
 
-SELLER = Side(initiator=Initiator.SELLER.value, template="seller/request.html", order_endpoint="seller.order")
+SELLER = Side(
+    initiator=Initiator.SELLER.value,
+    template="seller/request.html",
+    order_endpoint="seller.order",
+    estimate_endpoint="seller.request_estimate",
+)
 
 
 @blueprint.get("/orders/<order_no>/cancel")
@@ -24,14 +29,20 @@ def request_form(order_no: str) -> Response | str:
     return request_page(order_no, key=uuid.uuid4().hex, reason=request.args.get("reason", ""), side=SELLER)
 
 
+@blueprint.get("/orders/<order_no>/cancel/estimate")
+def request_estimate(order_no: str) -> str:
+    """Show what the choices that stand in the form would give back to the buyer."""
+    return estimate_part(order_no, side=SELLER)
+
+
 @blueprint.post("/orders/<order_no>/cancel")
 def submit_request(order_no: str) -> Response | str | tuple[str, int]:
     """Cancel what is named; sent twice, it is one case."""
     product, person, instant = tuidan(), reader(), now()
-    flow, reason = choice_sent()
+    flow, reason = choice_sent(request.form)
     command = RequestCancellation(
         order_no=order_no,
-        lines=lines_sent(),
+        lines=lines_sent(request.form),
         reason=reason,
         text=form_text("text"),
         initiator=Initiator.SELLER,

@@ -31,13 +31,15 @@ class LedgerGateway:
         clock: Tells when late refunds are due.
     """
 
+    NAME = "ledger"
+
     def __init__(self, transaction: Callable[[], AbstractContextManager[Session]], clock: Clock) -> None:
         self._transaction = transaction
         self._clock = clock
 
     def provider_of(self, tender: str) -> str:
         """See :meth:`RefundGateway.provider_of`."""
-        return "ledger"
+        return self.NAME
 
     def submit(self, request: RefundRequest) -> Outcome:
         """See :meth:`RefundGateway.submit`."""

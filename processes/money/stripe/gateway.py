@@ -40,6 +40,8 @@ class StripeGateway:
         timeout: Seconds to connect and to answer.
     """
 
+    NAME = "stripe"
+
     def __init__(
         self, api_key: str, *, base_url: str = "", timeout: tuple[float, float] = TIMEOUT_SECONDS
     ) -> None:
@@ -53,7 +55,7 @@ class StripeGateway:
 
     def provider_of(self, tender: str) -> str:
         """See :meth:`RefundGateway.provider_of`."""
-        return "stripe"
+        return self.NAME
 
     def submit(self, request: RefundRequest) -> Outcome:
         """See :meth:`RefundGateway.submit`."""

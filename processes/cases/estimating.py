@@ -1,0 +1,91 @@
+"""What a cancellation would give back, worked out before anybody has agreed to it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from processes.cases.rules import Flow, Initiator
+from processes.money.arithmetic import RefundFigures
+from processes.money.calculating import Calculation, Earlier, calculate, read_earlier
+from processes.orders.tables import Order
+from processes.ports import ProcessEngine
+
+LIABILITY = "liability_and_freight"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A refund as it would be if it were agreed on now.
+
+    Attributes:
+        most: What it can come to at the most, in minor units: without carriage that the buyer bears.
+        sends_back: The buyer has to send the goods back first.
+    """
+
+    calculation: Calculation
+    most: int
+    sends_back: bool
+
+    @property
+    def figures(self) -> RefundFigures:
+        """The amount and how it comes about."""
+        return self.calculation.figures
+
+
+def estimate(
+    session: Session,
+    engine: ProcessEngine,
+    order: Order,
+    units: Mapping[uuid.UUID, int],
+    *,
+    flow: Flow,
+    reason: str,
+    initiator: Initiator,
+    earlier: Earlier | None = None,
+) -> Estimate:
+    """Work out what cancelling units for a reason would give back.
+
+    Who bears the freight is asked of the analysts' table of liability, as the process will.
+
+    Args:
+        session: The caller's transaction.
+        engine: Asked for that table.
+        order: With its lines.
+        units: Line ids and how many units of each.
+        flow: Which process would carry the case.
+        reason: Why.
+        initiator: Who asks.
+        earlier: What the order's refunds have come to; read here if it isn't given.
+    """
+    answer = engine.decide(
+        session,
+        LIABILITY,
+        {
+            "flow": flow.value,
+            "reason": reason,
+            "order_state": order.state,
+            "initiator": initiator.value,
+            "shop_id": str(order.shop_id),
+        },
+    )
+    sends_back = bool(answer.get("return_required"))
+    shipped = any(line.quantity_shipped for line in order.lines if line.id in units)
+    # Goods that the buyer sends back he pays the carrier for himself.
+    carried_by_shop = shipped and (not sends_back or bool(answer.get("intercept_first")))
+    calculation = calculate(
+        order,
+        units,
+        earlier or read_earlier(session, order, units),
+        uncancelled=units,
+        seller_at_fault=bool(answer.get("refund_freight")),
+        borne_freight=order.freight if carried_by_shop and answer.get("freight_payer") == "buyer" else 0,
+    )
+    return Estimate(
+        calculation=calculation,
+        most=calculation.figures.amount + calculation.figures.borne,
+        sends_back=sends_back,
+    )
