@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,17 @@ class OperationUnknown(LookupError):
     """A diagram names an operation that this release doesn't have."""
 
 
+@dataclass(frozen=True, slots=True)
+class MadeCall:
+    """An operation that was called inside a step."""
+
+    element_id: str
+    operation: str
+
+
 @dataclass(frozen=True)
 class StepCaller:
-    """Runs the in-step operations of one step."""
+    """Runs the in-step operations of one step, and remembers them."""
 
     session: Session
     registry: OperationRegistry
@@ -27,6 +35,7 @@ class StepCaller:
     actor: Actor
     instance_id: uuid.UUID
     business_key: str
+    made: list[MadeCall] = field(default_factory=list)
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name."""
@@ -39,6 +48,7 @@ class StepCaller:
         self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
     ) -> Variables:
         """Call an operation with the step's own session."""
+        self.made.append(MadeCall(element_id, operation.name))
         context = OperationContext(
             now=self.now,
             actor=self.actor,

@@ -10,7 +10,17 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
-from webapp.operator import commands, incidents, instance, instances, overview, stock, trials, wording  # noqa: E402 - views
+from webapp.operator import (  # noqa: E402 - views
+    commands,
+    incidents,
+    instance,
+    instances,
+    modifying,
+    overview,
+    stock,
+    trials,
+    wording,
+)
 
 __all__ = [
     "blueprint",
@@ -18,6 +28,7 @@ __all__ = [
     "incidents",
     "instance",
     "instances",
+    "modifying",
     "overview",
     "stock",
     "trials",
