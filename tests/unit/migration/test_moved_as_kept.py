@@ -17,6 +17,7 @@ class Moved(Saved):
 
     def __init__(self, program: Program, other: Program) -> None:
         self.others = [program, other]
+        self.refused = False
         side, target = Side.of(program, "p"), Side.of(other, "p")
         self.plan = automatic(side, target, "p")
         assert not problems(side, target, self.plan)
@@ -25,11 +26,14 @@ class Moved(Saved):
     def _reload(self) -> None:
         super()._reload()
         if not self.instance.completed:
-            self.others.reverse()
-            self.program = self.others[0]
-            result = relocate(self.instance, self.program, self.plan, self.now, CALLER)
+            result = relocate(self.instance, self.others[1], self.plan, self.now, CALLER)
+            if {remark.code for remark in result.obstacles} & {"kind_unknown", "state_unknown"}:
+                self.refused = True  # a complex gateway remembers: it stays, and goes on
+                return
             assert not result.obstacles
             assert not result.changes
+            self.others.reverse()
+            self.program = self.others[0]
             assert result.instance is not None
             self.instance = result.instance
             super()._reload()
@@ -47,3 +51,8 @@ def test_a_moved_instance_goes_the_same_way(block: Block, choices: list[int]) ->
             break
         whole.act(choice)
         moved.act(choice)
+    assert not moved.refused or "quorum" in kinds_in(block)
+
+
+def kinds_in(block: Block) -> set[str]:
+    return {block.kind}.union(*(kinds_in(inner) for inner in block.inner))
