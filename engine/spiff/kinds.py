@@ -28,11 +28,8 @@ from SpiffWorkflow.spiff.specs.defaults import (
     CallActivity,
     ManualTask,
     NoneTask,
-    ParallelMultiInstanceTask,
     ReceiveTask,
     ScriptTask,
-    SequentialMultiInstanceTask,
-    StandardLoopTask,
     SubWorkflowTask,
     UserTask,
 )
@@ -42,6 +39,7 @@ from engine.spiff.events import EngineEventBasedGateway, EngineIntermediateCatch
 from engine.spiff.flows import FlowChoice
 from engine.spiff.joins import EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.parser import Program
+from engine.spiff.repeated import EngineMultiInstance, EngineSequentialMultiInstance, EngineStandardLoop
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.timers import EngineDuration, EngineTimeDate
 
@@ -66,9 +64,9 @@ _KINDS: dict[type, str] = {
     EngineEventBasedGateway: "event_gateway",
 }
 _LOOPS: dict[type, str] = {
-    StandardLoopTask: "loop",
-    ParallelMultiInstanceTask: "parallel_instances",
-    SequentialMultiInstanceTask: "sequential_instances",
+    EngineStandardLoop: "loop",
+    EngineMultiInstance: "parallel_instances",
+    EngineSequentialMultiInstance: "sequential_instances",
 }
 _EVENTS: dict[type, str] = {
     NoneEventDefinition: "none",
@@ -197,7 +195,7 @@ def child_scope_of(task_spec: Any) -> str | None:
 
 def instances_shape(task_spec: Any) -> tuple[str | None, ...] | None:
     """What a multi-instance task reads and writes; a running one can't change it."""
-    if type(task_spec) not in _LOOPS or type(task_spec) is StandardLoopTask:
+    if type(task_spec) not in _LOOPS or type(task_spec) is EngineStandardLoop:
         return None
     names = ("data_input", "data_output", "input_item", "output_item")
     return tuple(getattr(getattr(task_spec, name), "bpmn_id", None) for name in names)

@@ -30,7 +30,8 @@ _INSTANCE_KEYS = {"format", "process", "last_id", "changes", "subprocesses", "ro
 _PART_KEYS = {"parent", "process", "root", "tasks", "data"}
 _REMEMBERED = {
     *("due", "event_fired", "arguments", "merged", "remaining", "current", "cardinality"),
-    *("key_or_index", "item", "iteration"),
+    *("total", "completed", "terminated", "items"),
+    *("key_or_index", "item", "iteration", "number"),
 }
 
 
