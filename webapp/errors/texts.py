@@ -163,6 +163,9 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "variables.invalid": _l("The variable “%(name)s” can't be that: %(why)s."),
+    "variables.too_large": _l("Together the new values have more than %(maximum)s KB."),
+    "variables.nothing_to_change": _l("The variables are that already; there is nothing to change."),
     "tokens.no_changes": _l("Say what to move, add or cancel: from 1 to %(maximum)s changes."),
     "tokens.gone": _l(
         "There is no token %(element_instance)s in this instance any more; look where it stands now."
