@@ -195,6 +195,10 @@ class Runner:
         """Move, add and cancel tokens, as an operator does."""
         return self._do(lambda instance: instance.change_tokens(changes))
 
+    def seen_by(self, element_id: str) -> Variables:
+        """The variables as a user task that waits sees them."""
+        return self._loaded().task_variables(_find(self.waits.user_tasks, element_id))
+
     def completed(self) -> list[str]:
         """Ids of the elements that were completed, in order."""
         return [entry.element_id for entry in self.trace if entry.kind == "completed"]
