@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -198,6 +198,10 @@ class Runner:
     def seen_by(self, element_id: str) -> Variables:
         """The variables as a user task that waits sees them."""
         return self._loaded().task_variables(_find(self.waits.user_tasks, element_id))
+
+    def edit_variables(self, token: int | None, values: Variables, removed: Collection[str] = ()) -> Runner:
+        """Set and remove variables of one token, or of all."""
+        return self._do(lambda instance: instance.edit_variables(token, values, removed))
 
     def completed(self) -> list[str]:
         """Ids of the elements that were completed, in order."""
