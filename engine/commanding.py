@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
@@ -31,6 +31,7 @@ class Commanding:
         self.clock = clock
         self.transaction = transaction
         self.definitions = Definitions(registry)
+        self.batches: dict[str, Callable[[uuid.UUID], bool]] = {}
         self.stepper = Stepper(self.definitions, registry)
 
     def giving(self, given: GivenResult) -> Self:
