@@ -46,6 +46,7 @@ EVENT_KINDS = {
     "version_resumed": (_l("Its version was resumed"), "good"),
     "job_suspended": (_l("Call suspended by an operator"), "bad"),
     "job_resumed": (_l("Call resumed by an operator"), "good"),
+    "variables_edited": (_l("Variables changed by an operator"), "bad"),
     "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
 }
 
