@@ -29,6 +29,12 @@ class Item:
         return not here.isdisjoint((self.endpoint, *self.places))
 
 
+PLATFORM = (
+    Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
+    Item(lazy_gettext("Ratings"), "ratings.index"),
+    Item(lazy_gettext("Shop records"), "record.index", ("record.shop",)),
+)
+
 ITEMS: dict[Role, tuple[Item, ...]] = {
     Role.BUYER: (
         Item(
@@ -46,9 +52,11 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             ("seller.order", "seller.request_form", "seller.submit_request"),
         ),
         Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),
+        Item(lazy_gettext("Ratings"), "ratings.index"),
+        Item(lazy_gettext("Record"), "record.index"),
     ),
-    Role.AGENT: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
-    Role.SENIOR: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
+    Role.AGENT: PLATFORM,
+    Role.SENIOR: PLATFORM,
     Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*", "migrating.*")),),
     Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*", "migrating.*")),),
 }

@@ -166,6 +166,14 @@ DECIDED_HOW = {
     "offer": _l("by agreement"),
 }
 
+STARS = {
+    "5": _l("very good"),
+    "4": _l("good"),
+    "3": _l("fair"),
+    "2": _l("bad"),
+    "1": _l("very bad"),
+}
+
 OFFER_KINDS = {
     "amount": _l("Pay a part back, keep the goods"),
     "return_first": _l("A return first, then the whole refund"),
@@ -212,6 +220,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "stars": STARS,
     "offer_kind": OFFER_KINDS,
     "offer_answer": OFFER_ANSWERS,
     "stock_place": STOCK_PLACES,

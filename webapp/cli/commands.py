@@ -29,6 +29,7 @@ COMMANDS = (
     Command("account", "accounts", "Create accounts and set passwords."),
     Command("shop", "shops", "Create shops and tokens for the HTTP API."),
     Command("clock", "clock", "Show the demo clock, or move it forward."),
+    Command("record", "record", "Count the shops' record anew, from the first case on."),
     Command("bench", "bench", "Measure the product beside its own database."),
     Command("routes", "routes", "List the addresses that the web serves."),
     Command("migration", "database", "Draft the next database migration (developers)."),
