@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from processes.cases.lists import position_of
 from processes.cases.tables import CancellationCase
 from processes.ratings.rules import asks_for_rating
 from processes.ratings.tables import CaseRating
@@ -56,7 +57,7 @@ def ratings(
     )
     if shop_ids is not None:
         query = query.where(CaseRating.shop_id.in_(shop_ids))
-    position = _position(after)
+    position = position_of(after)
     if position is not None:
         query = query.where(
             sa.tuple_(CaseRating.rated_at, CaseRating.case_no)
@@ -68,14 +69,3 @@ def ratings(
         ratings=found[:PAGE_SIZE],
         next=f"{last.rated_at.isoformat()}_{last.case_no}" if last else None,
     )
-
-
-def _position(after: str | None) -> tuple[dt.datetime, str] | None:
-    instant, found, case_no = (after or "").partition("_")
-    if not found or "\0" in case_no:
-        return None
-    try:
-        at = dt.datetime.fromisoformat(instant)
-    except ValueError:
-        return None
-    return (at, case_no) if at.tzinfo is not None else None
