@@ -93,13 +93,11 @@ def _batch(
     engine: Engine, session: Session, filters: IncidentFilters, *, reason: str, actor: Actor
 ) -> RetryBatch:
     reason = checked_reason(reason)
-    total, bound = session.execute(
-        sa.select(sa.func.count(), sa.func.max(Incident.id)).where(
-            Incident.resolved_at.is_(None), *filters.conditions()
-        )
-    ).one()
-    if not total:
+    meant = [Incident.resolved_at.is_(None), *filters.conditions()]
+    bound = session.scalar(sa.select(Incident.id).where(*meant).order_by(Incident.id.desc()).limit(1))
+    if bound is None:
         raise NothingToRetry
+    total = session.scalar(sa.select(sa.func.count()).where(Incident.id <= bound, *meant)) or 1
     batch = RetryBatch(
         id=new_id(),
         filters=filters.to_json(),
