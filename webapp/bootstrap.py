@@ -18,7 +18,11 @@ from engine.database import create_database
 from engine.demo_clock import DemoClock
 from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
+<<<<<<< HEAD
 from engine.retries.running import register_retries
+=======
+from processes.evidence.bucket import BucketStore
+>>>>>>> main
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
@@ -105,7 +109,9 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         registry=registry,
         gateway=gateway,
         notices=notice_readers(settings.providers),
-        evidence=FolderStore(settings.data_dir / "evidence"),
+        evidence=(
+            BucketStore(settings.bucket) if settings.bucket else FolderStore(settings.data_dir / "evidence")
+        ),
         mailer=_mailer(settings),
     )
 

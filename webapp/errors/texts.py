@@ -112,6 +112,7 @@ MESSAGES: dict[str, LazyString] = {
     "evidence.proof_missing": _l(
         "A refusal for “%(refusal_code)s” needs a photo or a document that proves it."
     ),
+    "evidence.unavailable": _l("The storage of evidence doesn't answer; try again in a minute."),
     "evidence.not_found": _l("There is no such evidence, or it isn't yours to see."),
     # Conversation
     "conversation.not_found": _l("There is no such conversation, or it isn't yours to read."),
