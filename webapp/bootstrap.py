@@ -18,11 +18,8 @@ from engine.database import create_database
 from engine.demo_clock import DemoClock
 from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
-<<<<<<< HEAD
 from engine.retries.running import register_retries
-=======
 from processes.evidence.bucket import BucketStore
->>>>>>> main
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
