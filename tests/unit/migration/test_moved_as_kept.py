@@ -12,10 +12,6 @@ from tests.unit.engine.structured import BLOCKS, Block, Drawing
 from tests.unit.engine.test_saved_as_kept import CALLER, MAX_ACTIONS, Saved, Whole
 
 
-# A complex gateway remembers elements by name, and so does what can be compensated.
-REMEMBERING = {"quorum", "undone"}
-
-
 class Moved(Saved):
     """Goes back and forth between two versions that are drawn alike."""
 
