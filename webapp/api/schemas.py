@@ -200,3 +200,19 @@ class ReadIn(Body):
     """``POST /cases/<case_no>/messages/read``: the number of the last message that the shop has read."""
 
     number: Quantity
+
+
+FileName = Annotated[str, Field(pattern=r"^(forms/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(bpmn|dmn|form)$")]
+
+
+class BundleIn(Body):
+    """``POST /definitions/lint``: files by name, beside those in force or as a whole bundle."""
+
+    files: Annotated[dict[FileName, str], Field(min_length=1, max_length=200)]
+    keep: bool = True
+
+
+class DeploymentIn(BundleIn):
+    """``POST /definitions/deploy``: the same, and why."""
+
+    note: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_readable)]
