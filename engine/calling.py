@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import uuid
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.definitions import Definitions
 from engine.operations import Operation, OperationContext, OperationRegistry
 from engine.values import Variables
 
@@ -27,6 +29,7 @@ class StepCaller:
     actor: Actor
     instance_id: uuid.UUID
     business_key: str
+    definitions: Definitions
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name."""
@@ -47,5 +50,6 @@ class StepCaller:
             element_id=element_id,
             idempotency_key=f"{self.instance_id}:{element_instance}",
             step_session=self.session,
+            decide=functools.partial(self.definitions.decide, self.session),
         )
         return operation(context, arguments)

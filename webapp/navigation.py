@@ -37,6 +37,7 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             ("buyer.order", "buyer.request_form", "buyer.submit_request"),
         ),
         Item(lazy_gettext("My cancellations"), "buyer.cases", ("buyer.case",)),
+        Item(lazy_gettext("Coupons and points"), "buyer.wallet"),
     ),
     Role.SELLER: (
         Item(lazy_gettext("Cancellations to handle"), "seller.inbox", ("seller.case", "seller.decided")),

@@ -178,6 +178,13 @@ SETTLEMENTS = {
     "quarantine": _l("Put into quarantine"),
 }
 
+VOUCHER_MOVEMENTS = {
+    "known": _l("Used for the first time"),
+    "spent": _l("Spent"),
+    "returned": _l("Came back"),
+    "forfeited": _l("Does not come back"),
+}
+
 WORDS: dict[str, dict[str, LazyString]] = {
     "order_state": ORDER_STATES,
     "case_status": CASE_STATUSES,
@@ -195,6 +202,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "voucher_movement": VOUCHER_MOVEMENTS,
     "stock_place": STOCK_PLACES,
     "settlement": SETTLEMENTS,
 }

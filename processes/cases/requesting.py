@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -46,7 +47,13 @@ __all__ = ["TEXT_MAXIMUM", "RequestCancellation", "request_cancellation"]
 
 
 def request_cancellation(
-    session: Session, engine: ProcessEngine, request: RequestCancellation, actor: Actor, now: dt.datetime
+    session: Session,
+    engine: ProcessEngine,
+    request: RequestCancellation,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    tender_order: Sequence[str] = (),
 ) -> CancellationCase:
     """Open a case and start its process; the same request again returns the same case.
 
@@ -56,6 +63,7 @@ def request_cancellation(
         request: What is asked for.
         actor: Who asks.
         now: When.
+        tender_order: Tenders that the platform uses up first; for the estimate.
 
     Raises:
         OrderNotFound: There is no such order, or it isn't the actor's.
@@ -107,7 +115,9 @@ def request_cancellation(
         flow=flow,
         reason=request.reason,
         initiator=initiator,
+        now=now,
         earlier=earlier_of(facts),
+        tender_order=tender_order,
     )
     amounts = {share.line_id: share.figure.amount for share in estimated.calculation.lines}
     case_no = number_of("C", facts.number, now)
@@ -126,7 +136,7 @@ def request_cancellation(
         order_state=order.state,
         status="open",
         amount=estimated.most,
-        estimate=[step.as_json() for step in estimated.figures.steps],
+        estimate=[step.as_json() for step in estimated.steps],
         currency=order.currency,
         limits=limits,
         held=False,

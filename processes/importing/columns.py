@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from processes.wallet.books import VoucherTerms
+
 ORDER_COLUMNS = (
     "order_no",
     "shop",
@@ -64,6 +66,7 @@ class PaymentField:
     tender: str
     reference: str
     amount: int
+    terms: VoucherTerms
 
 
 @dataclass(frozen=True, kw_only=True)

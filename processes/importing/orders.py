@@ -198,6 +198,7 @@ def _apply(rows: list[OrderRow], work: _Import) -> None:
                 amount=payment.amount,
                 captured_at=first.paid_at,
                 now=now,
+                terms=payment.terms,
             )
     if first.picking_at is not None:
         start_picking(session, order, first.picking_at)

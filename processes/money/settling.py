@@ -12,6 +12,7 @@ from engine.actors import Actor
 from processes.cases.timeline import record_event
 from processes.money.errors import RefundNotFound, RefundUnsettled
 from processes.money.tables import Refund
+from processes.money.vouchers import return_vouchers
 from processes.orders.tables import Order, OrderLine, Payment
 
 # The order is locked before its payments and lines are: as everybody does who changes them.
@@ -74,6 +75,7 @@ def settle_refund(session: Session, refund_no: str, *, actor: Actor, now: dt.dat
     if row.unsettled is not None:
         raise RefundUnsettled(refund_no=refund_no, status=row.unsettled)
     session.execute(_SETTLE, {"refund_no": refund_no, "now": now})
+    return_vouchers(session, refund_no, now=now)
     for known in list(session.identity_map.values()):
         # What this session has read of them is out of date.
         if isinstance(known, Order | OrderLine | Payment | Refund):

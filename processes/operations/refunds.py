@@ -32,6 +32,7 @@ def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: 
             seller_at_fault=refund_freight,
             actor=ctx.actor,
             now=ctx.now,
+            decide=ctx.decide,
             tender_order=tender_order,
         )
         return {"refund_no": refund.refund_no, "amount": refund.amount, "currency": refund.currency}

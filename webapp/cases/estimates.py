@@ -12,7 +12,7 @@ from processes.cases.requests import RequestCancellation, flow_for, units_of
 from processes.cases.rules import Initiator
 from processes.orders.tables import Order
 from webapp.cases.figures import Line, lines_of
-from webapp.context import tuidan
+from webapp.context import now, tuidan
 from webapp.errors.messages import message_of
 
 
@@ -42,10 +42,18 @@ def estimate_shown(session: Session, order: Order, request: RequestCancellation)
     except TuidanError as problem:
         return Shown(problem=message_of(problem))
     found = estimate(
-        session, tuidan().engine, order, units, flow=flow, reason=request.reason, initiator=initiator
+        session,
+        tuidan().engine,
+        order,
+        units,
+        flow=flow,
+        reason=request.reason,
+        initiator=initiator,
+        now=now(),
+        tender_order=tuidan().settings.tender_order,
     )
     return Shown(
-        amount=found.figures.amount,
+        amount=found.amount,
         sends_back=found.sends_back,
-        figures=tuple(lines_of((step.as_json() for step in found.figures.steps), order.currency)),
+        figures=tuple(lines_of((step.as_json() for step in found.steps), order.currency)),
     )
