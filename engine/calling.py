@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,17 @@ class OperationUnknown(LookupError):
     """A diagram names an operation that this release doesn't have."""
 
 
+@dataclass(frozen=True, slots=True)
+class MadeCall:
+    """An operation that was called inside a step."""
+
+    element_id: str
+    operation: str
+
+
 @dataclass(frozen=True)
 class StepCaller:
-    """Runs the in-step operations of one step."""
+    """Runs the in-step operations of one step, and remembers them."""
 
     session: Session
     registry: OperationRegistry
@@ -30,6 +38,7 @@ class StepCaller:
     instance_id: uuid.UUID
     business_key: str
     definitions: Definitions
+    made: list[MadeCall] = field(default_factory=list)
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name."""
@@ -42,6 +51,7 @@ class StepCaller:
         self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
     ) -> Variables:
         """Call an operation with the step's own session."""
+        self.made.append(MadeCall(element_id, operation.name))
         context = OperationContext(
             now=self.now,
             actor=self.actor,

@@ -41,7 +41,12 @@ def changed_rows(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[st
         "opened_tasks": opened,
         "closed_tasks": [key for key in before.user_tasks if key not in after.user_tasks],
         "armed_timers": [asdict(t) for key, t in after.timers.items() if before.timers.get(key) != t],
-        "ended_timers": [key for key in before.timers if key not in after.timers],
+        # A call that has failed before waits for its retry by a timer under its own number.
+        "ended_timers": [
+            key
+            for key in (*before.timers, *before.services)
+            if key not in after.timers and key not in after.services
+        ],
         "awaited_messages": [asdict(m) for key, m in after.messages.items() if key not in before.messages],
         "ended_messages": [key for key in before.messages if key not in after.messages],
         "called_services": [asdict(s) for key, s in after.services.items() if key not in before.services],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -59,6 +61,27 @@ def retry_incident(
                 data={"incident": str(incident_id), "reason": reason},
             )
         )
+
+
+def resolve_incidents(
+    session: Session,
+    instance_id: uuid.UUID,
+    *,
+    now: dt.datetime,
+    actor: Actor,
+    element_instances: Collection[int] | None = None,
+) -> None:
+    """Close the open incidents of an instance whose cause an operator has taken away.
+
+    Args:
+        element_instances: Only those of these; None means all of the instance.
+    """
+    query = sa.update(tables.Incident).where(
+        tables.Incident.instance_id == instance_id, tables.Incident.resolved_at.is_(None)
+    )
+    if element_instances is not None:
+        query = query.where(tables.Incident.key.in_([f"{instance_id}:{key}" for key in element_instances]))
+    session.execute(query.values(resolved_at=now, resolved_by=actor.id))
 
 
 def _again(engine: Engine, session: Session, command: Variables) -> None:

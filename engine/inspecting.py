@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from engine import tables
 from engine.actors import SYSTEM
 from engine.calling import StepCaller
-from engine.failures import InstanceNotFound
+from engine.failures import InstanceEnded, InstanceNotFound, InstanceUnreadable
 from engine.runtime import Engine
 from engine.spiff.codec import StateUnreadable
+from engine.spiff.entering import Place
 from engine.spiff.instance import Instance
+from engine.spiff.tokens import Token
 from engine.values import Variables
 
 
@@ -109,6 +111,53 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
         variables=variables,
         readable=execution is None or instance is not None,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenMap:
+    """Where the tokens of a running instance are, and where they could be put.
+
+    Attributes:
+        version: Of the execution; a command on what was seen is fenced by it.
+    """
+
+    version: int
+    tokens: tuple[Token, ...]
+    places: tuple[Place, ...]
+
+
+def inspect_tokens(engine: Engine, session: Session, instance_id: uuid.UUID) -> TokenMap:
+    """Read where a running instance's tokens are; it isn't locked.
+
+    Raises:
+        InstanceEnded: If it has ended.
+        InstanceNotFound: If there is none of that id.
+        InstanceUnreadable: If this release can't read its state.
+    """
+    execution, instance = loaded(engine, session, instance_id)
+    return TokenMap(
+        version=execution.version, tokens=tuple(instance.tokens()), places=tuple(instance.places())
+    )
+
+
+def loaded(engine: Engine, session: Session, instance_id: uuid.UUID) -> tuple[tables.Execution, Instance]:
+    """Read a running instance without locking it.
+
+    Raises:
+        InstanceEnded: If it has ended.
+        InstanceNotFound: If there is none of that id.
+        InstanceUnreadable: If this release can't read its state.
+    """
+    record = session.get(tables.ProcessInstance, instance_id)
+    if record is None:
+        raise InstanceNotFound
+    execution = session.get(tables.Execution, instance_id, populate_existing=True)
+    if execution is None:
+        raise InstanceEnded
+    try:
+        return execution, _loaded(engine, session, record, execution.state)
+    except StateUnreadable as error:
+        raise InstanceUnreadable from error
 
 
 def _loaded(engine: Engine, session: Session, record: tables.ProcessInstance, state: bytes) -> Instance:

@@ -22,7 +22,9 @@ from engine.ids import new_id
 from engine.operations import BpmnError, Operation, OperationContext, OperationRegistry
 from engine.spiff.instance import Instance
 from engine.spiff.instants import add_duration
+from engine.spiff.modifying import TokenChange
 from engine.spiff.parser import Program, parse
+from engine.spiff.tokens import Token
 from engine.spiff.waits import Waits
 from engine.spiff.workflow import TraceEntry
 from engine.values import Variables
@@ -185,14 +187,24 @@ class Runner:
             self.clock.advance(target - self.clock.now())
         return self
 
+    def tokens(self) -> list[Token]:
+        """The tokens that :meth:`change_tokens` can move or cancel."""
+        return self._loaded().tokens()
+
+    def change_tokens(self, *changes: TokenChange) -> Runner:
+        """Move, add and cancel tokens, as an operator does."""
+        return self._do(lambda instance: instance.change_tokens(changes))
+
     def completed(self) -> list[str]:
         """Ids of the elements that were completed, in order."""
         return [entry.element_id for entry in self.trace if entry.kind == "completed"]
 
     def _do(self, action: Callable[[Instance], Any]) -> Runner:
-        instance = Instance.load(self.program, self._process_id, self._state, self.clock.now(), self._caller)
-        self._advance(instance, action)
+        self._advance(self._loaded(), action)
         return self
+
+    def _loaded(self) -> Instance:
+        return Instance.load(self.program, self._process_id, self._state, self.clock.now(), self._caller)
 
     def _advance(self, instance: Instance, action: Callable[[Instance], Any] | None = None) -> None:
         try:

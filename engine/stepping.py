@@ -61,6 +61,7 @@ class Step:
         definition: Definition,
         version: int,
         instance: Instance,
+        caller: StepCaller,
         before: Waits,
         actor: Actor,
         now: dt.datetime,
@@ -73,6 +74,7 @@ class Step:
         self.definition = definition
         self.version = version
         self.instance = instance
+        self.caller = caller
         self.before = before
         self.actor = actor
         self.now = now
@@ -199,6 +201,7 @@ class Stepper:
             definition=definition,
             version=0,
             instance=instance,
+            caller=caller,
             before=Waits({}, {}, {}, {}),
             actor=actor,
             now=now,
@@ -241,6 +244,7 @@ class Stepper:
             definition=definition,
             version=row.version,
             instance=instance,
+            caller=caller,
             before=instance.waits(),
             actor=actor,
             now=now,

@@ -21,6 +21,8 @@ from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
+from processes.notifications.letters import Mailer
+from processes.notifications.smtp import FolderMailer, SmtpMailer
 from processes.operations import register_operations
 from webapp.gateways import refund_gateway
 from webapp.settings import Settings
@@ -40,6 +42,7 @@ class Tuidan:
         registry: What service tasks may call.
         gateway: Where refunds go through.
         evidence: Where the content of evidence lies.
+        mailer: Takes letters; None if no e-mail is sent.
     """
 
     settings: Settings
@@ -50,6 +53,7 @@ class Tuidan:
     registry: OperationRegistry
     gateway: RefundGateway
     evidence: EvidenceStore
+    mailer: Mailer | None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -93,7 +97,16 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         registry=registry,
         gateway=gateway,
         evidence=FolderStore(settings.data_dir / "evidence"),
+        mailer=_mailer(settings),
     )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    server = settings.mail.server()
+    if server is not None:
+        return SmtpMailer(server)
+    # Links in real letters would lead nowhere while the product is only being tried out.
+    return None if settings.production else FolderMailer(settings.data_dir / "mail", settings.mail.sender)
 
 
 def known_operations() -> OperationRegistry:

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 
 from engine.operations import BpmnError
 from engine.spiff import codec
+from engine.spiff.entering import Place, places_of
 from engine.spiff.language import EngineScripts
+from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
 from engine.spiff.services import EngineServiceTask, OperationCaller
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.timers import TimerInstant
+from engine.spiff.tokens import Token, refuse_starved_joins, starved_joins, tokens_of
 from engine.spiff.waits import Waits, waits_of
 from engine.spiff.workflow import EngineWorkflow, TraceEntry
 from engine.values import Variables
@@ -165,6 +168,25 @@ class Instance:
             return False
         task.task_spec.fail(task, error)
         return True
+
+    def tokens(self) -> list[Token]:
+        """The tokens that can be moved or cancelled."""
+        return tokens_of(self._workflow)
+
+    def places(self) -> list[Place]:
+        """Every element of the process and of those that it can call."""
+        return places_of(self._workflow)
+
+    def change_tokens(self, changes: Sequence[TokenChange]) -> None:
+        """Move, add and cancel tokens as one, and go on to the next wait state.
+
+        Raises:
+            TuidanError: One of :mod:`engine.spiff.refusals`.
+        """
+        starved = starved_joins(self._workflow)
+        change_tokens(self._workflow, changes)
+        self.run()
+        refuse_starved_joins(self._workflow, starved)
 
     def cancel(self) -> None:
         """End the instance where it stands."""

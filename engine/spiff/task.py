@@ -80,6 +80,18 @@ class EngineTask(Task):
         else:
             self.data = copy_json(parent.data)
 
+    def cancel(self) -> None:
+        """Cancel the task and what runs below it.
+
+        The library drops the unfinished children of a repeated activity without a word, so that the
+        subprocesses of its runs would go on with no one to return to.
+        """
+        if not self.has_state(FINISHED):
+            for child in self.children:
+                if child.triggered and not child.has_state(FINISHED):
+                    child.cancel()
+        super().cancel()
+
     def run(self) -> bool | None:
         """Run the task's behaviour, having created the children that it chooses from."""
         if getattr(self.task_spec, "creates_children", True):

@@ -11,11 +11,12 @@ from types import FrameType
 
 import click
 
-from engine.worker import run
+from engine.worker import Chore, run
 from processes.integration.requests import forget_before
 from webapp.bootstrap import Tuidan
 from webapp.cli.composed import composed
 from webapp.cli.logs import log_to_stderr
+from webapp.mail.sending import mail_chores
 from webapp.production import check_before_start
 from webapp.supervisor import lifeline
 
@@ -58,7 +59,7 @@ def worker(concurrency: int | None) -> None:
             str(tuidan.settings.database_url),
             concurrency=concurrency or tuidan.settings.worker_concurrency,
             stop=stop,
-            chores=[functools.partial(forget_old_answers, tuidan)],
+            chores=[Chore(do=functools.partial(forget_old_answers, tuidan)), *mail_chores(tuidan)],
         )
     if not asked:
         sys.exit("tuidan: the worker ended by itself; see the log above")

@@ -14,6 +14,18 @@ MESSAGES: dict[str, LazyString] = {
     "people.login_taken": _l("Somebody already signs in as %(login)s."),
     "people.password_too_short": _l("A password needs %(minimum)s characters or more."),
     "people.account_not_found": _l("There is no such account."),
+    # E-mail
+    "email.address_invalid": _l("This is no e-mail address; write it like name@example.com."),
+    "email.asked_just_now": _l(
+        "A confirmation was sent less than a minute ago; look into the mailbox, or try again shortly."
+    ),
+    "email.confirmation_outdated": _l(
+        "This confirmation is outdated: the address was changed since; use the newest one, or ask again."
+    ),
+    "email.token_refused": _l("This link is incomplete or older than three days; ask for a new one."),
+    "email.not_your_letter": _l("This link was sent to somebody else; sign in as the one who asked for it."),
+    "email.off": _l("This installation sends no e-mail; ask its operator to set TUIDAN_SMTP_URL."),
+    "email.not_found": _l("There is no undelivered letter of that number; it may have been sent meanwhile."),
     # Shops
     "catalog.shop_not_found": _l("There is no such shop."),
     "catalog.token_refused": _l("The token is missing or belongs to no shop."),
@@ -139,6 +151,44 @@ MESSAGES: dict[str, LazyString] = {
     "command.already_suspended": _l("This is suspended already."),
     "command.not_suspended": _l("This isn't suspended."),
     "job.not_found": _l("There is no such call that waits to be made."),
+    "instance.changed_meanwhile": _l(
+        "The instance has moved on since you looked: %(by)s was faster, on %(at)s. "
+        "Look again before you decide."
+    ),
+    "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
+    "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "tokens.no_changes": _l("Say what to move, add or cancel: from 1 to %(maximum)s changes."),
+    "tokens.gone": _l(
+        "There is no token %(element_instance)s in this instance any more; look where it stands now."
+    ),
+    "tokens.element_unknown": _l("The instance's version has no element %(element_id)s in %(process_id)s."),
+    "tokens.enters_boundary_event": _l(
+        "“%(name)s” is attached to an activity and reached only from there; "
+        "enter the activity or what follows."
+    ),
+    "tokens.enters_start_event": _l(
+        "“%(name)s” starts a process when something happens; enter the element behind it."
+    ),
+    "tokens.enters_join": _l(
+        "“%(name)s” waits for a token on each of its flows; enter an element before it or behind it."
+    ),
+    "tokens.enters_unconnected": _l("No flow leads to “%(name)s”, so it can't be entered by hand."),
+    "tokens.enters_repeated": _l(
+        "“%(name)s” is inside an activity that runs several times; enter that activity as a whole."
+    ),
+    "tokens.scope_ambiguous": _l(
+        "%(process_id)s runs in %(count)s places; it isn't clear which is meant. Move a token that is in it."
+    ),
+    "tokens.cancels_attached": _l(
+        "“%(name)s” belongs to the activity that it is attached to; cancel that activity."
+    ),
+    "tokens.cancels_repeated": _l(
+        "“%(name)s” is one of several runs of an activity, all of which must end; cancel the whole activity."
+    ),
+    "tokens.leaves_nothing": _l("No token would be left. To end the instance, cancel it."),
+    "tokens.leaves_join_waiting": _l(
+        "“%(name)s” would wait for ever: no token is left that could reach it on each of its flows."
+    ),
     "incident.not_found": _l("There is no such open incident."),
     "step.lost_race": _l("Somebody else was faster; look again before you decide."),
     "step.failed": _l("This could not be carried out and nothing has changed; an operator has been told."),

@@ -10,7 +10,18 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
-from webapp.operator import commands, incidents, instance, instances, overview, stock, trials, wording  # noqa: E402 - views
+from webapp.operator import (  # noqa: E402 - the views hang themselves on the blueprint
+    commands,
+    incidents,
+    instance,
+    instances,
+    letters,
+    modifying,
+    overview,
+    stock,
+    trials,
+    wording,
+)
 
 __all__ = [
     "blueprint",
@@ -18,6 +29,8 @@ __all__ = [
     "incidents",
     "instance",
     "instances",
+    "letters",
+    "modifying",
     "overview",
     "stock",
     "trials",

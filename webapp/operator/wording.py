@@ -39,6 +39,15 @@ EVENT_KINDS = {
     "version_resumed": (_l("Its version was resumed"), "good"),
     "job_suspended": (_l("Call suspended by an operator"), "bad"),
     "job_resumed": (_l("Call resumed by an operator"), "good"),
+    "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
+}
+
+# What an instance waits for, by the field of the engine's ``Waits``.
+WAITING_KINDS = {
+    "user_tasks": _l("Person"),
+    "timers": _l("Timer"),
+    "messages": _l("Message"),
+    "services": _l("Call"),
 }
 
 FAULTS = {
@@ -80,6 +89,12 @@ def event_word(code: str) -> LazyString | str:
 def event_tone(code: str) -> str:
     """How a kind of history event looks in a timeline."""
     return EVENT_KINDS[code][1] if code in EVENT_KINDS else ""
+
+
+@blueprint.app_template_filter("waiting_word")
+def waiting_word(code: str) -> LazyString | str:
+    """The word for a kind of thing that an instance waits for."""
+    return WAITING_KINDS.get(code, code)
 
 
 @blueprint.app_template_filter("fault_word")

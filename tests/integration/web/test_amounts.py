@@ -112,7 +112,8 @@ def test_a_buyer_sees_the_coupon_that_came_back(street: Street) -> None:
     buyer, seller, stranger = (street.person(login) for login in ("buyer1", "seller1", "buyer2"))
     text = HEADER + (
         "V1,shop1,buyer1,王芳,2026-03-09T12:00:00+08:00,CNY,0,0,"
-        "wechat W1 70; coupon CP7 30 2026-12-31T23:59:59+08:00,2026-03-09T12:01:00+08:00,1,SK-V,茶杯,home,100,1\n"
+        "wechat W1 70; coupon CP7 30 2026-12-31T23:59:59+08:00,2026-03-09T12:01:00+08:00,"
+        "1,SK-V,茶杯,home,100,1\n"
     )
     with street.tuidan.transaction() as session:
         stream = io.BytesIO(text.encode())
