@@ -21,6 +21,7 @@ import procrastinate
 import sqlalchemy as sa
 from procrastinate import PsycopgConnector
 
+from engine.batches import run_batch
 from engine.failures import LostRace, StepFailed
 from engine.runtime import Engine
 from engine.services import call_service, fire_timers, promote_timers
@@ -66,6 +67,10 @@ def build_app(engine: Engine, database_url: str) -> procrastinate.App:
         for instance_id, element_instance, kind in timers:
             one = (uuid.UUID(str(instance_id)), int(element_instance), str(kind))
             _quietly(functools.partial(fire_timers, engine, [one]))
+
+    @app.task(name="engine.run_batch", queue="engine", retry=again)
+    def _run_batch(kind: str, subject: str) -> None:
+        run_batch(engine, kind, uuid.UUID(subject))
 
     return app
 

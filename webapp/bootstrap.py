@@ -16,6 +16,7 @@ from engine import Engine
 from engine.clock import Clock, SystemClock
 from engine.database import create_database
 from engine.demo_clock import DemoClock
+from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
@@ -88,12 +89,14 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         gateway = refund_gateway(settings.providers, sessions.begin, clock)
     registry = OperationRegistry()
     register_operations(registry, gateway, tender_order=settings.tender_order)
+    engine = Engine(registry=registry, clock=clock, transaction=sessions.begin)
+    register_migrations(engine)
     return Tuidan(
         settings=settings,
         database=database,
         sessions=sessions,
         clock=clock,
-        engine=Engine(registry=registry, clock=clock, transaction=sessions.begin),
+        engine=engine,
         registry=registry,
         gateway=gateway,
         evidence=FolderStore(settings.data_dir / "evidence"),

@@ -49,6 +49,12 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # Migrations
+    "migration.not_found": _l("There is no such migration."),
+    "migration.ends_alike": _l("Choose two different versions of one process."),
+    "migration.plan_invalid": _l("%(count)s lines of the plan can't be carried out; they are named below."),
+    "migration.not_ready": _l("The migration has gone on meanwhile; reload its page to see where it stands."),
+    "migration.nothing_to_move": _l("No instance can be moved by this plan: change it and check again."),
     # Cases
     "case.not_found": _l("There is no such cancellation, or it isn't yours."),
     "case.not_eligible": _l("This order can't be cancelled that way: %(text)s"),
@@ -157,6 +163,9 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "variables.invalid": _l("The variable “%(name)s” can't be that: %(why)s."),
+    "variables.too_large": _l("Together the new values have more than %(maximum)s KB."),
+    "variables.nothing_to_change": _l("The variables are that already; there is nothing to change."),
     "tokens.no_changes": _l("Say what to move, add or cancel: from 1 to %(maximum)s changes."),
     "tokens.gone": _l(
         "There is no token %(element_instance)s in this instance any more; look where it stands now."

@@ -20,6 +20,7 @@ from webapp.operator import (  # noqa: E402 - the views hang themselves on the b
     overview,
     stock,
     trials,
+    variables,
     wording,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "overview",
     "stock",
     "trials",
+    "variables",
     "wording",
 ]
