@@ -32,6 +32,7 @@ from webapp.operator import blueprint as operator
 from webapp.people import blueprint as people
 from webapp.platform import blueprint as platform
 from webapp.seller import blueprint as seller
+from webapp.webhooks import blueprint as webhooks
 
 if TYPE_CHECKING:
     from webapp.bootstrap import Tuidan
@@ -75,9 +76,10 @@ def create_app(tuidan: Tuidan) -> Flask:
     handlers.init_app(app)
     for blueprint in (
         auth, health, api, buyer, seller, platform, people, evidence, conversation, operator, analyst,
-        migrating,
+        webhooks, migrating,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
-    # Shops' systems carry a token of their own with every request, and no cookie.
+    # Shops' systems carry a token of their own with every request, and no cookie; providers sign.
     csrf.exempt(api)
+    csrf.exempt(webhooks)
     return app

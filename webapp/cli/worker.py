@@ -13,6 +13,7 @@ import click
 
 from engine.worker import Chore, run
 from processes.integration.requests import forget_before
+from processes.money.notices import forget_notices
 from webapp.bootstrap import Tuidan
 from webapp.cli.composed import composed
 from webapp.cli.logs import log_to_stderr
@@ -21,13 +22,14 @@ from webapp.production import check_before_start
 from webapp.supervisor import lifeline
 
 ANSWERS_KEPT = dt.timedelta(days=30)
-"""How long the HTTP API repeats its answer to a request that is sent again."""
+"""How long a request that is sent again gets the same answer, and a notice is known."""
 
 
 def forget_old_answers(tuidan: Tuidan) -> None:
-    """Delete answers of the HTTP API that nobody will ask for again."""
+    """Delete answers that nobody will ask for again, and notices that nobody sends again."""
     with tuidan.transaction() as session:
         forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
+        forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
 
 
 @click.command()

@@ -138,6 +138,7 @@ MESSAGES: dict[str, LazyString] = {
     "gateway.misconfigured": _l(
         "%(gateway)s can't be used (%(reason)s); correct its settings, then try again."
     ),
+    "gateway.notice_refused": _l("The notice isn't signed as it should be, or is too old."),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
     # Processes
     "task.not_found": _l("There is no such task for you."),
