@@ -178,6 +178,13 @@ SETTLEMENTS = {
     "quarantine": _l("Put into quarantine"),
 }
 
+ACCOUNT_KINDS = {
+    "shop": _l("Shops"),
+    "carrier": _l("Carriers"),
+    "advance": _l("Laid out for shops"),
+    "platform": _l("The platform"),
+}
+
 VOUCHER_MOVEMENTS = {
     "known": _l("Used for the first time"),
     "spent": _l("Spent"),
@@ -203,6 +210,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "role": ROLES,
     "decided_how": DECIDED_HOW,
     "voucher_movement": VOUCHER_MOVEMENTS,
+    "account_kind": ACCOUNT_KINDS,
     "stock_place": STOCK_PLACES,
     "settlement": SETTLEMENTS,
 }

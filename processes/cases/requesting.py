@@ -74,6 +74,8 @@ def request_cancellation(
         LinesMissing: No line is asked for.
         LineUnknown: A line of another order.
         QuantityInvalid: More units than nobody has cancelled, or none.
+        UnitsShipped: Some have left, and the reason is about those that haven't.
+        UnitsNotShipped: The other way round.
         LineAlreadyInCase: Another case of a line is open.
         NotEligible: The table of time limits refuses.
         IdempotencyConflict: The key was used for another request.
@@ -92,7 +94,7 @@ def request_cancellation(
     flow = flow_for(request, order, initiator)
     check_text(request)
     check_evidence(request)
-    units = units_of(order, request)
+    units = units_of(order, request, flow)
     check_free(order, units, facts.taken or {})
     limits = eligibility.limits(
         session,

@@ -27,6 +27,7 @@ ORDER_COLUMNS = (
     "paid_at",
     "picking_at",
     "completed_at",
+    "paid_out_at",
 )
 LINE_COLUMNS = (
     "line_no",
@@ -117,6 +118,7 @@ class OrderRow:
     paid_at: dt.datetime | None
     picking_at: dt.datetime | None
     completed_at: dt.datetime | None
+    paid_out_at: dt.datetime | None
     line_no: int
     listing: str
     sku: str

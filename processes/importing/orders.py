@@ -205,6 +205,8 @@ def _apply(rows: list[OrderRow], work: _Import) -> None:
     _ship(rows, order, work)
     if first.completed_at is not None:
         complete(session, order, first.completed_at)
+    if first.paid_out_at is not None:
+        order.paid_out_at = order.paid_out_at or first.paid_out_at
 
 
 def _ship(rows: list[OrderRow], order: Order, work: _Import) -> None:

@@ -78,7 +78,14 @@ class RowReader:
             "payments": self._may("payments", lambda text: _payments(text, currency)) or (),
             "parcel": self._parcel(),
         }
-        for name in ("promised_ship_by", "promised_at", "paid_at", "picking_at", "completed_at"):
+        for name in (
+            "promised_ship_by",
+            "promised_at",
+            "paid_at",
+            "picking_at",
+            "completed_at",
+            "paid_out_at",
+        ):
             row[name] = self._may(name, fields.instant)
         for name in ("shop_name", "remark", "variant", "description", "image"):
             row[name] = self._may(name, str) or ""

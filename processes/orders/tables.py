@@ -35,6 +35,7 @@ class Order(Base):
         receiver: ``{"name", "phone", "address"}`` as it was when ordered.
         promised_ship_by: When the seller promised to ship at the latest.
         promised_at: When delivery was promised at the latest.
+        paid_out_at: When the shop was paid its money for it; a refund is then laid out for it.
     """
 
     __tablename__ = "customer_order"
@@ -70,6 +71,7 @@ class Order(Base):
     delivered_at: Mapped[dt.datetime | None]
     completed_at: Mapped[dt.datetime | None]
     cancelled_at: Mapped[dt.datetime | None]
+    paid_out_at: Mapped[dt.datetime | None]
 
     shop: Mapped[Shop] = relationship()
     buyer: Mapped[Account] = relationship()

@@ -38,7 +38,7 @@ def estimate_shown(session: Session, order: Order, request: RequestCancellation)
     initiator = Initiator(request.initiator)
     try:
         flow = flow_for(request, order, initiator)
-        units = {line.id: quantity for line, quantity in units_of(order, request)}
+        units = {line.id: quantity for line, quantity in units_of(order, request, flow)}
     except TuidanError as problem:
         return Shown(problem=message_of(problem))
     found = estimate(

@@ -11,6 +11,7 @@ blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
 from webapp.operator import (  # noqa: E402 - the views hang themselves on the blueprint
+    books,
     commands,
     incidents,
     instance,
@@ -26,6 +27,7 @@ from webapp.operator import (  # noqa: E402 - the views hang themselves on the b
 
 __all__ = [
     "blueprint",
+    "books",
     "commands",
     "incidents",
     "instance",
