@@ -10,9 +10,10 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
-from webapp.operator import (  # noqa: E402 - the views hang themselves on the blueprint
+from webapp.operator import (  # noqa: E402 - views
     books,
     commands,
+    incident,
     incidents,
     instance,
     instances,
@@ -29,6 +30,7 @@ __all__ = [
     "blueprint",
     "books",
     "commands",
+    "incident",
     "incidents",
     "instance",
     "instances",
