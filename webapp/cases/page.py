@@ -15,6 +15,7 @@ from engine.errors import Kind
 from processes.cases.views import CaseView, case_view
 from processes.conversation.reading import conversation_of
 from processes.evidence.keeping import evidence_of
+from webapp.cases.automatic import automatic_of
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
 from webapp.cases.timeline import timeline_of
@@ -49,6 +50,7 @@ def render_case(
             order=view.order,
             entries=timeline_of(view.timeline),
             waiting=waiting_of(view),
+            automatic=automatic_of(session, view.case),
             evidence=evidence_of(session, view.case, actor),
             conversation=conversation_of(session, view.case, actor, now()),
             forms=[task_form(session, task, rejected) for task in view.my_tasks],
