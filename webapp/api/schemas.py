@@ -14,6 +14,7 @@ from processes.catalog.rules import CATEGORIES
 from processes.conversation.rules import TEXT_MAXIMUM
 from processes.importing.fields import QUANTITY_LIMIT
 from processes.money.currencies import AMOUNT_LIMIT, MINOR_DIGITS
+from processes.offers.rules import OfferKind
 from processes.orders.rules import TENDERS
 from processes.shipping.rules import TRACKING_EVENTS
 
@@ -172,12 +173,21 @@ class InspectionIn(Body):
     explanation: Text = ""
 
 
+class OfferIn(Body):
+    """What a shop offers in place of a cancellation; an amount is in minor units."""
+
+    kind: Annotated[str, _one_of(tuple(str(kind) for kind in OfferKind))]
+    text: Text
+    amount: Annotated[int, Field(ge=1, le=AMOUNT_LIMIT)] | None = None
+
+
 class DecisionIn(Body):
     """``POST /cases/<case_no>/decision``."""
 
-    decision: Literal["agree", "refuse"]
+    decision: Literal["agree", "refuse", "offer"]
     refusal_code: Word = ""
     explanation: Text = ""
+    offer: OfferIn | None = None
 
 
 class MessageIn(Body):

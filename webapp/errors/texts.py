@@ -122,6 +122,7 @@ MESSAGES: dict[str, LazyString] = {
     "evidence.proof_missing": _l(
         "A refusal for “%(refusal_code)s” needs a photo or a document that proves it."
     ),
+    "evidence.unavailable": _l("The storage of evidence doesn't answer; try again in a minute."),
     "evidence.not_found": _l("There is no such evidence, or it isn't yours to see."),
     # Conversation
     "conversation.not_found": _l("There is no such conversation, or it isn't yours to read."),
@@ -130,6 +131,13 @@ MESSAGES: dict[str, LazyString] = {
     "conversation.too_many": _l("%(maximum)s messages of one side are enough for one case."),
     "conversation.ended": _l("Since %(at)s nothing more can be written here: the case ended before."),
     "conversation.key_reused": _l("This message was sent already, with other words."),
+    # Offers
+    "offer.refused": _l("This can't be offered."),
+    "offer.kind_refused": _l("What has not been shipped can't be sent back or exchanged; offer an amount."),
+    "offer.amount_invalid": _l("Offer an amount from %(least)s to %(most)s (%(currency)s)."),
+    "offer.too_many": _l("%(maximum)s offers can be made in a case; agree or refuse now."),
+    "offer.not_open": _l("There is no offer that waits for an answer."),
+    "offer.exchange_not_agreed": _l("No exchange was agreed on in this case."),
     # Money
     "refund.not_found": _l("There is no such refund."),
     "refund.unsettled": _l(
