@@ -18,6 +18,8 @@ TEMPLATES = frozenset(
         "return_partly_accepted",
         "dispute_opened",
         "ruling_made",
+        "dispute_overrun",
+        "appeal_made",
         "withdrawn",
         "intercept_requested",
         "cancellation_offered",

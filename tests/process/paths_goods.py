@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.process.paths_parts import BUYER, LIMITS, SHOP
+from tests.process.paths_parts import BUYER, FOR_SELLER, LIMITS, SHOP
 from tests.process.running import Path, Step, assigned, complete, deadline, send, wait
 
 send_back = complete("task_send_back", carrier="顺丰速运", tracking_no="SF1234567890")
@@ -110,7 +110,10 @@ GOODS_RETURN = (
             reject,
             complete("task_answer_rejection", answer="escalate", escalation_text="寄回的就是收到的那件。"),
             wait("PT48H"),
-            complete("task_rule", ruling="buyer", reasons="照片一致。", freight_payer="seller"),
+            complete(
+                "task_rule", ruling="buyer", reasons="照片一致。", fault="seller", freight_payer="seller"
+            ),
+            wait("P3D"),
         ),
         LIMITS,
         calls=(("return.grant", {"everything": True}),),
@@ -126,9 +129,10 @@ GOODS_RETURN = (
             complete("task_answer_rejection", answer="escalate", escalation_text="寄回的就是收到的那件。"),
             wait("PT48H"),
             complete("task_rule", ruling="seller", reasons="照片不一致。"),
+            wait("P3D"),
         ),
         LIMITS,
-        NONE,
+        {**NONE, **FOR_SELLER},
         calls=(("return.grant", {"everything": False}),),
         result={"return_outcome": "ruled_for_seller"},
     ),
@@ -159,9 +163,10 @@ GOODS_RETURN = (
             complete("task_answer_rejection", answer="escalate", escalation_text="吊牌是完整的。"),
             wait("PT48H"),
             complete("task_rule", ruling="seller", reasons="照片显示已剪标。"),
+            wait("P3D"),
         ),
         LIMITS,
-        {**SOME, "return.grant": {"accepted_units": 1, "refused_units": 1}},
+        {**SOME, **FOR_SELLER, "return.grant": {"accepted_units": 1, "refused_units": 1}},
         result={"return_outcome": "returned"},
     ),
     Path(

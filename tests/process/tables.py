@@ -182,6 +182,12 @@ RETURNS: tuple[Row, ...] = (
     ("rule_any_goods", {"category": "apparel"}, {"reopenings": 1, "resends": 1}),
 )
 
+DISPUTES: tuple[Row, ...] = (
+    ("rule_perishable", {"category": "food"}, {"appeal_window": "PT24H", "appeal_ruling_window": "PT24H"}),
+    ("rule_large", {"amount": 1_000_000}, {"appeal_window": "P7D"}),
+    ("rule_any_dispute", {"amount": 999_999}, {"appeal_window": "P3D", "appeal_ruling_window": "PT72H"}),
+)
+
 TABLES: dict[str, tuple[Row, ...]] = {
     "cancellation_limits": LIMITS,
     "automatic_decision": AUTOMATIC,
@@ -190,4 +196,5 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "refund_schedule": POLLS,
     "shipment_rules": PARCELS,
     "return_rules": RETURNS,
+    "dispute_rules": DISPUTES,
 }

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.forms import FormInvalid
 from engine.tables import UserTask
 from processes.cases.access import visible_case
+from processes.disputes.errors import RuledAmountInvalid
 from processes.evidence.errors import EvidenceRefused
 from processes.evidence.keeping import attach, keep
 from processes.returns.errors import FindingsInvalid, FindingsMissing, NothingRefused
@@ -108,6 +109,12 @@ def submit_task(task_id: uuid.UUID) -> Rejected | None:
             keep(product.evidence, drafts if task.form_key in FORMS else ())
     except FormInvalid as refusal:
         return Rejected(task_id=task_id, values=request.form, errors=field_messages(refusal, fields))
-    except (EvidenceRefused, FindingsInvalid, FindingsMissing, NothingRefused) as refusal:
+    except (
+        EvidenceRefused,
+        FindingsInvalid,
+        FindingsMissing,
+        NothingRefused,
+        RuledAmountInvalid,
+    ) as refusal:
         return Rejected(task_id=task_id, values=request.form, errors={}, problem=message_of(refusal))
     return None

@@ -80,6 +80,13 @@ MESSAGES: dict[str, LazyString] = {
         "Say why, in %(maximum)s characters at most: it is kept with the stock's books."
     ),
     "dispute.reasons_missing": _l("A ruling needs its reasons, for both sides to read."),
+    "dispute.ruled_amount_invalid": _l(
+        "The amount has to be above nothing, and %(maximum)s %(currency)s at most."
+    ),
+    "dispute.own_ruling": _l(
+        "You gave the ruling that is appealed against; another senior agent has to rule on the appeal."
+    ),
+    "dispute.ruling_missing": _l("Nobody has ruled on the case yet."),
     "notification.not_found": _l("There is no such notification."),
     # Evidence
     "evidence.refused": _l("The evidence can't be taken."),

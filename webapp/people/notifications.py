@@ -34,6 +34,8 @@ SENTENCES: dict[str, LazyString] = {
     "return_partly_accepted": _l("Some of the returned goods of order %(order_no)s were not accepted"),
     "dispute_opened": _l("A dispute about order %(order_no)s was opened"),
     "ruling_made": _l("The platform has ruled on order %(order_no)s"),
+    "dispute_overrun": _l("The time to rule on order %(order_no)s has run out; senior agents are to rule"),
+    "appeal_made": _l("There is an appeal about order %(order_no)s; both sides are heard again"),
     "withdrawn": _l("The buyer withdrew the request for order %(order_no)s"),
     "intercept_requested": _l("Please have the parcel of order %(order_no)s stopped"),
     "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
