@@ -17,6 +17,7 @@ from engine.runtime import Engine
 from engine.spiff.codec import StateUnreadable
 from engine.spiff.entering import Place
 from engine.spiff.instance import Instance
+from engine.spiff.refusals import TokenGone
 from engine.spiff.tokens import Token
 from engine.values import Variables
 
@@ -138,6 +139,41 @@ def inspect_tokens(engine: Engine, session: Session, instance_id: uuid.UUID) -> 
     return TokenMap(
         version=execution.version, tokens=tuple(instance.tokens()), places=tuple(instance.places())
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariablesSeen:
+    """The variables of a running instance as an operator sees them before he changes some.
+
+    Attributes:
+        version: Of the execution; the change is fenced by it.
+        tokens: Those whose variables can be looked at by themselves.
+    """
+
+    version: int
+    variables: Variables
+    tokens: tuple[Token, ...]
+
+
+def inspect_variables(
+    engine: Engine, session: Session, instance_id: uuid.UUID, element_instance: int | None = None
+) -> VariablesSeen:
+    """Read the variables of a running instance, or of one of its tokens; it isn't locked.
+
+    Raises:
+        InstanceEnded: If it has ended.
+        InstanceNotFound: If there is none of that id.
+        InstanceUnreadable: If this release can't read its state.
+        TokenGone: If there is no such token.
+    """
+    execution, instance = loaded(engine, session, instance_id)
+    tokens = tuple(instance.tokens())
+    if element_instance is None:
+        return VariablesSeen(version=execution.version, variables=instance.variables(), tokens=tokens)
+    if element_instance not in {token.element_instance for token in tokens}:
+        raise TokenGone(element_instance=element_instance)
+    variables = instance.task_variables(element_instance)
+    return VariablesSeen(version=execution.version, variables=variables, tokens=tokens)
 
 
 def loaded(engine: Engine, session: Session, instance_id: uuid.UUID) -> tuple[tables.Execution, Instance]:

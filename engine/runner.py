@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -194,6 +194,10 @@ class Runner:
     def change_tokens(self, *changes: TokenChange) -> Runner:
         """Move, add and cancel tokens, as an operator does."""
         return self._do(lambda instance: instance.change_tokens(changes))
+
+    def edit_variables(self, token: int | None, values: Variables, removed: Collection[str] = ()) -> Runner:
+        """Set and remove variables of one token, or of all."""
+        return self._do(lambda instance: instance.edit_variables(token, values, removed))
 
     def completed(self) -> list[str]:
         """Ids of the elements that were completed, in order."""

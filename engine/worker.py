@@ -15,11 +15,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import procrastinate
 import sqlalchemy as sa
 from procrastinate import PsycopgConnector
 
+from engine.batches import run_batch
 from engine.failures import LostRace, StepFailed
 from engine.runtime import Engine
 from engine.services import call_service, fire_timers, promote_timers
@@ -28,10 +30,22 @@ PROMOTE_SECONDS = 0.5
 HOUSEKEEPING_SECONDS = 5.0
 HEARTBEAT_SECONDS = 5.0
 SILENT_SECONDS = 20.0
-CHORES_SECONDS = 3_600.0
 PROMOTE_LIMIT = 2_000
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chore:
+    """Something that each worker does again and again; harmless when several do it at once.
+
+    Attributes:
+        do: Does it; True if there may be more to do at once.
+        every: Seconds between two times.
+    """
+
+    do: Callable[[], bool | None]
+    every: float = 3_600.0
 
 
 def build_app(engine: Engine, database_url: str) -> procrastinate.App:
@@ -54,6 +68,10 @@ def build_app(engine: Engine, database_url: str) -> procrastinate.App:
             one = (uuid.UUID(str(instance_id)), int(element_instance), str(kind))
             _quietly(functools.partial(fire_timers, engine, [one]))
 
+    @app.task(name="engine.run_batch", queue="engine", retry=again)
+    def _run_batch(kind: str, subject: str) -> None:
+        run_batch(engine, kind, uuid.UUID(subject))
+
     return app
 
 
@@ -71,14 +89,14 @@ def run(
     *,
     concurrency: int = 4,
     stop: threading.Event | None = None,
-    chores: Sequence[Callable[[], None]] = (),
+    chores: Sequence[Chore] = (),
 ) -> None:
     """Work until ``stop`` is set: jobs in threads, timers and housekeeping beside them.
 
     Args:
         concurrency: How many jobs this process does at once.
         stop: Set it to end; running jobs are finished first.
-        chores: Called at the start and then once an hour, by each worker; harmless when repeated.
+        chores: Done at the start and then again and again, by each worker.
 
     Raises:
         Exception: Whatever ended it, if it wasn't ``stop``: a worker that only seems to live
@@ -92,7 +110,7 @@ async def _run(
     database_url: str,
     concurrency: int,
     stop: threading.Event,
-    chores: Sequence[Callable[[], None]],
+    chores: Sequence[Chore],
 ) -> None:
     app = build_app(engine, database_url)
     async with app.open_async():
@@ -111,8 +129,8 @@ async def _run(
         )
         promoting = asyncio.create_task(_promote(engine, stop))
         keeping = asyncio.create_task(_keep_house(engine, app, stop))
-        doing_chores = asyncio.create_task(_do_chores(chores, stop))
-        parts = (worker, promoting, keeping, doing_chores)
+        doing_chores = [asyncio.create_task(_do_again_and_again(chore, stop)) for chore in chores]
+        parts = (worker, promoting, keeping, *doing_chores)
         while not stop.is_set() and not any(part.done() for part in parts):
             await asyncio.sleep(0.1)
         stop.set()
@@ -146,14 +164,15 @@ async def _keep_house(engine: Engine, app: procrastinate.App, stop: threading.Ev
         await _pause(HOUSEKEEPING_SECONDS, stop)
 
 
-async def _do_chores(chores: Sequence[Callable[[], None]], stop: threading.Event) -> None:
+async def _do_again_and_again(chore: Chore, stop: threading.Event) -> None:
     while not stop.is_set():
-        for chore in chores:
-            try:
-                await asyncio.to_thread(chore)
-            except sa.exc.SQLAlchemyError:
-                log.exception("a chore failed; it is done again in an hour")
-        await _pause(CHORES_SECONDS, stop)
+        more: bool | None = False
+        try:
+            more = await asyncio.to_thread(chore.do)
+        except sa.exc.SQLAlchemyError:
+            log.exception("a chore failed; it is done again later")
+        if not more:
+            await _pause(chore.every, stop)
 
 
 async def _pause(seconds: float, stop: threading.Event) -> None:

@@ -49,8 +49,8 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
     ),
     Role.AGENT: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
     Role.SENIOR: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
-    Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*",)),),
-    Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*",)),),
+    Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*", "migrating.*")),),
+    Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*", "migrating.*")),),
 }
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from processes.orders.rules import TENDERS
+from webapp.settings_mail import MailSettings
 from webapp.settings_providers import Providers
 from webapp.settings_reading import NotForProduction, Reader, SettingInvalid, SettingMissing
 
@@ -43,6 +44,8 @@ class Settings:
         public_https: Whether readers reach the web by https, so that cookies are marked secure.
         tender_order: Tenders that refunds use up first, in this order; none: in proportion.
         trusted_proxies: Reverse proxies in front whose forwarding headers are believed.
+        public_url: How readers reach the web, for links in e-mail; such as ``https://tuidan.example.com``.
+        mail: How e-mail leaves.
         providers: Which payment providers refunds go through, and how they are reached.
     """
 
@@ -61,6 +64,8 @@ class Settings:
     public_https: bool = False
     trusted_proxies: int = 0
     tender_order: tuple[str, ...] = ()
+    public_url: str = "http://127.0.0.1:8000"
+    mail: MailSettings = field(default_factory=MailSettings)
     providers: Providers = field(default_factory=Providers)
 
     @property
@@ -103,7 +108,14 @@ class Settings:
             public_https=source.flag("TUIDAN_PUBLIC_HTTPS", production),
             trusted_proxies=source.number("TUIDAN_TRUSTED_PROXIES", 0, low=0, high=10),
             tender_order=source.words("TUIDAN_TENDER_ORDER", known=TENDERS),
+            mail=MailSettings.read(source),
             providers=Providers.read(source),
+        )
+        settings = replace(
+            settings,
+            public_url=source.text("TUIDAN_PUBLIC_URL", f"http://{settings.host}:{settings.port}").rstrip(
+                "/"
+            ),
         )
         settings.check()
         return settings
@@ -122,6 +134,13 @@ class Settings:
                 value=self.database_url.split("@")[-1],
                 remedy="it has to look like postgresql://user:password@host:5432/tuidan",
             )
+        if not self.public_url.startswith(("http://", "https://")):
+            raise SettingInvalid(
+                name="TUIDAN_PUBLIC_URL",
+                value=self.public_url,
+                remedy="it has to look like https://tuidan.example.com",
+            )
+        self.mail.server()
         self.providers.check(production=self.production)
         if not self.production:
             return

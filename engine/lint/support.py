@@ -101,7 +101,8 @@ OTHERS = {
         " inclusive one; several into an activity start it once for each token"
     ),
     "multiInstanceLoopCharacteristics": _yes(
-        "parallel or sequential; collection or cardinality; completion condition"
+        "parallel or sequential; collection or cardinality; a completion condition reads numberOfInstances,"
+        " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),

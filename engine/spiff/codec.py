@@ -8,6 +8,7 @@ does now, and not what it has done. The format has a version of its own.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import orjson
@@ -103,7 +104,11 @@ def load(program: Program, state: bytes, script_engine: Any) -> EngineWorkflow:
     Raises:
         StateUnreadable: If the format is another release's.
     """
-    content = orjson.loads(state)
+    return build(program, orjson.loads(state), script_engine)
+
+
+def build(program: Program, content: dict[str, Any], script_engine: Any) -> EngineWorkflow:
+    """Rebuild an instance from a state that is parsed already; see :func:`load`."""
     if content.get("format") != FORMAT:
         raise StateUnreadable(f"format {content.get('format')} is not {FORMAT}")
     workflow = EngineWorkflow(program.specs[content["process"]], dict(program.specs), script_engine)
@@ -121,8 +126,13 @@ def load(program: Program, state: bytes, script_engine: Any) -> EngineWorkflow:
 
 def _load_part(workflow: Any, content: dict[str, Any], top: EngineWorkflow) -> None:
     specs, tasks = workflow.spec.task_specs, workflow.tasks
-    for row in content["tasks"]:
+    rows = deque(content["tasks"])
+    while rows:
+        row = rows.popleft()
         task_id, parent_id, state, name, changed, triggered, data = row[:7]
+        if parent_id and parent_id not in tasks:
+            rows.append(row)  # a migration has put a newer task before an older one
+            continue
         parent = tasks.get(parent_id)
         task = EngineTask(workflow, specs[name], parent, state, task_id)
         task.last_state_change = changed
@@ -142,4 +152,4 @@ def _load_part(workflow: Any, content: dict[str, Any], top: EngineWorkflow) -> N
     workflow.data = content["data"]
 
 
-__all__ = ["FORMAT", "StateUnreadable", "dump", "load"]
+__all__ = ["FORMAT", "StateUnreadable", "build", "dump", "load"]

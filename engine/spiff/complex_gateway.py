@@ -24,7 +24,7 @@ from engine.spiff.flows import NoWayOut
 from engine.spiff.joins import EngineInclusiveGateway, consume
 from engine.spiff.language import evaluate
 from engine.spiff.objects import visible_objects, with_objects
-from engine.spiff.task import WAITING, EngineTask
+from engine.spiff.task import READY, WAITING, EngineTask
 
 # The variables that only this gateway's expressions know.
 VARIABLES = ("activationCount", "incoming", "waitingForStart")
@@ -51,7 +51,13 @@ class EngineComplexGateway(EngineInclusiveGateway):
     def _update_hook(self, my_task: EngineTask) -> bool:
         if my_task.internal_data.get("resets"):
             return True
-        waiting = next((t for t in my_task.workflow.unfinished.values() if t.task_spec is self.reset), None)
+        unfinished = my_task.workflow.unfinished.values()
+        waiting = next((t for t in unfinished if t.task_spec is self.reset), None)
+        # One that is about to fire: what comes meanwhile belongs to its reset.
+        firing = any(t.task_spec is self and t.state == READY for t in unfinished)
+        if firing and waiting is None:
+            my_task._set_state(WAITING)
+            return False
         if waiting is not None:
             my_task._set_state(WAITING)
             if waiting.state == WAITING:

@@ -7,10 +7,11 @@ the diagram, and their instances by an integer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from engine.operations import BpmnError
 from engine.spiff import codec
+from engine.spiff.editing import Edited, edit_variables
 from engine.spiff.entering import Place, places_of
 from engine.spiff.language import EngineScripts
 from engine.spiff.modifying import TokenChange, change_tokens
@@ -72,6 +73,11 @@ class Instance:
     def dump(self) -> bytes:
         """The state, to be loaded again later."""
         return codec.dump(self._workflow, self.process_id)
+
+    @property
+    def workflow(self) -> EngineWorkflow:
+        """The library's side of it, for this package alone."""
+        return self._workflow
 
     @property
     def completed(self) -> bool:
@@ -187,6 +193,12 @@ class Instance:
         change_tokens(self._workflow, changes)
         self.run()
         refuse_starved_joins(self._workflow, starved)
+
+    def edit_variables(
+        self, element_instance: int | None, values: Variables, removed: Collection[str]
+    ) -> list[Edited]:
+        """Set and remove variables of one token or of all; see :mod:`engine.spiff.editing`."""
+        return edit_variables(self._workflow, element_instance, values, removed)
 
     def cancel(self) -> None:
         """End the instance where it stands."""

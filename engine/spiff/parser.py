@@ -31,6 +31,7 @@ from engine.spiff.events import (
 )
 from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
+from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.timers import TIMER_CLASSES
 
@@ -71,8 +72,8 @@ class EngineParser(SpiffBpmnParser):
 
 @functools.cache
 def _with_additions(parser: type[Any]) -> type[Any]:
-    """One of the library's parsers, with flows and data as this engine reads them."""
-    return type(parser.__name__, (FlowParsing, DataParsing, parser), {})
+    """One of the library's parsers, with flows, data and repetition as this engine reads them."""
+    return type(parser.__name__, (FlowParsing, DataParsing, RepeatParsing, parser), {})
 
 
 @dataclass(frozen=True)

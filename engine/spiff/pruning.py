@@ -8,8 +8,7 @@ rounds are many. Of the finished tasks these are still asked for, and kept:
   join, and for the rivals at an event-based gateway;
 - the nearest element that the diagram shows before an unfinished task, for the trace;
 - the split that a waiting join looks up, and what lies directly below a split that is kept,
-  since its join tells the activity from its events by their places;
-- the instances of a multi-instance task that hasn't ended.
+  since its join tells the activity from its events by their places.
 
 A kept task becomes the child of its nearest kept ancestor. Who descends from whom stays as
 it was. What is moved is finished, as the parent of an unfinished task never goes.
@@ -20,7 +19,6 @@ from __future__ import annotations
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import EventSplit
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import StandardLoopTask
 
 from engine.spiff.task import EngineTask
 
@@ -49,7 +47,6 @@ def _needed(workflow: Any) -> set[int]:
     kept = {workflow.task_tree.id, *workflow.unfinished}
     splits: set[int] = set()
     for task in workflow.unfinished.values():
-        kept.update(_instances(tasks, task))
         parent = task.parent
         if parent is None:
             continue
@@ -69,13 +66,6 @@ def _needed(workflow: Any) -> set[int]:
     if splits:
         kept |= _below(tasks, splits, kept)
     return kept
-
-
-def _instances(tasks: dict[int, EngineTask], task: EngineTask) -> list[int]:
-    """The finished instances of a task that hasn't ended; a standard loop only counts its rounds."""
-    if isinstance(task.task_spec, StandardLoopTask):
-        return []
-    return [child for child in task._children if tasks[child].triggered]
 
 
 def _below(tasks: dict[int, EngineTask], splits: set[int], kept: set[int]) -> set[int]:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from processes.notifications.tables import Notification
+from processes.notifications.tables import EmailAddress, EmailDelivery, EmailPreference, Notification
 from processes.notifications.templates import RECIPIENTS, TEMPLATES
+from processes.notifications.topics import BY_EMAIL_UNLESS_REFUSED, TOPICS, Topic
 from processes.people.roles import Role
 from processes.people.tables import Account, Membership
 
@@ -69,15 +70,47 @@ def notify(
         sa.func.concat(sa.literal(f"{key}:"), people.c.account_id),
         sa.literal(now, Notification.created_at.type),
     )
-    with session.no_autoflush:
-        written = session.execute(
-            postgresql.insert(Notification)
-            .from_select(
-                ["id", "account_id", "template", "params", "link", "dedup_key", "created_at"],
-                rows,
-                include_defaults=False,
-            )
-            .on_conflict_do_nothing(index_elements=["dedup_key"])
-            .returning(Notification.id)
+    written = (
+        postgresql.insert(Notification)
+        .from_select(
+            ["id", "account_id", "template", "params", "link", "dedup_key", "created_at"],
+            rows,
+            include_defaults=False,
         )
-    return len(written.all())
+        .on_conflict_do_nothing(index_elements=["dedup_key"])
+        .returning(Notification.id, Notification.account_id)
+        .cte("written")
+    )
+    letters = _letters(written, TOPICS[template], now).cte("letters")
+    with session.no_autoflush:
+        count = session.scalar(sa.select(sa.func.count()).select_from(written).add_cte(letters))
+    return count or 0
+
+
+def _letters(written: sa.CTE, topic: Topic, now: dt.datetime) -> postgresql.Insert:
+    """The same by e-mail, for those who have confirmed an address and want the topic there."""
+    chosen = (
+        sa.select(EmailPreference.wanted)
+        .where(EmailPreference.account_id == written.c.account_id, EmailPreference.topic == topic)
+        .scalar_subquery()
+    )
+    at = sa.literal(now, EmailDelivery.created_at.type)
+    rows = (
+        sa.select(
+            sa.func.gen_random_uuid(),
+            sa.literal("notification"),
+            written.c.account_id,
+            written.c.id,
+            EmailAddress.address,
+            at,
+            at,
+        )
+        .join(EmailAddress, EmailAddress.account_id == written.c.account_id)
+        .where(
+            EmailAddress.confirmed_at.is_not(None),
+            EmailAddress.refused.is_(None),
+            sa.func.coalesce(chosen, sa.literal(topic in BY_EMAIL_UNLESS_REFUSED)),
+        )
+    )
+    columns = ["id", "kind", "account_id", "notification_id", "address", "next_at", "created_at"]
+    return postgresql.insert(EmailDelivery).from_select(columns, rows, include_defaults=False)

@@ -11,22 +11,25 @@ from types import FrameType
 
 import click
 
-from engine.worker import run
+from engine.worker import Chore, run
 from processes.integration.requests import forget_before
+from processes.money.notices import forget_notices
 from webapp.bootstrap import Tuidan
 from webapp.cli.composed import composed
 from webapp.cli.logs import log_to_stderr
+from webapp.mail.sending import mail_chores
 from webapp.production import check_before_start
 from webapp.supervisor import lifeline
 
 ANSWERS_KEPT = dt.timedelta(days=30)
-"""How long the HTTP API repeats its answer to a request that is sent again."""
+"""How long a request that is sent again gets the same answer, and a notice is known."""
 
 
 def forget_old_answers(tuidan: Tuidan) -> None:
-    """Delete answers of the HTTP API that nobody will ask for again."""
+    """Delete answers that nobody will ask for again, and notices that nobody sends again."""
     with tuidan.transaction() as session:
         forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
+        forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
 
 
 @click.command()
@@ -58,7 +61,7 @@ def worker(concurrency: int | None) -> None:
             str(tuidan.settings.database_url),
             concurrency=concurrency or tuidan.settings.worker_concurrency,
             stop=stop,
-            chores=[functools.partial(forget_old_answers, tuidan)],
+            chores=[Chore(do=functools.partial(forget_old_answers, tuidan)), *mail_chores(tuidan)],
         )
     if not asked:
         sys.exit("tuidan: the worker ended by itself; see the log above")

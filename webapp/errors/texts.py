@@ -14,6 +14,18 @@ MESSAGES: dict[str, LazyString] = {
     "people.login_taken": _l("Somebody already signs in as %(login)s."),
     "people.password_too_short": _l("A password needs %(minimum)s characters or more."),
     "people.account_not_found": _l("There is no such account."),
+    # E-mail
+    "email.address_invalid": _l("This is no e-mail address; write it like name@example.com."),
+    "email.asked_just_now": _l(
+        "A confirmation was sent less than a minute ago; look into the mailbox, or try again shortly."
+    ),
+    "email.confirmation_outdated": _l(
+        "This confirmation is outdated: the address was changed since; use the newest one, or ask again."
+    ),
+    "email.token_refused": _l("This link is incomplete or older than three days; ask for a new one."),
+    "email.not_your_letter": _l("This link was sent to somebody else; sign in as the one who asked for it."),
+    "email.off": _l("This installation sends no e-mail; ask its operator to set TUIDAN_SMTP_URL."),
+    "email.not_found": _l("There is no undelivered letter of that number; it may have been sent meanwhile."),
     # Shops
     "catalog.shop_not_found": _l("There is no such shop."),
     "catalog.token_refused": _l("The token is missing or belongs to no shop."),
@@ -37,6 +49,12 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # Migrations
+    "migration.not_found": _l("There is no such migration."),
+    "migration.ends_alike": _l("Choose two different versions of one process."),
+    "migration.plan_invalid": _l("%(count)s lines of the plan can't be carried out; they are named below."),
+    "migration.not_ready": _l("The migration has gone on meanwhile; reload its page to see where it stands."),
+    "migration.nothing_to_move": _l("No instance can be moved by this plan: change it and check again."),
     # Cases
     "case.not_found": _l("There is no such cancellation, or it isn't yours."),
     "case.not_eligible": _l("This order can't be cancelled that way: %(text)s"),
@@ -127,6 +145,7 @@ MESSAGES: dict[str, LazyString] = {
     "gateway.misconfigured": _l(
         "%(gateway)s can't be used (%(reason)s); correct its settings, then try again."
     ),
+    "gateway.notice_refused": _l("The notice isn't signed as it should be, or is too old."),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
     # Processes
     "task.not_found": _l("There is no such task for you."),
@@ -152,6 +171,9 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "variables.invalid": _l("The variable “%(name)s” can't be that: %(why)s."),
+    "variables.too_large": _l("Together the new values have more than %(maximum)s KB."),
+    "variables.nothing_to_change": _l("The variables are that already; there is nothing to change."),
     "tokens.no_changes": _l("Say what to move, add or cancel: from 1 to %(maximum)s changes."),
     "tokens.gone": _l(
         "There is no token %(element_instance)s in this instance any more; look where it stands now."

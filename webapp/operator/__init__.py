@@ -10,15 +10,17 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
-from webapp.operator import (  # noqa: E402 - views
+from webapp.operator import (  # noqa: E402 - the views hang themselves on the blueprint
     commands,
     incidents,
     instance,
     instances,
+    letters,
     modifying,
     overview,
     stock,
     trials,
+    variables,
     wording,
 )
 
@@ -28,9 +30,11 @@ __all__ = [
     "incidents",
     "instance",
     "instances",
+    "letters",
     "modifying",
     "overview",
     "stock",
     "trials",
+    "variables",
     "wording",
 ]

@@ -18,6 +18,7 @@ IN_STEP = {
     "case.restock",
     "liability.record",
     "refund.prepare",
+    "refund.reopen",
     "refund.settle",
     "return.grant",
     "case.open_hearing",
@@ -34,7 +35,7 @@ IN_STEP = {
     "shipping.status",
     "shipping.offer_cancellation",
 }
-EXTERNAL = {"refund.execute", "refund.query"}
+EXTERNAL = {"refund.execute", "refund.query", "refund.recheck"}
 
 
 class NoGateway:

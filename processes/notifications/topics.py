@@ -1,0 +1,45 @@
+"""What a notification is about, for people to choose which of them also come by e-mail. Pure."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Topic(enum.StrEnum):
+    """A kind of notification that a person can have by e-mail, or not."""
+
+    ACTION = "action"
+    DECISION = "decision"
+    MONEY = "money"
+    GOODS = "goods"
+    MESSAGE = "message"
+
+
+BY_EMAIL_UNLESS_REFUSED = frozenset({Topic.ACTION, Topic.DECISION, Topic.MONEY, Topic.GOODS})
+"""What comes by e-mail as long as nothing else was chosen: talk would be too much."""
+
+TOPICS: dict[str, Topic] = {
+    "request_received": Topic.ACTION,
+    "seller_reminder": Topic.ACTION,
+    "return_requested": Topic.ACTION,
+    "intercept_requested": Topic.ACTION,
+    "dispute_opened": Topic.ACTION,
+    "cancellation_offered": Topic.ACTION,
+    "decided_agree": Topic.DECISION,
+    "decided_refuse": Topic.DECISION,
+    "timeout_agreed": Topic.DECISION,
+    "ruling_made": Topic.DECISION,
+    "dispute_overrun": Topic.ACTION,
+    "appeal_made": Topic.ACTION,
+    "withdrawn": Topic.DECISION,
+    "closed": Topic.DECISION,
+    "refund_settled": Topic.MONEY,
+    "refund_reopened": Topic.MONEY,
+    "return_lapsed": Topic.GOODS,
+    "return_sent": Topic.GOODS,
+    "return_accepted": Topic.GOODS,
+    "return_rejected": Topic.ACTION,
+    "return_partly_accepted": Topic.ACTION,
+    "message_received": Topic.MESSAGE,
+}
+"""Of each template of ``processes.notifications.templates``."""
