@@ -52,7 +52,8 @@ NODES = {
 _STARTED_BY_NAME = "processes are started by their id, so nothing would ever trigger it"
 _NO_THROW = "the engine has nobody to hand it to"
 _NO_CONDITION = "the engine doesn't watch variables for changes"
-_NO_COMPENSATION = "the engine keeps no compensation handlers"
+_NO_COMPENSATION = "an event subprocess can't be a compensation handler yet"
+_UNDOES = "of one activity or its whole scope, the latest first; goes on at once, or when all is undone"
 _NO_SIGNAL = "the engine doesn't broadcast signals yet"
 _NO_ESCALATION = "the engine doesn't hand escalations up yet"
 
@@ -76,7 +77,7 @@ EVENTS = {
     ("intermediateThrowEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
     ("intermediateThrowEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("intermediateThrowEvent", "linkEventDefinition"): _no("the engine doesn't follow links; draw a flow"),
-    ("intermediateThrowEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("intermediateThrowEvent", "compensateEventDefinition"): _yes(_UNDOES),
     ("boundaryEvent", "timerEventDefinition"): _yes("date or duration, interrupting or not; fires once"),
     ("boundaryEvent", "messageEventDefinition"): _yes("interrupting or not; takes one message"),
     ("boundaryEvent", "errorEventDefinition"): _yes("by its code, or any; not on repeated activities"),
@@ -84,7 +85,10 @@ EVENTS = {
     ("boundaryEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
     ("boundaryEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("boundaryEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
-    ("boundaryEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("boundaryEvent", "compensateEventDefinition"): _yes(
+        "on activities that aren't repeated; the handler reads the variables of that time; each round of a"
+        " loop is remembered, up to 1,000 in a scope"
+    ),
     ("endEvent", ""): _yes(),
     ("endEvent", "terminateEventDefinition"): _yes("in a process that no other calls"),
     ("endEvent", "errorEventDefinition"): _yes("where a boundary event around it catches the code"),
@@ -92,7 +96,7 @@ EVENTS = {
     ("endEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
     ("endEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("endEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
-    ("endEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("endEvent", "compensateEventDefinition"): _yes(_UNDOES),
 }
 
 OTHERS = {

@@ -79,7 +79,8 @@ def _dump_part(workflow: Any, order: dict[int, int]) -> dict[str, Any]:
         if task.internal_data:
             row.append(_internal(task))
         rows.append(row)
-    return {"root": workflow.task_tree.id, "tasks": rows, "data": workflow.data}
+    part = {"root": workflow.task_tree.id, "tasks": rows, "data": workflow.data}
+    return part | {"done": workflow.done} if workflow.done else part
 
 
 def _internal(task: EngineTask) -> dict[str, Any]:
@@ -150,6 +151,7 @@ def _load_part(workflow: Any, content: dict[str, Any], top: EngineWorkflow) -> N
             top.event_manager.add_task(task)
     workflow.task_tree = tasks[content["root"]]
     workflow.data = content["data"]
+    workflow.done = content.get("done", [])
 
 
 __all__ = ["FORMAT", "StateUnreadable", "build", "dump", "load"]
