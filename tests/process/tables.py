@@ -192,6 +192,33 @@ DISPUTES: tuple[Row, ...] = (
     ("rule_any_dispute", {"amount": 999_999}, {"appeal_window": "P3D", "appeal_ruling_window": "PT72H"}),
 )
 
+_COUPON: Variables = {
+    "instrument": "coupon",
+    "kind": "",
+    "fault": "nobody",
+    "expired": False,
+    "partial": False,
+}
+
+VOUCHERS: tuple[Row, ...] = (
+    ("rule_points_valid", {**_COUPON, "instrument": "points"}, {"treatment": "same"}),
+    (
+        "rule_points_expired",
+        {**_COUPON, "instrument": "points", "expired": True, "fault": "buyer"},
+        {"treatment": "reissue", "valid_days": 30},
+    ),
+    ("rule_gift_fault", {**_COUPON, "kind": "gift", "fault": "seller"}, {"treatment": "reissue"}),
+    ("rule_gift", {**_COUPON, "kind": "gift", "fault": "buyer"}, {"treatment": "forfeit"}),
+    (
+        "rule_expired_fault",
+        {**_COUPON, "expired": True, "fault": "carrier"},
+        {"treatment": "reissue", "valid_days": 30},
+    ),
+    ("rule_expired", {**_COUPON, "expired": True}, {"treatment": "forfeit"}),
+    ("rule_partial", {**_COUPON, "partial": True}, {"treatment": "reissue"}),
+    ("rule_whole", _COUPON, {"treatment": "same"}),
+)
+
 TABLES: dict[str, tuple[Row, ...]] = {
     "cancellation_limits": LIMITS,
     "automatic_decision": AUTOMATIC,
@@ -199,6 +226,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "stock_disposition": STOCK,
     "refund_schedule": POLLS,
     "shipment_rules": PARCELS,
+    "voucher_return": VOUCHERS,
     "return_rules": RETURNS,
     "dispute_rules": DISPUTES,
 }

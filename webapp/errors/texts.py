@@ -71,6 +71,14 @@ MESSAGES: dict[str, LazyString] = {
     "case.line_already_in_case": _l(
         "Line %(line_no)s of the order is being cancelled already (case %(case_no)s)."
     ),
+    "case.units_shipped": _l(
+        "Of line %(line_no)s, %(available)s units haven't been shipped yet and %(asked)s were asked for:"
+        " ask for those alone, and give a reason about the delivery or the goods for the others."
+    ),
+    "case.units_not_shipped": _l(
+        "Of line %(line_no)s, %(available)s units have been shipped and %(asked)s were asked for:"
+        " ask for those alone."
+    ),
     "case.quantity_invalid": _l(
         "The number of units of line %(line_no)s doesn't fit; from 1 to %(available)s are possible."
     ),
