@@ -26,6 +26,8 @@ COMMANDS = (
     Command("deploy", "definitions", "Deploy a folder of diagrams, tables and forms."),
     Command("lint", "definitions", "Check diagrams, tables and forms without deploying them."),
     Command("import", "data", "Bring in orders from a CSV file."),
+    Command("tracking", "carriers", "Bring in tracking events from a CSV file."),
+    Command("carrier", "carriers", "Let carriers report tracking by themselves."),
     Command("account", "accounts", "Create accounts and set passwords."),
     Command("shop", "shops", "Create shops and tokens for the HTTP API."),
     Command("clock", "clock", "Show the demo clock, or move it forward."),
