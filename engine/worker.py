@@ -23,6 +23,7 @@ from procrastinate import PsycopgConnector
 
 from engine.batches import run_batch
 from engine.failures import LostRace, StepFailed
+from engine.retries.running import wake_retries
 from engine.runtime import Engine
 from engine.services import call_service, fire_timers, promote_timers
 
@@ -67,6 +68,15 @@ def build_app(engine: Engine, database_url: str) -> procrastinate.App:
         for instance_id, element_instance, kind in timers:
             one = (uuid.UUID(str(instance_id)), int(element_instance), str(kind))
             _quietly(functools.partial(fire_timers, engine, [one]))
+
+    @app.task(name="engine.deliver_messages", queue="engine", retry=again)
+    def _deliver_messages(message: str, business_key: str) -> None:
+        _quietly(functools.partial(engine.deliver_messages, message, business_key))
+
+    @app.task(name="engine.deliver_signals", queue="engine", retry=again)
+    def _deliver_signals(instances: list[str]) -> None:
+        for instance_id in instances:
+            _quietly(functools.partial(engine.deliver_signals, uuid.UUID(instance_id)))
 
     @app.task(name="engine.run_batch", queue="engine", retry=again)
     def _run_batch(kind: str, subject: str) -> None:
@@ -157,6 +167,7 @@ async def _keep_house(engine: Engine, app: procrastinate.App, stop: threading.Ev
     while not stop.is_set():
         try:
             await asyncio.to_thread(_beat, engine)
+            await asyncio.to_thread(wake_retries, engine)
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
                 await app.job_manager.retry_job(job)
         except (sa.exc.SQLAlchemyError, procrastinate.exceptions.ProcrastinateException):

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine import Engine
 from engine.batches import run_batch
 from engine.failures import StepFailed
+from engine.retries.running import wake_retries
 from engine.services import call_service, fire_timers, promote_timers
 from engine.stepping import Transaction
 
@@ -39,6 +40,7 @@ def run_due_work(engine: Engine) -> int:
     done = 0
     while True:
         promote_timers(engine)
+        wake_retries(engine)
         jobs = take_jobs(engine.transaction)
         if not jobs:
             return done
@@ -49,6 +51,11 @@ def run_due_work(engine: Engine) -> int:
             elif name == "engine.call_service":
                 key = (uuid.UUID(arguments["instance_id"]), arguments["element_instance"])
                 _quietly(functools.partial(call_service, engine, *key))
+            elif name == "engine.deliver_messages":
+                _quietly(functools.partial(engine.deliver_messages, **arguments))
+            elif name == "engine.deliver_signals":
+                for instance_id in arguments["instances"]:
+                    _quietly(functools.partial(engine.deliver_signals, uuid.UUID(instance_id)))
             else:
                 for instance_id, element_instance, kind in arguments["timers"]:
                     one = (uuid.UUID(instance_id), element_instance, kind)

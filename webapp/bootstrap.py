@@ -18,6 +18,8 @@ from engine.database import create_database
 from engine.demo_clock import DemoClock
 from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
+from engine.retries.running import register_retries
+from processes.evidence.bucket import BucketStore
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
@@ -94,6 +96,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     register_operations(registry, gateway, tender_order=settings.tender_order)
     engine = Engine(registry=registry, clock=clock, transaction=sessions.begin)
     register_migrations(engine)
+    register_retries(engine)
     return Tuidan(
         settings=settings,
         database=database,
@@ -103,7 +106,9 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         registry=registry,
         gateway=gateway,
         notices=notice_readers(settings.providers),
-        evidence=FolderStore(settings.data_dir / "evidence"),
+        evidence=(
+            BucketStore(settings.bucket) if settings.bucket else FolderStore(settings.data_dir / "evidence")
+        ),
         mailer=_mailer(settings),
     )
 

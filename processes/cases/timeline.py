@@ -44,6 +44,14 @@ KINDS = frozenset(
         "ruling_accepted",
         "appeal_made",
         "withdrawal_asked",
+        "offer_made",
+        "offer_accepted",
+        "offer_declined",
+        "offer_lapsed",
+        "exchange_sent",
+        "refusal_delivered",
+        "refusal_read",
+        "refusal_lapsed",
         "closed",
     }
 )

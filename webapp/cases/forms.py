@@ -17,6 +17,7 @@ from processes.cases.access import visible_case
 from processes.disputes.errors import RuledAmountInvalid
 from processes.evidence.errors import EvidenceRefused
 from processes.evidence.keeping import attach, keep
+from processes.offers.errors import OfferRefused
 from processes.returns.errors import FindingsInvalid, FindingsMissing, NothingRefused
 from webapp.cases import inspection
 from webapp.cases.waiting import task_name
@@ -109,6 +110,9 @@ def submit_task(task_id: uuid.UUID) -> Rejected | None:
             keep(product.evidence, drafts if task.form_key in FORMS else ())
     except FormInvalid as refusal:
         return Rejected(task_id=task_id, values=request.form, errors=field_messages(refusal, fields))
+    except OfferRefused as refusal:
+        errors = {refusal.field: message_of(refusal)}
+        return Rejected(task_id=task_id, values=request.form, errors=errors)
     except (
         EvidenceRefused,
         FindingsInvalid,

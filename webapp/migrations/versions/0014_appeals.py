@@ -7,8 +7,8 @@ from alembic import op
 
 from processes.append_only import trigger_sql
 
-revision = "0010"
-down_revision = "0009"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
