@@ -17,7 +17,9 @@ from processes.shipping.errors import OfferLapsed, OfferNotFound
 from processes.shipping.tables import CancellationOffer, Shipment
 
 
-def find_offer(session: Session, offer_id: uuid.UUID, actor: Actor, *, lock: bool = False) -> CancellationOffer:
+def find_offer(
+    session: Session, offer_id: uuid.UUID, actor: Actor, *, lock: bool = False
+) -> CancellationOffer:
     """Return an offer made to an actor.
 
     Raises:

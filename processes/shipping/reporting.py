@@ -64,9 +64,7 @@ def take_report(
     if not numbers:
         raise ParcelUnknown(carrier=one.carrier, tracking_no=one.tracking_no)
     recorded = [
-        record_tracking_event(
-            session, engine, shipment_no=number, report=one.report, actor=actor, now=now
-        )
+        record_tracking_event(session, engine, shipment_no=number, report=one.report, actor=actor, now=now)
         for number in numbers
     ]
     return any(recorded)

@@ -18,7 +18,9 @@ from processes.shipping.queries import offers_of, shipments_of
 from processes.shipping.tables import CancellationOffer
 from webapp.buyer import blueprint
 from webapp.context import now, reader, tuidan
+from webapp.formatting import instant
 from webapp.parameters import choice, page_number, search_words
+from webapp.wording import word
 
 STATES = tuple(str(state) for state in OrderState)
 

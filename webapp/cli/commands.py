@@ -29,7 +29,6 @@ COMMANDS = (
     Command("import", "data", "Bring in orders from a CSV file."),
     Command("tracking", "carriers", "Bring in tracking events from a CSV file."),
     Command("carrier", "carriers", "Let carriers report tracking by themselves."),
-    Command("account", "accounts", "Create accounts and set passwords."),
     Command("account", "accounts", "Create accounts, set passwords, issue analysts' tokens."),
     Command("shop", "shops", "Create shops and tokens for the HTTP API."),
     Command("clock", "clock", "Show the demo clock, or move it forward."),

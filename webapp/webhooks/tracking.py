@@ -50,7 +50,5 @@ def tracking(key: str) -> Response:
         )
         for one in parse(TrackingBatchIn, raw).events
     ]
-    taken = take_reports(
-        product.transaction, product.engine, reports, carriers=carriers, actor=actor, now=at
-    )
+    taken = take_reports(product.transaction, product.engine, reports, carriers=carriers, actor=actor, now=at)
     return jsonify({"events": [dataclasses.asdict(one) for one in taken]})
