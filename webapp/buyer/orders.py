@@ -102,11 +102,12 @@ def facts_of(offer: CancellationOffer) -> str:
         "last": instant(parcel.last_event_at) if parcel.last_event_at else "—",
         "state": word(str(parcel.state), "shipment_state"),
     }
-    return gettext(
+    text: str = gettext(
         "From the tracking of parcel %(carrier)s %(number)s: %(state)s, last heard of on %(last)s, "
         "promised for %(promised)s. Offered by the platform.",
         **known,
     )
+    return text
 
 
 def choices_of(order: Order, offers: list[Offer], offered: list[CancellationOffer]) -> Choices:
