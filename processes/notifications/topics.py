@@ -25,6 +25,7 @@ TOPICS: dict[str, Topic] = {
     "intercept_requested": Topic.ACTION,
     "dispute_opened": Topic.ACTION,
     "cancellation_offered": Topic.ACTION,
+    "parcel_stalled": Topic.GOODS,
     "decided_agree": Topic.DECISION,
     "decided_refuse": Topic.DECISION,
     "timeout_agreed": Topic.DECISION,

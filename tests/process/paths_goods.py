@@ -189,7 +189,12 @@ GOODS_RETURN = (
     ),
 )
 
-WATCH = {"shipment_id": "S1", "promised_at": "2026-11-27T00:00:00+00:00"}
+WATCH = {
+    "shipment_id": "S1",
+    "promised_at": "2026-11-27T00:00:00+00:00",
+    "carrier": "顺丰速运",
+    "route": "usual",
+}
 
 
 def told(event: str) -> Step:
@@ -242,12 +247,22 @@ SHIPMENT_WATCH = (
         "silent-for-a-week",
         "shipment_watch",
         ("event_late_offered", "event_lost", "event_watch_over"),
-        (told("in_transit"), wait("P7D")),
+        (told("in_transit"), wait("P3D"), wait("P4D")),
         WATCH,
         calls=(
-            ("shipping.offer_cancellation", {"reason": "L_DELAY"}),
+            ("shipping.flag_stalled", {"shipment_id": "S1"}),
+            ("shipping.offer_cancellation", {"reason": "L_DELAY", "days": 14}),
             ("shipping.offer_cancellation", {"reason": "L_LOST"}),
         ),
+    ),
+    Path(
+        "stalled-then-heard-of-again",
+        "shipment_watch",
+        ("event_arrived", "event_watch_over"),
+        (told("in_transit"), wait("P3D"), told("in_transit"), told("delivered")),
+        {**WATCH, "promised_at": "2026-12-27T00:00:00+00:00"},
+        calls=(("shipping.flag_stalled", {}),),
+        never=("shipping.offer_cancellation",),
     ),
 )
 

@@ -66,6 +66,7 @@ ANSWERS: Mapping[str, Any] = {
     "shipping.verify_claim": {"verified": False, "basis": "not_evident"},
     "shipping.request_interception": {"parcels": ["S1"]},
     "shipping.offer_cancellation": {"offered": True},
+    "shipping.flag_stalled": {},
 }
 
 

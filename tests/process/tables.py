@@ -179,7 +179,17 @@ POLLS: tuple[Row, ...] = tuple(
     for poll, delay in ((1, "PT1M"), (2, "PT5M"), (3, "PT30M"), (4, "PT2H"), (5, "PT24H"), (6, "PT24H"))
 )
 
-PARCELS: tuple[Row, ...] = (("rule_any_shop", {}, {"late_grace": "PT24H", "lost_after": "P7D"}),)
+_PARCEL = {"carrier": "顺丰速运", "route": "usual"}
+
+PARCELS: tuple[Row, ...] = (
+    ("rule_remote", {**_PARCEL, "route": "remote"}, {"late_grace": "PT48H", "stalled_after": "P5D"}),
+    ("rule_express", {**_PARCEL, "carrier": "京东物流"}, {"late_grace": "PT12H", "lost_after": "P5D"}),
+    (
+        "rule_any_shop",
+        _PARCEL,
+        {"late_grace": "PT24H", "stalled_after": "P3D", "lost_after": "P4D", "offer_days": 14},
+    ),
+)
 
 RETURNS: tuple[Row, ...] = (
     ("rule_perishable", {"category": "food"}, {"reopenings": 1, "resends": 0}),

@@ -39,6 +39,7 @@ IN_STEP = {
     "shipping.request_interception",
     "shipping.status",
     "shipping.offer_cancellation",
+    "shipping.flag_stalled",
 }
 EXTERNAL = {"refund.execute", "refund.query", "refund.recheck"}
 
