@@ -10,7 +10,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import suspension, tables
@@ -18,12 +17,14 @@ from engine.actors import SYSTEM, Actor
 from engine.commanding import plain_actor
 from engine.definitions import DeploymentResult
 from engine.failures import InstanceEnded
+from engine.messages import MessageCommands
 from engine.operations import BpmnError
+from engine.signals import SignalCommands
 from engine.user_tasks import UserTaskCommands
 from engine.values import Variables
 
 
-class Engine(UserTaskCommands):
+class Engine(UserTaskCommands, MessageCommands, SignalCommands):
     """A BPMN engine on one database.
 
     Args:
@@ -57,65 +58,12 @@ class Engine(UserTaskCommands):
             "business_key": business_key,
             "variables": variables,
         }
-        step = self._stepper.create(session, process_id, business_key, variables, actor, now)
+        step = self.stepper.create(session, process_id, business_key, variables, actor, now)
         with self.guarded(
             step, f"start:{process_id}:{business_key}", command | {"actor": plain_actor(actor)}
         ):
             step.finish()
         return step.instance_id
-
-    def correlate(
-        self,
-        session: Session,
-        message: str,
-        *,
-        business_key: str,
-        payload: Variables | None = None,
-        actor: Actor,
-    ) -> bool:
-        """Deliver a message to the instance of that business key that waits for it.
-
-        Returns:
-            True if an instance took it, False if none was waiting.
-
-        Raises:
-            InstanceSuspended: If the one that waits is suspended: send it again later.
-        """
-        found = session.execute(
-            sa.select(tables.MessageSubscription.instance_id)
-            .where(
-                tables.MessageSubscription.message == message,
-                tables.MessageSubscription.business_key == business_key,
-            )
-            .distinct()
-            .order_by(tables.MessageSubscription.instance_id)
-        ).scalars()
-        command = {
-            "do": "correlate",
-            "message": message,
-            "business_key": business_key,
-            "payload": payload or {},
-            "actor": plain_actor(actor),
-        }
-        taken = False
-        for instance_id in list(found):
-            key = f"{instance_id}:message:{message}"
-            try:
-                step = self.open_step(session, instance_id, actor, key, command)
-            except InstanceEnded:
-                continue
-            waiting = [m for m in step.before.messages.values() if m.message == message]
-            if not waiting:
-                continue
-            with self.guarded(step, key, command):
-                step.note(
-                    "message", element_id=waiting[0].element_id, data={"message": message, "payload": payload}
-                )
-                for place in waiting:
-                    step.instance.deliver(place.element_instance, message, payload or {})
-                step.finish()
-            taken = True
-        return taken
 
     def fire_timer(self, session: Session, instance_id: uuid.UUID, element_instance: int) -> bool:
         """Fire a due timer; one that was cancelled, has fired or isn't due does nothing."""
@@ -150,17 +98,28 @@ class Engine(UserTaskCommands):
         return True
 
     def finish_service(
-        self, session: Session, instance_id: uuid.UUID, element_instance: int, outcome: Variables | BpmnError
+        self,
+        session: Session,
+        instance_id: uuid.UUID,
+        element_instance: int,
+        outcome: Variables | BpmnError,
+        *,
+        actor: Actor = SYSTEM,
     ) -> bool:
-        """Take the result of an external operation; one that nobody waits for does nothing."""
+        """Take the result of an external operation; one that nobody waits for does nothing.
+
+        Args:
+            actor: Who brings it; an operator, if he gives it by hand.
+        """
         key = f"{instance_id}:{element_instance}"
         command = {
             "do": "call_service",
             "instance_id": str(instance_id),
             "element_instance": element_instance,
+            "outcome": suspension.plain_outcome(outcome),
         }
         try:
-            step = self.open_step(session, instance_id, SYSTEM, key, command, even_suspended=True)
+            step = self.open_step(session, instance_id, actor, key, command, even_suspended=True)
         except InstanceEnded:
             return False
         service = step.before.services.get(element_instance)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine import sql
 from engine.actors import Actor
-from engine.calling import StepCaller
+from engine.calling import GivenResult, StepCaller
 from engine.changes import changed_rows
 from engine.definitions import Definition, Definitions
 from engine.failures import (
@@ -31,7 +31,9 @@ from engine.failures import (
 )
 from engine.ids import new_id, user_task_id
 from engine.operations import OperationRegistry
+from engine.sending import meet_senders, save_sent
 from engine.spiff.instance import Instance
+from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.waits import Waits
 from engine.values import Variables
 
@@ -119,7 +121,7 @@ class Step:
         self.save(status, after)
 
     def save(self, status: str, after: Waits) -> None:
-        """Write the step down, in one statement."""
+        """Write the step down, in one statement, and one more if it deals with events."""
         for entry in self.instance.trace:
             data = {"from": entry.source} if entry.source else None
             self.note(
@@ -135,6 +137,8 @@ class Step:
                 ),
                 data=data,
             )
+        for thrown in self.instance.thrown:
+            self._note_thrown(thrown)
         variables = self.instance.variables() if status != "running" else None
         if status != "running":
             self.note(status)
@@ -148,6 +152,8 @@ class Step:
             "variables": variables,
         }
         self.session.flush()
+        awaited = [message["message"] for message in content["awaited_messages"]]
+        meet_senders(self.session, awaited, self.business_key)
         row = self.session.execute(
             _SAVE,
             {
@@ -164,14 +170,38 @@ class Step:
         ).one()
         if row.fenced == 0:
             raise LostRace
+        save_sent(
+            self.session,
+            self.instance_id,
+            self.business_key,
+            self.before,
+            after,
+            self.instance.thrown,
+            self.now,
+        )
+
+    def _note_thrown(self, thrown: ThrownMessage | ThrownSignal) -> None:
+        if isinstance(thrown, ThrownSignal):
+            self.note("broadcast", element_id=thrown.element_id, data={"signal": thrown.signal})
+            return
+        key = self.business_key if thrown.business_key is None else thrown.business_key
+        data = {"message": thrown.message, "business_key": key}
+        self.note("sent", element_id=thrown.element_id, data=data)
 
 
 class Stepper:
     """Opens steps on new and on running instances."""
 
-    def __init__(self, definitions: Definitions, registry: OperationRegistry) -> None:
+    def __init__(
+        self, definitions: Definitions, registry: OperationRegistry, given: GivenResult | None = None
+    ) -> None:
         self._definitions = definitions
         self._registry = registry
+        self._given = given
+
+    def giving(self, given: GivenResult) -> Stepper:
+        """A stepper like this one in whose steps an operator's result stands for one call."""
+        return Stepper(self._definitions, self._registry, given)
 
     def create(
         self,
@@ -192,7 +222,7 @@ class Stepper:
         if released.suspended:
             raise VersionSuspended(process_id=process_id, version=released.version)
         instance_id = new_id()
-        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key)
+        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key, self._given)
         instance = Instance.create(definition.program, process_id, dict(variables), now, caller)
         step = Step(
             session,
@@ -233,7 +263,7 @@ class Stepper:
         if row.suspended and not even_suspended:
             raise InstanceSuspended
         definition = self._definitions.get(session, row.definition_id)
-        caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key)
+        caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key, self._given)
         instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)
         return Step(
             session,

@@ -8,13 +8,23 @@ from typing import Any
 from lxml import etree
 
 from engine.lint import support
-from engine.lint.diagram import ACTIVITIES, EVENTS, Scope, event_definitions
+from engine.lint.diagram import ACTIVITIES, EVENTS, Scope, event_definitions, repeated
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, elements, local_name
 from engine.spiff.schemas import DIALECT_NAMESPACE
 
 _SCRIPTED = frozenset(
-    ["task", "userTask", "manualTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess"]
+    [
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "businessRuleTask",
+        "sendTask",
+        "receiveTask",
+        "callActivity",
+        "subProcess",
+    ]
 )
 # Which elements each extension of the dialect has an effect on; None: anywhere, it is only read by people.
 _EXTENSIONS: dict[str, frozenset[str] | None] = {
@@ -25,13 +35,15 @@ _EXTENSIONS: dict[str, frozenset[str] | None] = {
     "postScript": _SCRIPTED,
     "serviceTaskOperator": frozenset({"serviceTask"}),
     "calledDecisionId": frozenset({"businessRuleTask"}),
-    "messageVariable": frozenset({"message", "messageEventDefinition"}),
+    "messageVariable": frozenset({"message", "messageEventDefinition", "receiveTask"}),
+    "messagePayload": frozenset({"messageEventDefinition", "sendTask"}),
+    "payloadExpression": frozenset({"signal", "error"}),
+    "variableName": frozenset({"signal", "error"}),
 }
 # Values that differ from what the engine does.
 _ATTRIBUTES = {
     "startQuantity": "1",
     "completionQuantity": "1",
-    "isForCompensation": "false",
     "triggeredByEvent": "false",
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
@@ -122,11 +134,6 @@ def _check_event(document: Document, event: Any) -> Iterator[Finding]:
         yield document.finding("bpmn.unsupported_event", event, kind=kind or "none", reason=reason)
     elif not known.executed:
         yield document.finding("bpmn.unsupported_event", event, kind=kind, reason=known.note)
-
-
-def repeated(activity: Any) -> Any:
-    """An activity's loop characteristics, or None."""
-    return next((c for c in elements(activity) if local_name(c).endswith("LoopCharacteristics")), None)
 
 
 def _check_repeated(document: Document, scope: Scope) -> Iterator[Finding]:

@@ -14,7 +14,8 @@ from engine.lint.diagram import (
     MERGES,
     SUBPROCESSES,
     Scope,
-    event_definitions,
+    compensates,
+    is_handler,
     processes_of,
     reachable,
 )
@@ -69,12 +70,6 @@ def _check_scope(scope: Scope) -> Iterator[Finding]:
     for gateway in scope.of_kind("complexGateway"):
         if gateway.find(f"{BPMN}activationCondition") is None:
             yield document.finding("bpmn.no_activation", gateway)
-    for gateway in scope.of_kind("eventBasedGateway"):
-        for flow in scope.outgoing(gateway.get("id")):
-            if scope.kind(flow.target) != "intermediateCatchEvent":
-                yield document.finding("bpmn.event_gateway_target", flow.element, target=flow.target)
-            elif len(scope.incoming(flow.target)) > 1:
-                yield document.finding("bpmn.event_gateway_merge", scope.nodes[flow.target])
     yield from _check_names(scope)
 
 
@@ -94,16 +89,6 @@ def _check_flows(scope: Scope) -> Iterator[Finding]:
     for pair, count in Counter((flow.source, flow.target) for flow in scope.flows).items():
         if count > 1 and scope.kind(pair[1]) in MERGES:
             yield document.finding("bpmn.flow_twice", scope.nodes[pair[1]], source=pair[0])
-    for node in scope.nodes.values():
-        kind = local_name(node)
-        if kind == "boundaryEvent" and scope.kind(node.get("attachedToRef")) not in ACTIVITIES:
-            yield document.finding("bpmn.boundary_unattached", node)
-        if kind == "boundaryEvent" and node.get("cancelActivity") == "false":
-            kinds = [local_name(d) for d in event_definitions(node)]
-            if "messageEventDefinition" in kinds:
-                yield document.finding("bpmn.message_once", node)
-            if "errorEventDefinition" in kinds:
-                yield document.finding("bpmn.error_interrupts", node)
 
 
 def _check_reach(scope: Scope) -> Iterator[Finding]:
@@ -111,6 +96,8 @@ def _check_reach(scope: Scope) -> Iterator[Finding]:
     reached = reachable(after, [node.get("id") for node in scope.of_kind("startEvent")])
     for node_id, node in scope.nodes.items():
         kind = local_name(node)
+        if is_handler(node) or compensates(node):
+            continue
         if node_id not in reached:
             yield scope.document.finding("bpmn.unreachable", node)
         elif kind != "endEvent" and not scope.outgoing(node_id):

@@ -17,23 +17,18 @@ from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins import NoneTaskMixin as NoneTask
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
-from SpiffWorkflow.spiff.parser.event_parsers import SpiffIntermediateCatchEventParser
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
+from engine.spiff.compensation import CompensationParsing, add_specs
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
 from engine.spiff.data import DataParsing, properties_of
 from engine.spiff.decisions import Decision, compile_table
-from engine.spiff.events import (
-    EngineEventBasedGateway,
-    EngineEventBasedGatewayParser,
-    EngineIntermediateCatchEvent,
-)
+from engine.spiff.event_parsers import EVENT_PARSERS
 from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
-from engine.spiff.timers import TIMER_CLASSES
 
 # The library's parser calls itself for each element that follows another.
 PARSE_RECURSION_LIMIT = 60_000
@@ -56,8 +51,7 @@ class EngineParser(SpiffBpmnParser):
     OVERRIDE_PARSER_CLASSES = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES | {
         full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
         full_tag("complexGateway"): (ComplexGatewayParser, EngineComplexGateway),
-        full_tag("eventBasedGateway"): (EngineEventBasedGatewayParser, EngineEventBasedGateway),
-        full_tag("intermediateCatchEvent"): (SpiffIntermediateCatchEventParser, EngineIntermediateCatchEvent),
+        **{full_tag(kind): classes for kind, classes in EVENT_PARSERS.items()},
     }
 
     def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
@@ -72,8 +66,8 @@ class EngineParser(SpiffBpmnParser):
 
 @functools.cache
 def _with_additions(parser: type[Any]) -> type[Any]:
-    """One of the library's parsers, with flows, data and repetition as this engine reads them."""
-    return type(parser.__name__, (FlowParsing, DataParsing, RepeatParsing, parser), {})
+    """One of the library's parsers, with what this engine adds to each element."""
+    return type(parser.__name__, (CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser), {})
 
 
 @dataclass(frozen=True)
@@ -89,6 +83,11 @@ class Program:
     specs: Mapping[str, Any]
     names: Mapping[str, str]
     decisions: Mapping[str, Decision]
+
+    def result_variable(self, element_id: str) -> str:
+        """Where the result of a service task lands; empty if no process has that one."""
+        tasks = (spec.task_specs.get(element_id) for spec in self.specs.values())
+        return next((task.result_variable for task in tasks if isinstance(task, EngineServiceTask)), "")
 
 
 def parse(files: Mapping[str, str]) -> Program:
@@ -129,6 +128,7 @@ def parse(files: Mapping[str, str]) -> Program:
 
 def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:
     """Put the engine's behaviour into a spec that the library built."""
+    add_specs(spec)
     for task_spec in spec.task_specs.values():
         replacement = REPLACED.get(type(task_spec))
         if replacement is not None:
@@ -137,10 +137,6 @@ def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:
             task_spec.manual = False  # the library waits for a person where nothing is to be done
         if isinstance(task_spec, MultiChoice):
             task_spec.creates_children = False
-        definition = getattr(task_spec, "event_definition", None)
-        timer = TIMER_CLASSES.get(type(definition))
-        if timer is not None:
-            definition.__class__ = timer
         engine = getattr(task_spec, "dmnEngine", None)
         if engine is not None:
             task_spec.dmnEngine = decisions[_decision_of(task_spec)]

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
-from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.bpmn.specs.event_definitions import SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import TaskState
 
+from engine.spiff.catching import interrupts
+from engine.spiff.compensation import UNDO, hand_on, remember
+from engine.spiff.objects import OBJECTS
+from engine.spiff.places import places
 from engine.spiff.pruning import prune
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
+from engine.spiff.throwing import ThrownMessage, ThrownSignal
+from engine.values import JSON
 
 # A diagram that runs this many elements without ever waiting is taken to loop for ever.
 MAX_ELEMENTS_IN_A_STEP = 200_000
@@ -50,6 +57,7 @@ class EngineSubWorkflow(BpmnSubWorkflow):
 
     def __init__(self, spec: Any, parent_task_id: int, top_workflow: EngineWorkflow) -> None:
         self.unfinished: dict[int, EngineTask] = {}
+        self.done: list[dict[str, Any]] = []
         super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
 
     def begin(self) -> None:
@@ -62,6 +70,10 @@ class EngineSubWorkflow(BpmnSubWorkflow):
         """Cancel whatever is unfinished; its parent was interrupted."""
         self.completed = True
         cancel_unfinished(self)
+
+    def terminate(self, task: EngineTask) -> None:
+        """End this (sub)process at once, with the variables of the task that says so."""
+        end_at(self, task)
 
     def _task_completed_notify(self, task: EngineTask) -> None:
         notify_completed(self, task)
@@ -77,16 +89,19 @@ class EngineWorkflow(BpmnWorkflow):
     Attributes:
         now: The instant of the step, which timers compare with; set by the caller.
         trace: What has happened since the instance was loaded.
+        thrown: What was sent to other instances since then.
         current: What ran last, to say where a step failed.
         context: What operations are given; opaque to this layer.
     """
 
     def __init__(self, spec: Any, subprocess_specs: dict[str, Any], script_engine: Any) -> None:
         self.unfinished: dict[int, EngineTask] = {}
+        self.done: list[dict[str, Any]] = []
         self.last_task_id = 0
         self.changes = 0
         self.agenda: deque[EngineTask] = deque()
         self.trace: list[TraceEntry] = []
+        self.thrown: list[ThrownMessage | ThrownSignal] = []
         self.current: EngineTask | None = None
         self.now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.context: Any = None
@@ -108,7 +123,10 @@ class EngineWorkflow(BpmnWorkflow):
         self.changes += 1
         spec = task.task_spec
         if state == READY and not spec.manual:
-            self.agenda.append(task)
+            if interrupts(spec):
+                self.agenda.appendleft(task)
+            else:
+                self.agenda.append(task)
         element_id = getattr(spec, "bpmn_id", None)
         if element_id is not None and not spec.name.endswith("[child]"):
             kind = None
@@ -137,6 +155,16 @@ class EngineWorkflow(BpmnWorkflow):
         self.subprocesses[my_task.id] = subprocess
         subprocess.begin()
         return subprocess
+
+    def reopen(self, holder: EngineTask, spec_name: str, objects: Any) -> EngineSubWorkflow:
+        """Open a completed subprocess again, below a task that holds it, to undo what it did."""
+        part = EngineSubWorkflow(self.subprocess_specs[spec_name], holder.id, self)
+        if objects is not None:
+            part.data[OBJECTS] = objects
+        self.subprocesses[holder.id] = part
+        part.completed_event.connect(holder.task_spec._on_subworkflow_completed, holder)
+        part.task_tree = EngineTask(part, part.spec.task_specs[UNDO], None, TaskState.STARTED)
+        return part
 
     def run_to_wait(self) -> None:
         """Run every ready element that needs no person, until nothing is left to run.
@@ -168,15 +196,38 @@ class EngineWorkflow(BpmnWorkflow):
                 tasks.extend(subprocess.unfinished.values())
         return tasks
 
-    def deliver(self, task: EngineTask, message: str, payload: Any) -> None:
-        """Give a message to the one event that waits for it."""
-        task.task_spec.catch(task, BpmnEvent(MessageEventDefinition(message), payload))
-        task.task_spec._update(task)
+    def waiting_events(self) -> list[EngineTask]:
+        """The events that wait for something, in the order in which they were reached."""
+        return [
+            task
+            for task in self.active_tasks()
+            if task.state == WAITING and isinstance(task.task_spec, CatchingEvent)
+        ]
+
+    def signal(self, name: str, payload: JSON, only: Container[int] | None = None) -> list[EngineTask]:
+        """Give a signal to every place that waits for it, or to those of them that are named.
+
+        Returns:
+            The events that took it.
+        """
+        return [
+            task
+            for task in self.waiting_events()
+            for place, definition in list(places(task))
+            if isinstance(definition, SignalEventDefinition)
+            and definition.name == name
+            and (only is None or place in only)
+            and task.task_spec.take(task, definition, payload)
+        ]
 
     def cancel(self, workflow: Any = None) -> None:
         """Cancel the whole instance."""
         self.success, self.completed = False, True
         cancel_unfinished(self)
+
+    def terminate(self, task: EngineTask) -> None:
+        """End the process at once, with the variables of the task that says so."""
+        end_at(self, task)
 
     def _task_completed_notify(self, task: EngineTask) -> None:
         notify_completed(self, task)
@@ -193,14 +244,23 @@ def cancel_unfinished(workflow: Any) -> None:
             task.cancel()
 
 
+def end_at(workflow: Any, task: EngineTask) -> None:
+    """End a (sub)process with a task's variables; whatever is unfinished in it is cancelled."""
+    workflow.last_task = task
+    cancel_unfinished(workflow)
+    workflow.data.update(task.data)
+    workflow.completed = True
+    workflow.completed_event(workflow)
+
+
 def notify_completed(workflow: Any, task: EngineTask) -> None:
     """Go on after a task: the end of the (sub)process, or joins that may fire now."""
     workflow.last_task = task
     if task.task_spec.name == "End":
-        workflow.data.update(task.data)
-        workflow.completed = True
-        workflow.completed_event(workflow)
+        end_at(workflow, task)
         return
+    remember(task)
+    hand_on(task)
     for waiting in [t for t in workflow.unfinished.values() if t.state == WAITING]:
         if isinstance(waiting.task_spec, Join) and waiting.state == WAITING:
             waiting.task_spec._update(waiting)

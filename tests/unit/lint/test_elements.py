@@ -56,7 +56,6 @@ def test_a_catch_event_that_waits_for_nothing() -> None:
     [
         (element("task", "x", startQuantity="2"), "bpmn.unsupported_attribute"),
         (element("task", "x", completionQuantity="3"), "bpmn.unsupported_attribute"),
-        (element("task", "x", isForCompensation="true"), "bpmn.unsupported_attribute"),
         (
             element("scriptTask", "x", "<bpmn:script>x = 1</bpmn:script>", scriptFormat="javascript"),
             "bpmn.script_format",
@@ -120,14 +119,6 @@ def test_an_attribute_of_another_engine() -> None:
 def test_an_event_subprocess() -> None:
     sub = element("subProcess", "x", start("s2") + end("e2") + flows("s2", "e2"), triggeredByEvent="true")
     assert found(around(sub), "bpmn.unsupported_attribute").line == 5
-
-
-def test_a_time_cycle() -> None:
-    cycle = "<bpmn:timerEventDefinition><bpmn:timeCycle>R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>"
-    assert (
-        found(around(element("intermediateCatchEvent", "x", cycle)), "bpmn.unsupported_element").element_id
-        == "x"
-    )
 
 
 def test_a_data_store() -> None:
