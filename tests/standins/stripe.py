@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import Any
 
-from tests.standins.proxy import Answer, Request
+from tests.standins.proxy import KEY, Answer, Request
 
 _numbers = itertools.count(1)
 REFUNDS = "/v1/refunds"
@@ -35,7 +35,7 @@ class StripeOverlay:
     def answer(self, request: Request) -> Answer | None:
         if not self._makes_refund(request):
             return None
-        key = next(value for name, value in request.headers.items() if name.lower() == "idempotency-key")
+        key = request.headers[KEY]
         if self.refuse_next:
             error = {"type": "invalid_request_error", "code": self.refuse_next, "message": "Refused."}
             self.refuse_next = ""

@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("provider", "reference"),
     )
     op.create_index("ix_chargeback_payment_id", "chargeback", ["payment_id"])
-    with op.get_context().autocommit_block():
-        op.create_index(
-            "ix_payment_reference", "payment", ["reference"], postgresql_concurrently=True, if_not_exists=True
-        )
+    # Not concurrently: that would wait for machines that wait for this migration. Payments can't be
+    # recorded while it is built, which takes a second or two for a million of them.
+    op.create_index("ix_payment_reference", "payment", ["reference"])
