@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from engine.actors import SYSTEM
 from processes.cases.timeline import record_event
+from processes.money.disputed import BANK, ask_about, disputes_of, paid_by_bank, refuse_while_open
 from processes.money.errors import GatewayTimeout, RefundFailed, RefundNotFound, RefundUnsettled
 from processes.money.gateway import Outcome, OutcomeStatus, RefundGateway, RefundRequest
 from processes.money.reopening import FailedPart
@@ -66,6 +67,7 @@ class RefundRun:
         self._gateway = gateway
         self._refund_no = refund_no
         self._now = now
+        self._guard: Session
 
     def execute(self) -> Status:
         """Submit what has not been submitted; return how the refund stands.
@@ -117,7 +119,8 @@ class RefundRun:
             _, parts = self._read(guard)
         failed: list[FailedPart] = []
         for part in parts:
-            if part.status == "succeeded":
+            # What the bank has paid is not the provider's to take back.
+            if part.status == "succeeded" and part.request.gateway != BANK:
                 outcome = self._gateway.query(part.request)
                 if outcome.status is OutcomeStatus.FAILED:
                     failed.append({"position": part.position, "code": outcome.code})
@@ -125,6 +128,7 @@ class RefundRun:
 
     def _run(self, *, again: bool) -> Status:
         with self._transaction() as guard:
+            self._guard = guard
             refund, parts = self._read(guard)
             statuses = [part.status for part in parts]
             for index, part in enumerate(parts):
@@ -137,9 +141,7 @@ class RefundRun:
 
     def _read(self, guard: Session) -> tuple[str, list[_Part]]:
         """Lock a refund against other runs; return its status and its parts."""
-        guard.execute(
-            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"refund:{self._refund_no}", 0)))
-        )
+        self._lock(guard, f"refund:{self._refund_no}")
         refund = guard.scalars(
             sa.select(Refund)
             .where(Refund.refund_no == self._refund_no)
@@ -155,6 +157,9 @@ class RefundRun:
             raise RefundNotFound
         return found.status, [_part(found, part) for part in found.parts]
 
+    def _lock(self, guard: Session, name: str) -> None:
+        guard.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
     def _advance(self, part: _Part, *, again: bool) -> str:
         if part.undecided:
             try:
@@ -162,22 +167,45 @@ class RefundRun:
             except GatewayTimeout:
                 return "pending"
             if outcome.status is not OutcomeStatus.UNKNOWN:
-                return self._record(part, part.attempts, outcome)
+                return self._record(part, part.request, outcome)
         elif part.outcome == "failed" and not again:
             return "failed"
         attempt_no = part.attempts + 1
         request = self._next_request(part, attempt_no)
+        by_bank = self._paid_by_bank(request)
+        if by_bank is not None:
+            request = dataclasses.replace(request, gateway=BANK)
         with self._transaction() as session:
             session.execute(
                 sa.insert(RefundAttempt).values(
                     part_id=part.id, attempt_no=attempt_no, request=request.as_json(), asked_at=self._now
                 )
             )
+        if by_bank is not None:
+            return self._record(part, request, by_bank)
         try:
             outcome = self._gateway.submit(request)
         except GatewayTimeout:
             outcome = Outcome(status=OutcomeStatus.UNKNOWN)
-        return self._record(part, attempt_no, outcome)
+        return self._record(part, request, outcome)
+
+    def _paid_by_bank(self, request: RefundRequest) -> Outcome | None:
+        """What a lost charge-back has paid of a part, if it has.
+
+        Raises:
+            PaymentDisputed: The bank has not decided yet.
+            ChargebackPartial: The bank has given back a part of it.
+        """
+        with self._transaction() as session:
+            disputes = disputes_of(session, request.payment_no)
+        if not disputes:
+            return None
+        # What the bank has paid is counted by one run at a time; this goes with the refund's own lock.
+        self._lock(self._guard, f"chargeback:{request.payment_no}")
+        standing = ask_about(self._gateway, disputes)
+        refuse_while_open(request, disputes, standing)
+        with self._transaction() as session:
+            return paid_by_bank(session, request, disputes, standing, self._now)
 
     def _next_request(self, part: _Part, attempt_no: int) -> RefundRequest:
         """A repetition is the same movement through the same provider, whatever the settings say now."""
@@ -187,13 +215,13 @@ class RefundRun:
             gateway = self._gateway.provider_of(part.request.tender)
         return dataclasses.replace(part.request, attempt_no=attempt_no, movement=movement, gateway=gateway)
 
-    def _record(self, part: _Part, attempt_no: int, outcome: Outcome) -> str:
+    def _record(self, part: _Part, request: RefundRequest, outcome: Outcome) -> str:
         # No answer leaves the part pending: a time-out is not a failure.
         status = "pending" if outcome.status is OutcomeStatus.UNKNOWN else outcome.status.value
         with self._transaction() as session:
             session.execute(
                 sa.update(RefundAttempt)
-                .where(RefundAttempt.part_id == part.id, RefundAttempt.attempt_no == attempt_no)
+                .where(RefundAttempt.part_id == part.id, RefundAttempt.attempt_no == request.attempt_no)
                 .values(outcome=outcome.status.value, response=outcome.as_json(), answered_at=self._now),
                 execution_options={"synchronize_session": False},
             )
@@ -208,6 +236,17 @@ class RefundRun:
                 ),
                 execution_options={"synchronize_session": False},
             )
+            if status == "succeeded" and request.gateway == BANK:
+                record_event(
+                    session,
+                    part.case_no,
+                    "refund_by_bank",
+                    actor=SYSTEM,
+                    now=self._now,
+                    refund_no=self._refund_no,
+                    amount=request.amount,
+                    currency=request.currency,
+                )
             if status == "failed":
                 record_event(
                     session,
