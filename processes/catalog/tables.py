@@ -30,6 +30,7 @@ class Shop(Base):
         tender_order: Names of tenders, separated by commas, in the order in which refunds use
             them up; empty for in proportion, None for what the platform has set.
         demo: Made by the demo data; production refuses to start with such shops.
+        closed_at: When its account was closed; None for a shop that trades.
     """
 
     __tablename__ = "shop"
@@ -42,6 +43,7 @@ class Shop(Base):
     tender_order: Mapped[str | None]
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
 
 
 class Listing(Base):

@@ -12,6 +12,7 @@ from processes.money.gateway import RefundGateway
 from processes.money.preparing import prepare_refund
 from processes.money.reopening import FailedPart, reopen_refund
 from processes.money.settling import settle_refund
+from processes.payouts.claiming import claim_advance, withdraw_claim
 
 
 def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: Sequence[str]) -> None:
@@ -52,10 +53,15 @@ def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: 
 
     @registry.operation("refund.reopen")
     def reopen(ctx: OperationContext, *, refund_no: str, parts: list[FailedPart]) -> Variables:
-        return {"reopened": reopen_refund(ctx.session, refund_no, parts, actor=ctx.actor, now=ctx.now)}
+        opened = reopen_refund(ctx.session, refund_no, parts, actor=ctx.actor, now=ctx.now)
+        if opened:
+            withdraw_claim(ctx.session, refund_no)
+        return {"reopened": opened}
 
     @registry.operation("refund.settle")
     def settle(ctx: OperationContext, *, refund_no: str) -> Variables:
         settled = settle_refund(ctx.session, refund_no, actor=ctx.actor, now=ctx.now)
-        case_of(ctx.session, settled.case_no).refunded = settled.amount
+        case = case_of(ctx.session, settled.case_no)
+        case.refunded = settled.amount
+        claim_advance(ctx.session, case, refund_no, settled.amount, actor=ctx.actor, now=settled.at)
         return {"settled_at": settled.at.isoformat()}

@@ -16,7 +16,15 @@ from webapp.wording import word
 
 # What only repeats another entry, or is of no use to the people of a case.
 SILENT = frozenset(
-    {"held", "hold_released", "notified", "refund_attempted", "liability_recorded", "restocked"}
+    {
+        "held",
+        "hold_released",
+        "notified",
+        "refund_attempted",
+        "liability_recorded",
+        "restocked",
+        "platform_advanced",
+    }
 )
 
 SENTENCES: dict[str, LazyString] = {

@@ -164,6 +164,10 @@ MESSAGES: dict[str, LazyString] = {
         "Of %(amount)s to refund by payment %(payment_no)s the bank has given back %(taken)s. "
         "Refund the rest at the provider, then skip this step with that result."
     ),
+    "payout.conflict": _l("Payout %(reference)s for order %(order_no)s was recorded with another amount."),
+    "payout.invalid": _l(
+        "A payout has to be more than nothing, and no more than was captured for the order (%(captured)s)."
+    ),
     "gateway.notice_refused": _l("The notice isn't signed as it should be, or is too old."),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
     # Processes
