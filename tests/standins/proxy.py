@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import secrets
 import socket
 import threading
 import time
@@ -65,6 +66,7 @@ class FaultProxy:
     def __init__(self, upstream: str, overlay: Overlay | None = None) -> None:
         self._upstream = urlsplit(upstream)
         self._overlay = overlay
+        self._realm = secrets.token_hex(4)
         self._held: list[Request] = []
         self.faults: deque[Fault] = deque()
         self._server = _Server(self)
@@ -123,7 +125,7 @@ class FaultProxy:
             headers = dict(request.headers)
             if KEY in headers:
                 # Numbers begin anew in each test, and the stand-in remembers the keys of all of them.
-                headers[KEY] = f"{self.url}:{headers[KEY]}"
+                headers[KEY] = f"{self._realm}:{headers[KEY]}"
             connection.request(request.method, request.path, request.body or None, headers)
             response = connection.getresponse()
             passed = {
