@@ -222,7 +222,9 @@ class Stepper:
         if released.suspended:
             raise VersionSuspended(process_id=process_id, version=released.version)
         instance_id = new_id()
-        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key, self._given)
+        caller = StepCaller(
+            session, self._registry, now, actor, instance_id, business_key, self._definitions, self._given
+        )
         instance = Instance.create(definition.program, process_id, dict(variables), now, caller)
         step = Step(
             session,
@@ -263,7 +265,9 @@ class Stepper:
         if row.suspended and not even_suspended:
             raise InstanceSuspended
         definition = self._definitions.get(session, row.definition_id)
-        caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key, self._given)
+        caller = StepCaller(
+            session, self._registry, now, actor, instance_id, row.business_key, self._definitions, self._given
+        )
         instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)
         return Step(
             session,

@@ -195,6 +195,20 @@ SETTLEMENTS = {
     "quarantine": _l("Put into quarantine"),
 }
 
+ACCOUNT_KINDS = {
+    "shop": _l("Shops"),
+    "carrier": _l("Carriers"),
+    "advance": _l("Laid out for shops"),
+    "platform": _l("The platform"),
+}
+
+VOUCHER_MOVEMENTS = {
+    "known": _l("Used for the first time"),
+    "spent": _l("Spent"),
+    "returned": _l("Came back"),
+    "forfeited": _l("Does not come back"),
+}
+
 WORDS: dict[str, dict[str, LazyString]] = {
     "order_state": ORDER_STATES,
     "case_status": CASE_STATUSES,
@@ -212,6 +226,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "voucher_movement": VOUCHER_MOVEMENTS,
+    "account_kind": ACCOUNT_KINDS,
     "offer_kind": OFFER_KINDS,
     "offer_answer": OFFER_ANSWERS,
     "stock_place": STOCK_PLACES,

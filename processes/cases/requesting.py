@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -47,7 +48,13 @@ __all__ = ["TEXT_MAXIMUM", "RequestCancellation", "request_cancellation"]
 
 
 def request_cancellation(
-    session: Session, engine: ProcessEngine, request: RequestCancellation, actor: Actor, now: dt.datetime
+    session: Session,
+    engine: ProcessEngine,
+    request: RequestCancellation,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    tender_order: Sequence[str] = (),
 ) -> CancellationCase:
     """Open a case and start its process; the same request again returns the same case.
 
@@ -57,6 +64,7 @@ def request_cancellation(
         request: What is asked for.
         actor: Who asks.
         now: When.
+        tender_order: Tenders that the platform uses up first; for the estimate.
 
     Raises:
         OrderNotFound: There is no such order, or it isn't the actor's.
@@ -67,6 +75,8 @@ def request_cancellation(
         LinesMissing: No line is asked for.
         LineUnknown: A line of another order.
         QuantityInvalid: More units than nobody has cancelled, or none.
+        UnitsShipped: Some have left, and the reason is about those that haven't.
+        UnitsNotShipped: The other way round.
         LineAlreadyInCase: Another case of a line is open.
         NotEligible: The table of time limits refuses.
         IdempotencyConflict: The key was used for another request.
@@ -85,7 +95,7 @@ def request_cancellation(
     flow = flow_for(request, order, initiator)
     check_text(request)
     check_evidence(request)
-    units = units_of(order, request)
+    units = units_of(order, request, flow)
     check_free(order, units, facts.taken or {})
     earlier = earlier_of(facts)
     for line, quantity in units:
@@ -112,7 +122,9 @@ def request_cancellation(
         flow=flow,
         reason=request.reason,
         initiator=initiator,
+        now=now,
         earlier=earlier,
+        tender_order=tender_order,
     )
     amounts = {share.line_id: share.figure.amount for share in estimated.calculation.lines}
     case_no = number_of("C", facts.number, now)
@@ -131,7 +143,7 @@ def request_cancellation(
         order_state=order.state,
         status="open",
         amount=estimated.most,
-        estimate=[step.as_json() for step in estimated.figures.steps],
+        estimate=[step.as_json() for step in estimated.steps],
         currency=order.currency,
         limits=limits,
         held=False,

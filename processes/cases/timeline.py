@@ -35,7 +35,6 @@ KINDS = frozenset(
         "refund_reversed",
         "refund_by_bank",
         "chargeback_opened",
-        "platform_advanced",
         "return_opened",
         "return_reopened",
         "return_sent",

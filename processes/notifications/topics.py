@@ -33,8 +33,6 @@ TOPICS: dict[str, Topic] = {
     "closed": Topic.DECISION,
     "refund_settled": Topic.MONEY,
     "chargeback_opened": Topic.ACTION,
-    "refund_advanced": Topic.MONEY,
-    "claim_on_closed_shop": Topic.ACTION,
     "refund_reopened": Topic.MONEY,
     "return_lapsed": Topic.GOODS,
     "return_sent": Topic.GOODS,

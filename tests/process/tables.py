@@ -186,6 +186,33 @@ RETURNS: tuple[Row, ...] = (
     ("rule_any_goods", {"category": "apparel"}, {"reopenings": 1, "resends": 1}),
 )
 
+_COUPON: Variables = {
+    "instrument": "coupon",
+    "kind": "",
+    "fault": "nobody",
+    "expired": False,
+    "partial": False,
+}
+
+VOUCHERS: tuple[Row, ...] = (
+    ("rule_points_valid", {**_COUPON, "instrument": "points"}, {"treatment": "same"}),
+    (
+        "rule_points_expired",
+        {**_COUPON, "instrument": "points", "expired": True, "fault": "buyer"},
+        {"treatment": "reissue", "valid_days": 30},
+    ),
+    ("rule_gift_fault", {**_COUPON, "kind": "gift", "fault": "seller"}, {"treatment": "reissue"}),
+    ("rule_gift", {**_COUPON, "kind": "gift", "fault": "buyer"}, {"treatment": "forfeit"}),
+    (
+        "rule_expired_fault",
+        {**_COUPON, "expired": True, "fault": "carrier"},
+        {"treatment": "reissue", "valid_days": 30},
+    ),
+    ("rule_expired", {**_COUPON, "expired": True}, {"treatment": "forfeit"}),
+    ("rule_partial", {**_COUPON, "partial": True}, {"treatment": "reissue"}),
+    ("rule_whole", _COUPON, {"treatment": "same"}),
+)
+
 TABLES: dict[str, tuple[Row, ...]] = {
     "cancellation_limits": LIMITS,
     "automatic_decision": AUTOMATIC,
@@ -193,5 +220,6 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "stock_disposition": STOCK,
     "refund_schedule": POLLS,
     "shipment_rules": PARCELS,
+    "voucher_return": VOUCHERS,
     "return_rules": RETURNS,
 }

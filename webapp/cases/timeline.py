@@ -23,7 +23,6 @@ SILENT = frozenset(
         "refund_attempted",
         "liability_recorded",
         "restocked",
-        "platform_advanced",
     }
 )
 

@@ -6,14 +6,12 @@ import click
 
 from processes.catalog.shops import create_shop, find_shop, issue_api_token
 from processes.orders.rules import TENDERS
-from processes.payouts.claiming import claims_on
-from processes.payouts.recording import close_shop, record_payout
 from webapp.cli.composed import composed
 
 
 @click.group()
 def shop() -> None:
-    """Create and close shops, their tokens for the HTTP API, their payouts."""
+    """Create shops and tokens for the HTTP API."""
 
 
 @shop.command()
@@ -52,35 +50,10 @@ def tender_order(slug: str, tenders: tuple[str, ...], as_platform: bool) -> None
         find_shop(session, slug).tender_order = None if as_platform else ",".join(tenders)
 
 
-@shop.command("paid-out")
-@click.argument("order_no")
-@click.argument("amount", type=click.IntRange(1))
-@click.argument("reference")
-def paid_out(order_no: str, amount: int, reference: str) -> None:
-    """Record that a shop was paid AMOUNT (in minor units) for ORDER_NO by the transfer REFERENCE.
-
-    What is refunded of the order from then on is claimed from the shop.
-    """
-    with composed() as tuidan, tuidan.transaction() as session:
-        record_payout(
-            session, order_no=order_no, reference=reference, amount=amount, paid_at=tuidan.clock.now()
-        )
-
-
-@shop.command()
+@shop.command("close")
 @click.argument("slug")
-def close(slug: str) -> None:
-    """Close the account of the shop SLUG: its token stops working, its cases go on by their time limits."""
+@click.option("--reopen", is_flag=True, help="Open it again.")
+def close(slug: str, reopen: bool) -> None:
+    """Close the account of the shop SLUG: what it has to bear from now on, the platform lays out."""
     with composed() as tuidan, tuidan.transaction() as session:
-        close_shop(session, find_shop(session, slug), now=tuidan.clock.now())
-
-
-@shop.command()
-@click.argument("slug")
-def claims(slug: str) -> None:
-    """List what the platform has refunded in advance of the shop SLUG, as CSV, the latest first."""
-    with composed() as tuidan, tuidan.transaction() as session:
-        found = claims_on(session, find_shop(session, slug))
-    click.echo("refund_no,at,currency,amount")
-    for claim in found:
-        click.echo(f"{claim.refund_no},{claim.at.isoformat()},{claim.currency},{claim.amount}")
+        find_shop(session, slug).closed_at = None if reopen else tuidan.clock.now()

@@ -71,6 +71,14 @@ MESSAGES: dict[str, LazyString] = {
     "case.line_already_in_case": _l(
         "Line %(line_no)s of the order is being cancelled already (case %(case_no)s)."
     ),
+    "case.units_shipped": _l(
+        "Of line %(line_no)s, %(available)s units haven't been shipped yet and %(asked)s were asked for:"
+        " ask for those alone, and give a reason about the delivery or the goods for the others."
+    ),
+    "case.units_not_shipped": _l(
+        "Of line %(line_no)s, %(available)s units have been shipped and %(asked)s were asked for:"
+        " ask for those alone."
+    ),
     "case.quantity_invalid": _l(
         "The number of units of line %(line_no)s doesn't fit; from 1 to %(available)s are possible."
     ),
@@ -164,10 +172,6 @@ MESSAGES: dict[str, LazyString] = {
         "Of %(amount)s to refund by payment %(payment_no)s the bank has given back %(taken)s. "
         "Refund the rest at the provider, then skip this step with that result."
     ),
-    "payout.conflict": _l("Payout %(reference)s for order %(order_no)s was recorded with another amount."),
-    "payout.invalid": _l(
-        "A payout has to be more than nothing, and no more than was captured for the order (%(captured)s)."
-    ),
     "gateway.notice_refused": _l("The notice isn't signed as it should be, or is too old."),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
     # Processes
@@ -194,6 +198,9 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),
+    "retries.not_found": _l("There are no such retries."),
+    "retries.ended": _l("These retries have ended already; there is nothing to stop."),
     "skip.not_skippable": _l(
         "Not an operation has failed here, so there is no result to give; mend the cause and retry."
     ),

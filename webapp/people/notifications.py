@@ -26,13 +26,6 @@ SENTENCES: dict[str, LazyString] = {
     "decided_refuse": _l("Cancellation refused for order %(order_no)s: %(refusal)s"),
     "timeout_agreed": _l("The time limit passed; the cancellation of order %(order_no)s counts as agreed"),
     "refund_settled": _l("%(amount)s paid back for order %(order_no)s"),
-    "refund_advanced": _l(
-        "The platform paid %(amount)s back for order %(order_no)s, for which you had been paid: "
-        "it is taken from your next payout"
-    ),
-    "claim_on_closed_shop": _l(
-        "%(amount)s was paid back for order %(order_no)s of a closed shop that had been paid out: claim it"
-    ),
     "chargeback_opened": _l(
         "A payment for order %(order_no)s is disputed at the bank: %(amount)s. Answer the bank; "
         "a refund that was made is the proof"

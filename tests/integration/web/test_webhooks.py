@@ -18,11 +18,10 @@ from engine.incidents import retry_incident
 from engine.tables import Incident, ProcessInstance
 from processes.cases.commands import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase, CaseEvent
+from processes.liability.tables import LiabilityEntry
 from processes.money.tables import GatewayNotice, Refund
 from processes.notifications.tables import Notification
-from processes.orders.tables import Order, OrderLine, Payment
-from processes.payouts.recording import record_payout
-from processes.payouts.tables import RefundClaim
+from processes.orders.tables import OrderLine, Payment
 from tests.jobs import run_due_work
 from tests.marketplace import marketplace
 from tests.standins.wechat import WechatStandin
@@ -170,20 +169,17 @@ def test_what_is_not_signed_or_too_old_is_refused_and_nobody_learns_what_exists(
 
 def test_a_refund_that_fails_after_it_had_succeeded_opens_again(shop: Shop) -> None:
     shop.ask()
-    with shop.tuidan.transaction() as session:
-        order_no = session.scalars(sa.select(Order.order_no)).one()
-        record_payout(session, order_no=order_no, reference="T1", amount=10_000, paid_at=shop.clock.now())
     shop.becomes("SUCCESS")
     shop.tell()
     shop.work()
     assert shop.standing() == SETTLED
-    assert shop.count(RefundClaim) == 1
+    assert shop.count(LiabilityEntry) == 1
     shop.becomes("ABNORMAL")
     for _ in range(2):
         assert shop.tell() == 200
     shop.work()
     assert shop.standing() == ("refunding", "failed", (10_000, 0, 0))
-    assert shop.count(RefundClaim) == 0
+    assert shop.count(LiabilityEntry) == 2
     assert shop.count(CaseEvent, CaseEvent.kind == "refund_reversed") == 1
     assert shop.count(Notification, Notification.template == "refund_reopened") == 1
 
@@ -200,7 +196,7 @@ def test_a_refund_that_fails_after_it_had_succeeded_opens_again(shop: Shop) -> N
     assert shop.standing() == SETTLED
     assert shop.count(Incident, Incident.resolved_at.is_(None)) == 0
     assert len(shop.standin.refunds) == 1
-    assert shop.count(RefundClaim) == 1
+    assert shop.count(LiabilityEntry) == 3
     with shop.tuidan.transaction() as session:
         case = session.get_one(CancellationCase, shop.case_no)
         assert (case.outcome, case.refunded) == ("refunded", 10_000)
