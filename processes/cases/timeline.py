@@ -43,6 +43,8 @@ KINDS = frozenset(
         "return_inspected",
         "statement_made",
         "ruling_made",
+        "ruling_accepted",
+        "appeal_made",
         "withdrawal_asked",
         "offer_made",
         "offer_accepted",

@@ -51,6 +51,11 @@ SENTENCES: dict[str, LazyString] = {
     "return_rejected": _l("Returned goods not accepted: %(refusal)s"),
     "statement_buyer": _l("The buyer made a statement"),
     "statement_seller": _l("The seller made a statement"),
+    "ruling_partial": _l("The platform ruled for the buyer in part: %(amount)s"),
+    "ruling_accepted_buyer": _l("The buyer accepted the ruling"),
+    "ruling_accepted_seller": _l("The seller accepted the ruling"),
+    "appeal_buyer": _l("The buyer appealed against the ruling"),
+    "appeal_seller": _l("The seller appealed against the ruling"),
     "ruling_buyer": _l("The platform ruled for the buyer"),
     "ruling_seller": _l("The platform ruled for the seller"),
     "withdrawal_asked": _l("Request withdrawn"),
@@ -160,6 +165,10 @@ def _key(event: CaseEvent) -> tuple[str, str]:
             return f"statement_{given.get('side')}", ""
         case "ruling_made":
             return f"ruling_{given.get('ruling')}", ""
+        case "ruling_accepted":
+            return f"ruling_accepted_{given.get('side')}", ""
+        case "appeal_made":
+            return f"appeal_{given.get('side')}", str(given.get("text") or "")
         case "status_changed":
             return str(given.get("status")), ""
         case kind:

@@ -21,6 +21,11 @@ IN_STEP = {
     "refund.reopen",
     "refund.settle",
     "return.grant",
+    "case.open_hearing",
+    "case.close_hearing",
+    "case.answer_ruling",
+    "case.take_appeals",
+    "case.apply_ruling",
     "return.open",
     "return.record_shipment",
     "return.record_receipt",
@@ -34,6 +39,7 @@ IN_STEP = {
     "shipping.request_interception",
     "shipping.status",
     "shipping.offer_cancellation",
+    "shipping.flag_stalled",
 }
 EXTERNAL = {"refund.execute", "refund.query", "refund.recheck"}
 
