@@ -33,6 +33,8 @@ KINDS = frozenset(
         "refund_failed",
         "refund_settled",
         "refund_reversed",
+        "refund_by_bank",
+        "chargeback_opened",
         "return_opened",
         "return_reopened",
         "return_sent",

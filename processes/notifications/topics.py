@@ -35,6 +35,7 @@ TOPICS: dict[str, Topic] = {
     "withdrawn": Topic.DECISION,
     "closed": Topic.DECISION,
     "refund_settled": Topic.MONEY,
+    "chargeback_opened": Topic.ACTION,
     "refund_reopened": Topic.MONEY,
     "return_lapsed": Topic.GOODS,
     "return_sent": Topic.GOODS,

@@ -195,6 +195,14 @@ MESSAGES: dict[str, LazyString] = {
     "gateway.misconfigured": _l(
         "%(gateway)s can't be used (%(reason)s); correct its settings, then try again."
     ),
+    "refund.payment_disputed": _l(
+        "Payment %(payment_no)s is disputed at its bank (%(reference)s): a refund now could pay twice. "
+        "Answer the bank, and retry when it has decided."
+    ),
+    "refund.chargeback_partial": _l(
+        "Of %(amount)s to refund by payment %(payment_no)s the bank has given back %(taken)s. "
+        "Refund the rest at the provider, then skip this step with that result."
+    ),
     "gateway.notice_refused": _l("The notice isn't signed as it should be, or is too old."),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
     # Processes
