@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.calendars import Calendar
 from engine.operations import Operation, OperationContext, OperationRegistry
 from engine.values import Variables
 
@@ -36,6 +37,10 @@ class StepCaller:
     instance_id: uuid.UUID
     business_key: str
     made: list[MadeCall] = field(default_factory=list)
+
+    def calendar(self, variables: Variables) -> Calendar:
+        """Return the calendar by which working days are counted."""
+        return self.registry.calendars(self.session, variables)
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name."""

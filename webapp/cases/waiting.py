@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from engine.tables import UserTask
 from processes.cases.views import CaseView
+from webapp.cases.deadlines import derivation
 from webapp.i18n import in_chinese
 
 TASKS: dict[str, LazyString] = {
@@ -53,7 +54,7 @@ class Waiting:
     Attributes:
         who: ``buyer``, ``seller`` or ``platform``.
         mine: It is the reader who has to.
-        limit: How long was given from ``since``; None without a deadline.
+        derivation: How the deadline came about; empty without one.
         effect: What happens when the deadline passes.
     """
 
@@ -62,7 +63,7 @@ class Waiting:
     name: str
     since: dt.datetime
     due_at: dt.datetime | None
-    limit: dt.timedelta | None
+    derivation: str
     effect: str
 
 
@@ -95,6 +96,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         task_name=task_name,
         due_effect=due_effect,
+        derivation=derivation,
         task_wording=lambda element_id: TASKS.get(element_id, element_id),
     )
 
@@ -106,6 +108,6 @@ def _waiting(task: UserTask, mine: bool) -> Waiting:
         name=task_name(task),
         since=task.created_at,
         due_at=task.due_at,
-        limit=task.due_at - task.created_at if task.due_at else None,
+        derivation=derivation(task),
         effect=due_effect(task),
     )

@@ -26,6 +26,13 @@ MESSAGES: dict[str, LazyString] = {
     "email.not_your_letter": _l("This link was sent to somebody else; sign in as the one who asked for it."),
     "email.off": _l("This installation sends no e-mail; ask its operator to set TUIDAN_SMTP_URL."),
     "email.not_found": _l("There is no undelivered letter of that number; it may have been sent meanwhile."),
+    # Calendars
+    "calendar.day_not_closable": _l(
+        "The shop can't be closed on %(day)s: choose a day %(notice)s days ahead or later."
+    ),
+    "calendar.too_many_closed_days": _l(
+        "A shop can be closed on %(most)s days of a year beyond public holidays, and these are used up."
+    ),
     # Shops
     "catalog.shop_not_found": _l("There is no such shop."),
     "catalog.token_refused": _l("The token is missing or belongs to no shop."),
