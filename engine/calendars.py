@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from engine.values import JSON
 
 UTC = ZoneInfo("UTC")
+UTC = ZoneInfo("UTC")
 SATURDAY = 5
 MOST_DAYS = 250
 """A year's; more is a mistake."""

@@ -68,9 +68,8 @@ def close_on(session: Session, shop_id: uuid.UUID, day: dt.date, *, actor: Actor
         TooManyClosedDays: The year's days are used up.
     """
     # Two sellers of a shop at once would both find the last free day.
-    session.execute(
-        sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"closed:{shop_id}", 0)))
-    )
+    lock = sa.func.hashtextextended(f"closed:{shop_id}", 0)
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
     problem = may_close(day, now.astimezone(SHANGHAI).date(), closed_days(session, shop_id))
     if problem == "too_many":
         raise TooManyClosedDays(most=MOST_CLOSED_DAYS)

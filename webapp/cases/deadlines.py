@@ -22,9 +22,10 @@ def derivation(task: UserTask) -> str:
         return ""
     if not task.due_basis:
         limit, start = span(task.due_at - task.created_at), instant(task.created_at)
-        return _(
+        said = _(
             "Time limit: %(limit)s from %(start)s, by the table of time limits.", limit=limit, start=start
         )
+        return str(said)
     return " ".join(_counted(task.due_basis))
 
 
