@@ -29,6 +29,11 @@ class Item:
         return not here.isdisjoint((self.endpoint, *self.places))
 
 
+_PLATFORM = (
+    Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
+    Item(lazy_gettext("Erasure"), "platform.erasures"),
+)
+
 ITEMS: dict[Role, tuple[Item, ...]] = {
     Role.BUYER: (
         Item(
@@ -47,8 +52,8 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
         ),
         Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),
     ),
-    Role.AGENT: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
-    Role.SENIOR: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
+    Role.AGENT: _PLATFORM,
+    Role.SENIOR: _PLATFORM,
     Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*",)),),
     Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*",)),),
 }

@@ -38,5 +38,7 @@ TOPICS: dict[str, Topic] = {
     "return_rejected": Topic.ACTION,
     "return_partly_accepted": Topic.ACTION,
     "message_received": Topic.MESSAGE,
+    "erasure_refused": Topic.DECISION,
+    "erasure_done": Topic.DECISION,
 }
 """Of each template of ``processes.notifications.templates``."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
 import signal
 import sys
 import threading
@@ -11,24 +9,12 @@ from types import FrameType
 
 import click
 
-from engine.worker import Chore, run
-from processes.integration.requests import forget_before
-from webapp.bootstrap import Tuidan
+from engine.worker import run
+from webapp.chores import chores_of
 from webapp.cli.composed import composed
 from webapp.cli.logs import log_to_stderr
-from webapp.mail.sending import mail_chores
 from webapp.production import check_before_start
 from webapp.supervisor import lifeline
-
-ANSWERS_KEPT = dt.timedelta(days=30)
-"""How long the HTTP API repeats its answer to a request that is sent again."""
-
-
-def forget_old_answers(tuidan: Tuidan) -> None:
-    """Delete answers of the HTTP API that nobody will ask for again."""
-    with tuidan.transaction() as session:
-        forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
-
 
 @click.command()
 @click.option(
@@ -59,7 +45,7 @@ def worker(concurrency: int | None) -> None:
             str(tuidan.settings.database_url),
             concurrency=concurrency or tuidan.settings.worker_concurrency,
             stop=stop,
-            chores=[Chore(do=functools.partial(forget_old_answers, tuidan)), *mail_chores(tuidan)],
+            chores=chores_of(tuidan),
         )
     if not asked:
         sys.exit("tuidan: the worker ended by itself; see the log above")

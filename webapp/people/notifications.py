@@ -38,6 +38,8 @@ SENTENCES: dict[str, LazyString] = {
     "intercept_requested": _l("Please have the parcel of order %(order_no)s stopped"),
     "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
     "message_received": _l("New message from %(from)s about order %(order_no)s"),
+    "erasure_refused": _l("Your evidence and messages are not erased: %(refusal_words)s"),
+    "erasure_done": _l("Your evidence and messages have been erased"),
     "closed": _l("The cancellation of order %(order_no)s is closed"),
 }
 
@@ -105,6 +107,7 @@ def sentence_of(notification: Notification) -> str:
     given = notification.params
     words = {name: str(value) for name, value in given.items()}
     words.setdefault("order_no", "")
+    words.setdefault("refusal_words", "")
     words["reason"] = str(word(given.get("reason"), "reason"))
     words["from"] = str(word(given.get("from"), "party"))
     words["refusal"] = str(word(given.get("refusal_code"), "refusal_code"))

@@ -1,0 +1,38 @@
+"""What every worker does again and again beside its jobs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import TYPE_CHECKING
+
+from engine.worker import Chore
+from processes.integration.requests import forget_before
+from processes.privacy.erasing import carry_out_erasures
+from webapp.mail.sending import mail_chores
+
+if TYPE_CHECKING:
+    from webapp.bootstrap import Tuidan
+
+ANSWERS_KEPT = dt.timedelta(days=30)
+"""How long the HTTP API repeats its answer to a request that is sent again."""
+ERASE_SECONDS = 60.0
+
+
+def chores_of(tuidan: Tuidan) -> list[Chore]:
+    """The chores of a worker of the composed product."""
+    return [
+        Chore(do=functools.partial(_forget_old_answers, tuidan)),
+        Chore(do=functools.partial(_erase, tuidan), every=ERASE_SECONDS),
+        *mail_chores(tuidan),
+    ]
+
+
+def _forget_old_answers(tuidan: Tuidan) -> None:
+    """Delete answers of the HTTP API that nobody will ask for again."""
+    with tuidan.transaction() as session:
+        forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
+
+
+def _erase(tuidan: Tuidan) -> bool:
+    return carry_out_erasures(tuidan.transaction, tuidan.evidence, tuidan.clock.now())
