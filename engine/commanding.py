@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ class Commanding:
         self.clock = clock
         self.transaction = transaction
         self.definitions = Definitions(registry)
+        self.batches: dict[str, Callable[[uuid.UUID], bool]] = {}
         self._stepper = Stepper(self.definitions, registry)
 
     def open_step(

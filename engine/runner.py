@@ -219,6 +219,10 @@ class Runner:
         """Move, add and cancel tokens, as an operator does."""
         return self._do(lambda instance: instance.change_tokens(changes))
 
+    def seen_by(self, element_id: str) -> Variables:
+        """The variables as a user task that waits sees them."""
+        return self._loaded().task_variables(_find(self.waits.user_tasks, element_id))
+
     def edit_variables(self, token: int | None, values: Variables, removed: Collection[str] = ()) -> Runner:
         """Set and remove variables of one token, or of all."""
         return self._do(lambda instance: instance.edit_variables(token, values, removed))

@@ -31,6 +31,10 @@ class Engine(UserTaskCommands, MessageCommands, SignalCommands):
         registry: The operations that service tasks can call.
         clock: What time it is; timers are armed and fired by it.
         transaction: Opens a session whose transaction commits on success.
+
+    Attributes:
+        batches: Long work by its kind, such as a migration: does the next part of its subject,
+            and says whether there may be more.
     """
 
     def deploy(

@@ -21,6 +21,7 @@ import procrastinate
 import sqlalchemy as sa
 from procrastinate import PsycopgConnector
 
+from engine.batches import run_batch
 from engine.failures import LostRace, StepFailed
 from engine.runtime import Engine
 from engine.services import call_service, fire_timers, promote_timers
@@ -75,6 +76,10 @@ def build_app(engine: Engine, database_url: str) -> procrastinate.App:
     def _deliver_signals(instances: list[str]) -> None:
         for instance_id in instances:
             _quietly(functools.partial(engine.deliver_signals, uuid.UUID(instance_id)))
+
+    @app.task(name="engine.run_batch", queue="engine", retry=again)
+    def _run_batch(kind: str, subject: str) -> None:
+        run_batch(engine, kind, uuid.UUID(subject))
 
     return app
 

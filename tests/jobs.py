@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import Engine
+from engine.batches import run_batch
 from engine.failures import StepFailed
 from engine.services import call_service, fire_timers, promote_timers
 from engine.stepping import Transaction
@@ -43,7 +44,9 @@ def run_due_work(engine: Engine) -> int:
             return done
         for name, arguments in jobs:
             done += 1
-            if name == "engine.call_service":
+            if name == "engine.run_batch":
+                run_batch(engine, arguments["kind"], uuid.UUID(arguments["subject"]))
+            elif name == "engine.call_service":
                 key = (uuid.UUID(arguments["instance_id"]), arguments["element_instance"])
                 _quietly(functools.partial(call_service, engine, *key))
             elif name == "engine.deliver_messages":

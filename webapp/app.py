@@ -27,10 +27,12 @@ from webapp.errors import handlers
 from webapp.evidence import blueprint as evidence
 from webapp.evidence import uploads
 from webapp.health import blueprint as health
+from webapp.migrating import blueprint as migrating
 from webapp.operator import blueprint as operator
 from webapp.people import blueprint as people
 from webapp.platform import blueprint as platform
 from webapp.seller import blueprint as seller
+from webapp.webhooks import blueprint as webhooks
 
 if TYPE_CHECKING:
     from webapp.bootstrap import Tuidan
@@ -74,8 +76,10 @@ def create_app(tuidan: Tuidan) -> Flask:
     handlers.init_app(app)
     for blueprint in (
         auth, health, api, buyer, seller, platform, people, evidence, conversation, operator, analyst,
+        webhooks, migrating,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
-    # Shops' systems carry a token of their own with every request, and no cookie.
+    # Shops' systems carry a token of their own with every request, and no cookie; providers sign.
     csrf.exempt(api)
+    csrf.exempt(webhooks)
     return app

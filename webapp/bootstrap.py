@@ -5,7 +5,7 @@ Nothing is opened at import. A process calls :func:`build` once, after it has fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -16,15 +16,17 @@ from engine import Engine
 from engine.clock import Clock, SystemClock
 from engine.database import create_database
 from engine.demo_clock import DemoClock
+from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
+from processes.money.notices import NoticeReader
 from processes.notifications.letters import Mailer
 from processes.notifications.smtp import FolderMailer, SmtpMailer
 from processes.operations import register_operations
-from webapp.gateways import refund_gateway
+from webapp.gateways import notice_readers, refund_gateway
 from webapp.settings import Settings
 from webapp.settings_reading import SettingMissing
 
@@ -41,6 +43,7 @@ class Tuidan:
         engine: Runs the processes.
         registry: What service tasks may call.
         gateway: Where refunds go through.
+        notices: What reads the notices of payment providers, by the provider's name.
         evidence: Where the content of evidence lies.
         mailer: Takes letters; None if no e-mail is sent.
     """
@@ -52,6 +55,7 @@ class Tuidan:
     engine: Engine
     registry: OperationRegistry
     gateway: RefundGateway
+    notices: Mapping[str, NoticeReader]
     evidence: EvidenceStore
     mailer: Mailer | None
 
@@ -88,14 +92,17 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         gateway = refund_gateway(settings.providers, sessions.begin, clock)
     registry = OperationRegistry()
     register_operations(registry, gateway, tender_order=settings.tender_order)
+    engine = Engine(registry=registry, clock=clock, transaction=sessions.begin)
+    register_migrations(engine)
     return Tuidan(
         settings=settings,
         database=database,
         sessions=sessions,
         clock=clock,
-        engine=Engine(registry=registry, clock=clock, transaction=sessions.begin),
+        engine=engine,
         registry=registry,
         gateway=gateway,
+        notices=notice_readers(settings.providers),
         evidence=FolderStore(settings.data_dir / "evidence"),
         mailer=_mailer(settings),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.worker import Chore
 from processes.integration.requests import forget_before
+from processes.money.notices import forget_notices
 from processes.privacy.erasing import carry_out_erasures
 from webapp.mail.sending import mail_chores
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from webapp.bootstrap import Tuidan
 
 ANSWERS_KEPT = dt.timedelta(days=30)
-"""How long the HTTP API repeats its answer to a request that is sent again."""
+"""How long a request that is sent again gets the same answer, and a notice is known."""
 ERASE_SECONDS = 60.0
 
 
@@ -29,9 +30,10 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
 
 
 def _forget_old_answers(tuidan: Tuidan) -> None:
-    """Delete answers of the HTTP API that nobody will ask for again."""
+    """Delete answers that nobody will ask for again, and notices that nobody sends again."""
     with tuidan.transaction() as session:
         forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
+        forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
 
 
 def _erase(tuidan: Tuidan) -> bool:

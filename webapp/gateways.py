@@ -7,13 +7,27 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy.orm import Session
 
-from engine.clock import Clock
+from engine.clock import Clock, SystemClock
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
+from processes.money.notices import NoticeReader
 from processes.money.routing import RoutingGateway
+from processes.money.stripe.events import StripeNotices
 from processes.money.stripe.gateway import StripeGateway
+from processes.money.wechat.events import WechatPayNotices
 from processes.money.wechat.gateway import WechatPayGateway, client_of
 from webapp.settings_providers import LEDGER, STRIPE, WECHATPAY, Providers
+
+
+def notice_readers(providers: Providers) -> dict[str, NoticeReader]:
+    """Return what reads the notices of each provider that is set up for them."""
+    readers: dict[str, NoticeReader] = {}
+    if providers.stripe_webhook_secret:
+        readers[STRIPE] = StripeNotices(providers.stripe_webhook_secret)
+    if providers.wechatpay is not None:
+        client = client_of(providers.wechatpay, base_url=providers.wechatpay_url)
+        readers[WECHATPAY] = WechatPayNotices(client, providers.wechatpay, SystemClock())
+    return readers
 
 
 def refund_gateway(

@@ -54,8 +54,8 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
     ),
     Role.AGENT: _PLATFORM,
     Role.SENIOR: _PLATFORM,
-    Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*",)),),
-    Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*",)),),
+    Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*", "migrating.*")),),
+    Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*", "migrating.*")),),
 }
 
 

@@ -87,7 +87,7 @@ def suspend_instance(
         raise AlreadySuspended
     execution.suspended = True
     session.flush()
-    _hold_timers(session, [instance_id], held=True)
+    hold_timers(session, [instance_id], held=True)
     note(session, [instance_id], "suspended", now=engine.clock.now(), actor=actor, data={"reason": reason})
 
 
@@ -185,7 +185,7 @@ def _set_version(
     ids = [execution.instance_id for execution in executions]
     session.execute(_SUSPEND_VERSION, {"instances": ids, "suspended": suspended})
     if suspended:
-        _hold_timers(session, ids, held=True)
+        hold_timers(session, ids, held=True)
     else:
         release_work(session, [e.instance_id for e in executions if not e.suspended])
     data = {"reason": reason, "version": definition.version}
@@ -209,12 +209,13 @@ def _set_version(
     return len(ids)
 
 
-def _hold_timers(session: Session, instances: Sequence[uuid.UUID], *, held: bool) -> None:
+def hold_timers(session: Session, instances: Sequence[uuid.UUID], *, held: bool) -> None:
+    """Let the timers of instances wait, or let them fire when they are due."""
     session.execute(_HOLD_TIMERS, {"instances": list(instances), "held": held})
 
 
 def release_work(session: Session, instances: Sequence[uuid.UUID]) -> None:
     """Put back what waited for instances that have just been resumed."""
-    _hold_timers(session, instances, held=False)
+    hold_timers(session, instances, held=False)
     session.execute(_DEFER, {"instances": list(instances)})
     session.execute(_DELIVER, {"instances": list(instances)})

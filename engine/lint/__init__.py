@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.lint import (
+    compensation,
     data,
     decisions,
     elements,
@@ -109,6 +110,7 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
         yield from events.check(document, scopes)
         for scope in scopes:
             yield from joins.check(scope)
+            yield from compensation.check(scope)
         yield from expressions.check(document)
         yield from timers.check(document)
         yield from data.check(document)

@@ -65,6 +65,30 @@ _ELEMENTS = {
         "The error event “{element}” is on a repeated activity, whose errors it would not catch.",
         "Repeat a subprocess, and catch the error inside.",
     ),
+    "bpmn.compensation_handler": error(
+        "The compensation event “{element}” doesn't have one handler, or isn't the only one of its activity.",
+        "Draw an association from the event to one activity that is for compensation.",
+    ),
+    "bpmn.compensation_flow": error(
+        "A flow leads to or from “{element}”, which belongs to compensation.",
+        "Join an activity's compensation event with its handler by an association.",
+    ),
+    "bpmn.compensation_repeated": error(
+        "The compensation event “{element}” is on a repeated activity.",
+        "Repeat a subprocess, and put the activity with its compensation event inside.",
+    ),
+    "bpmn.compensation_unused": error(
+        "“{element}” is for compensation, but no compensation event leads to it.",
+        "Draw an association from a compensation event to it.",
+    ),
+    "bpmn.handler_boundary": error(
+        "The compensation handler “{element}” has boundary events.",
+        "Make it a subprocess, and put them inside.",
+    ),
+    "bpmn.compensation_target": error(
+        "“{element}” compensates {activity}, for which nothing in its process can be undone.",
+        "Choose an activity of the same process or subprocess that has a compensation event.",
+    ),
     "bpmn.loop_endless": error("The loop of “{element}” has no end.", "Give it a condition or a maximum."),
     "bpmn.multi_instance_source": error(
         "The multi-instance “{element}” needs either a cardinality or a collection.", "Give it exactly one."

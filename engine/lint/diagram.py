@@ -133,6 +133,21 @@ def event_definitions(event: Any) -> list[Any]:
     return [c for c in elements(event) if local_name(c).endswith(("EventDefinition", "eventDefinitionRef"))]
 
 
+def repeated(activity: Any) -> Any:
+    """An activity's loop characteristics, or None."""
+    return next((c for c in elements(activity) if local_name(c).endswith("LoopCharacteristics")), None)
+
+
+def compensates(event: Any) -> bool:
+    """Whether a boundary event joins its activity with a compensation handler."""
+    return any(local_name(d) == "compensateEventDefinition" for d in event_definitions(event))
+
+
+def is_handler(activity: Any) -> bool:
+    """Whether an activity undoes another, so that no flow leads to it."""
+    return activity.get("isForCompensation") in ("true", "1")
+
+
 def reachable(after: dict[str, list[str]], start: Iterable[str], without: str | None = None) -> set[str]:
     """The nodes that a token can get to, those at which it starts included."""
     seen: set[str] = set()

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from engine.lint import support
-from engine.lint.diagram import ACTIVITIES, EVENTS, Scope, event_definitions
+from engine.lint.diagram import ACTIVITIES, EVENTS, Scope, event_definitions, repeated
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, elements, local_name
 from engine.spiff.schemas import DIALECT_NAMESPACE
@@ -44,7 +44,6 @@ _EXTENSIONS: dict[str, frozenset[str] | None] = {
 _ATTRIBUTES = {
     "startQuantity": "1",
     "completionQuantity": "1",
-    "isForCompensation": "false",
     "triggeredByEvent": "false",
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
@@ -135,11 +134,6 @@ def _check_event(document: Document, event: Any) -> Iterator[Finding]:
         yield document.finding("bpmn.unsupported_event", event, kind=kind or "none", reason=reason)
     elif not known.executed:
         yield document.finding("bpmn.unsupported_event", event, kind=kind, reason=known.note)
-
-
-def repeated(activity: Any) -> Any:
-    """An activity's loop characteristics, or None."""
-    return next((c for c in elements(activity) if local_name(c).endswith("LoopCharacteristics")), None)
 
 
 def _check_repeated(document: Document, scope: Scope) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TypeAlias
 
-from engine.lint.diagram import ACTIVITIES, Scope, reachable
+from engine.lint.diagram import ACTIVITIES, Scope, compensates, reachable
 from engine.lint.findings import Finding
 
 # The flows that get a token together out of a choice, each with the node that it leads to; a
@@ -57,7 +57,11 @@ def _ways(scope: Scope, node_id: str) -> list[Way]:
     if kind in ("exclusiveGateway", "eventBasedGateway"):
         return [[flow] for flow in flows]
     if kind in ACTIVITIES:
-        events = [e for e in scope.boundary_events(node_id) if e.get("cancelActivity", "true") == "true"]
+        events = [
+            event
+            for event in scope.boundary_events(node_id)
+            if event.get("cancelActivity", "true") == "true" and not compensates(event)
+        ]
         return [flows, *([("", event.get("id"))] for event in events)]
     return []
 

@@ -14,6 +14,8 @@ from engine.lint.diagram import (
     MERGES,
     SUBPROCESSES,
     Scope,
+    compensates,
+    is_handler,
     processes_of,
     reachable,
 )
@@ -94,6 +96,8 @@ def _check_reach(scope: Scope) -> Iterator[Finding]:
     reached = reachable(after, [node.get("id") for node in scope.of_kind("startEvent")])
     for node_id, node in scope.nodes.items():
         kind = local_name(node)
+        if is_handler(node) or compensates(node):
+            continue
         if node_id not in reached:
             yield scope.document.finding("bpmn.unreachable", node)
         elif kind != "endEvent" and not scope.outgoing(node_id):

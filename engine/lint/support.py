@@ -53,10 +53,11 @@ NODES = {
 
 _STARTED_BY_NAME = "processes are started by their id, so nothing would ever trigger it"
 _NO_CONDITION = "the engine doesn't watch variables for changes"
-_NO_COMPENSATION = "the engine keeps no compensation handlers"
 _CORRELATED = "correlated by the business key"
 _SENT = "goes to who waits with its business key, or is kept until somebody does"
 _BROADCAST = "reaches every place of every instance that waits for it"
+_NO_COMPENSATION = "an event subprocess can't be a compensation handler yet"
+_UNDOES = "of one activity or its whole scope, the latest first; goes on at once, or when all is undone"
 _NO_ESCALATION = "the engine doesn't hand escalations up yet"
 
 # By position and event definition; "" is an event without any.
@@ -79,7 +80,7 @@ EVENTS = {
     ("intermediateThrowEvent", "signalEventDefinition"): _yes(_BROADCAST),
     ("intermediateThrowEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("intermediateThrowEvent", "linkEventDefinition"): _no("the engine doesn't follow links; draw a flow"),
-    ("intermediateThrowEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("intermediateThrowEvent", "compensateEventDefinition"): _yes(_UNDOES),
     ("boundaryEvent", "timerEventDefinition"): _yes("date or duration; a cycle, if it doesn't interrupt"),
     ("boundaryEvent", "messageEventDefinition"): _yes("interrupting, or each message that comes"),
     ("boundaryEvent", "errorEventDefinition"): _yes("by its code, or any; not on repeated activities"),
@@ -87,7 +88,10 @@ EVENTS = {
     ("boundaryEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
     ("boundaryEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("boundaryEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
-    ("boundaryEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("boundaryEvent", "compensateEventDefinition"): _yes(
+        "on activities that aren't repeated; the handler reads the variables of that time; each round of a"
+        " loop is remembered, up to 1,000 in a scope"
+    ),
     ("endEvent", ""): _yes(),
     ("endEvent", "terminateEventDefinition"): _yes("ends the process or subprocess that it stands in"),
     ("endEvent", "errorEventDefinition"): _yes("where a boundary event around it catches the code"),
@@ -95,7 +99,7 @@ EVENTS = {
     ("endEvent", "signalEventDefinition"): _yes(_BROADCAST),
     ("endEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("endEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
-    ("endEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("endEvent", "compensateEventDefinition"): _yes(_UNDOES),
 }
 
 OTHERS = {

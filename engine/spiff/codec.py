@@ -8,6 +8,7 @@ does now, and not what it has done. The format has a version of its own.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import orjson
@@ -79,7 +80,8 @@ def _dump_part(workflow: Any, order: dict[int, int]) -> dict[str, Any]:
         if task.internal_data:
             row.append(_internal(task))
         rows.append(row)
-    return {"root": workflow.task_tree.id, "tasks": rows, "data": workflow.data}
+    part = {"root": workflow.task_tree.id, "tasks": rows, "data": workflow.data}
+    return part | {"done": workflow.done} if workflow.done else part
 
 
 def _internal(task: EngineTask) -> dict[str, Any]:
@@ -104,7 +106,11 @@ def load(program: Program, state: bytes, script_engine: Any) -> EngineWorkflow:
     Raises:
         StateUnreadable: If the format is another release's.
     """
-    content = orjson.loads(state)
+    return build(program, orjson.loads(state), script_engine)
+
+
+def build(program: Program, content: dict[str, Any], script_engine: Any) -> EngineWorkflow:
+    """Rebuild an instance from a state that is parsed already; see :func:`load`."""
     if content.get("format") not in READABLE:
         raise StateUnreadable(f"format {content.get('format')} is not {FORMAT}")
     workflow = EngineWorkflow(program.specs[content["process"]], dict(program.specs), script_engine)
@@ -122,8 +128,13 @@ def load(program: Program, state: bytes, script_engine: Any) -> EngineWorkflow:
 
 def _load_part(workflow: Any, content: dict[str, Any]) -> None:
     specs, tasks = workflow.spec.task_specs, workflow.tasks
-    for row in content["tasks"]:
+    rows = deque(content["tasks"])
+    while rows:
+        row = rows.popleft()
         task_id, parent_id, state, name, changed, triggered, data = row[:7]
+        if parent_id and parent_id not in tasks:
+            rows.append(row)  # a migration has put a newer task before an older one
+            continue
         parent = tasks.get(parent_id)
         task = EngineTask(workflow, specs[name], parent, state, task_id)
         task.last_state_change = changed
@@ -139,6 +150,7 @@ def _load_part(workflow: Any, content: dict[str, Any]) -> None:
                 task.internal_data["merged"] = [""] * row[7]["merged"]
     workflow.task_tree = tasks[content["root"]]
     workflow.data = content["data"]
+    workflow.done = content.get("done", [])
 
 
-__all__ = ["FORMAT", "StateUnreadable", "dump", "load"]
+__all__ = ["FORMAT", "StateUnreadable", "build", "dump", "load"]

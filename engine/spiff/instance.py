@@ -80,6 +80,11 @@ class Instance:
         return codec.dump(self._workflow, self.process_id)
 
     @property
+    def workflow(self) -> EngineWorkflow:
+        """The library's side of it, for this package alone."""
+        return self._workflow
+
+    @property
     def completed(self) -> bool:
         """Whether the process has come to its end."""
         return bool(self._workflow.completed)

@@ -20,6 +20,7 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
+from engine.spiff.compensation import CompensationParsing, add_specs
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
 from engine.spiff.data import DataParsing, properties_of
 from engine.spiff.decisions import Decision, compile_table
@@ -65,8 +66,8 @@ class EngineParser(SpiffBpmnParser):
 
 @functools.cache
 def _with_additions(parser: type[Any]) -> type[Any]:
-    """One of the library's parsers, with flows, data and repetition as this engine reads them."""
-    return type(parser.__name__, (FlowParsing, DataParsing, RepeatParsing, parser), {})
+    """One of the library's parsers, with what this engine adds to each element."""
+    return type(parser.__name__, (CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser), {})
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def parse(files: Mapping[str, str]) -> Program:
 
 def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:
     """Put the engine's behaviour into a spec that the library built."""
+    add_specs(spec)
     for task_spec in spec.task_specs.values():
         replacement = REPLACED.get(type(task_spec))
         if replacement is not None:

@@ -14,6 +14,7 @@ from SpiffWorkflow.task import Task, TaskState
 from SpiffWorkflow.util.deep_merge import DeepMerge
 
 READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
+FUTURE = TaskState.FUTURE
 FINISHED = TaskState.FINISHED_MASK
 
 

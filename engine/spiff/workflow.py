@@ -16,6 +16,8 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff.catching import interrupts
+from engine.spiff.compensation import UNDO, hand_on, remember
+from engine.spiff.objects import OBJECTS
 from engine.spiff.places import places
 from engine.spiff.pruning import prune
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
@@ -55,6 +57,7 @@ class EngineSubWorkflow(BpmnSubWorkflow):
 
     def __init__(self, spec: Any, parent_task_id: int, top_workflow: EngineWorkflow) -> None:
         self.unfinished: dict[int, EngineTask] = {}
+        self.done: list[dict[str, Any]] = []
         super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
 
     def begin(self) -> None:
@@ -93,6 +96,7 @@ class EngineWorkflow(BpmnWorkflow):
 
     def __init__(self, spec: Any, subprocess_specs: dict[str, Any], script_engine: Any) -> None:
         self.unfinished: dict[int, EngineTask] = {}
+        self.done: list[dict[str, Any]] = []
         self.last_task_id = 0
         self.changes = 0
         self.agenda: deque[EngineTask] = deque()
@@ -151,6 +155,16 @@ class EngineWorkflow(BpmnWorkflow):
         self.subprocesses[my_task.id] = subprocess
         subprocess.begin()
         return subprocess
+
+    def reopen(self, holder: EngineTask, spec_name: str, objects: Any) -> EngineSubWorkflow:
+        """Open a completed subprocess again, below a task that holds it, to undo what it did."""
+        part = EngineSubWorkflow(self.subprocess_specs[spec_name], holder.id, self)
+        if objects is not None:
+            part.data[OBJECTS] = objects
+        self.subprocesses[holder.id] = part
+        part.completed_event.connect(holder.task_spec._on_subworkflow_completed, holder)
+        part.task_tree = EngineTask(part, part.spec.task_specs[UNDO], None, TaskState.STARTED)
+        return part
 
     def run_to_wait(self) -> None:
         """Run every ready element that needs no person, until nothing is left to run.
@@ -245,6 +259,8 @@ def notify_completed(workflow: Any, task: EngineTask) -> None:
     if task.task_spec.name == "End":
         end_at(workflow, task)
         return
+    remember(task)
+    hand_on(task)
     for waiting in [t for t in workflow.unfinished.values() if t.state == WAITING]:
         if isinstance(waiting.task_spec, Join) and waiting.state == WAITING:
             waiting.task_spec._update(waiting)

@@ -32,6 +32,7 @@ KINDS = frozenset(
         "refund_attempted",
         "refund_failed",
         "refund_settled",
+        "refund_reversed",
         "return_opened",
         "return_reopened",
         "return_sent",

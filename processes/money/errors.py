@@ -47,6 +47,12 @@ class GatewayMisconfigured(TuidanError, Unrecoverable):
     kind = Kind.UNAVAILABLE
 
 
+class NoticeRefused(TuidanError):
+    """The notice isn't signed as it should be, or is too old."""
+
+    code = "gateway.notice_refused"
+
+
 class EntryUnbalanced(TuidanError):
     """The booking {reference} does not add up to nothing."""
 

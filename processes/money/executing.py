@@ -23,6 +23,7 @@ from engine.actors import SYSTEM
 from processes.cases.timeline import record_event
 from processes.money.errors import GatewayTimeout, RefundFailed, RefundNotFound, RefundUnsettled
 from processes.money.gateway import Outcome, OutcomeStatus, RefundGateway, RefundRequest
+from processes.money.reopening import FailedPart
 from processes.money.tables import Refund, RefundAttempt, RefundPart
 
 Status = Literal["succeeded", "pending", "failed"]
@@ -34,6 +35,7 @@ class _Part:
     """A part as it was read under the lock; nobody else changes it while that is held."""
 
     id: uuid.UUID
+    position: int
     case_no: str
     status: str
     attempts: int
@@ -101,6 +103,25 @@ class RefundRun:
         if status == "pending" and last:
             raise RefundUnsettled(refund_no=self._refund_no, status=status)
         return status
+
+    def recheck(self) -> list[FailedPart]:
+        """Ask whether the parts that have succeeded still stand; return those that don't.
+
+        Nothing is changed here: see ``processes.money.reopening``.
+
+        Raises:
+            RefundNotFound: There is no such refund.
+            GatewayTimeout: A provider gives no answer.
+        """
+        with self._transaction() as guard:
+            _, parts = self._read(guard)
+        failed: list[FailedPart] = []
+        for part in parts:
+            if part.status == "succeeded":
+                outcome = self._gateway.query(part.request)
+                if outcome.status is OutcomeStatus.FAILED:
+                    failed.append({"position": part.position, "code": outcome.code})
+        return failed
 
     def _run(self, *, again: bool) -> Status:
         with self._transaction() as guard:
@@ -227,6 +248,7 @@ def _part(refund: Refund, part: RefundPart) -> _Part:
     failures = sum(attempt.outcome == "failed" for attempt in part.attempts)
     return _Part(
         id=part.id,
+        position=part.position,
         case_no=refund.case_no,
         status=part.status,
         attempts=latest.attempt_no if latest else 0,

@@ -74,10 +74,7 @@ def settle_refund(session: Session, refund_no: str, *, actor: Actor, now: dt.dat
     if row.unsettled is not None:
         raise RefundUnsettled(refund_no=refund_no, status=row.unsettled)
     session.execute(_SETTLE, {"refund_no": refund_no, "now": now})
-    for known in list(session.identity_map.values()):
-        # What this session has read of them is out of date.
-        if isinstance(known, Order | OrderLine | Payment | Refund):
-            session.expire(known)
+    expire_counters(session)
     record_event(
         session,
         row.case_no,
@@ -89,3 +86,10 @@ def settle_refund(session: Session, refund_no: str, *, actor: Actor, now: dt.dat
         currency=row.currency,
     )
     return Settled(case_no=row.case_no, amount=row.amount, at=now)
+
+
+def expire_counters(session: Session) -> None:
+    """Let a session read again what a statement has changed behind its back."""
+    for known in list(session.identity_map.values()):
+        if isinstance(known, Order | OrderLine | Payment | Refund):
+            session.expire(known)

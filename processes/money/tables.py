@@ -172,6 +172,22 @@ class RefundPart(Base):
     )
 
 
+class GatewayNotice(Base):
+    """A provider's notice that was taken: the same one again is not.
+
+    Attributes:
+        refund_no: Ours, as the provider says; there need not be such a refund.
+    """
+
+    __tablename__ = "gateway_notice"
+    __table_args__ = (sa.Index("ix_gateway_notice_received_at", "received_at"),)
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    notice_id: Mapped[str] = mapped_column(primary_key=True)
+    refund_no: Mapped[str]
+    received_at: Mapped[dt.datetime]
+
+
 class RefundAttempt(Base):
     """One submission of a part to the gateway: written before it is made, answered after.
 

@@ -80,7 +80,7 @@ def notify_account(
 
 def _tell(
     session: Session,
-    told: sa.Select[tuple[uuid.UUID]],
+    told: sa.Select[uuid.UUID],
     *,
     template: str,
     params: dict[str, Any],

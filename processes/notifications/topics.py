@@ -32,6 +32,7 @@ TOPICS: dict[str, Topic] = {
     "withdrawn": Topic.DECISION,
     "closed": Topic.DECISION,
     "refund_settled": Topic.MONEY,
+    "refund_reopened": Topic.MONEY,
     "return_lapsed": Topic.GOODS,
     "return_sent": Topic.GOODS,
     "return_accepted": Topic.GOODS,

@@ -10,6 +10,7 @@ from processes.cases.carrying import case_of
 from processes.money.executing import RefundRun
 from processes.money.gateway import RefundGateway
 from processes.money.preparing import prepare_refund
+from processes.money.reopening import FailedPart, reopen_refund
 from processes.money.settling import settle_refund
 
 
@@ -44,6 +45,14 @@ def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: 
     def query(ctx: OperationContext, *, refund_no: str, last: bool, poll: int = 0) -> Variables:  # noqa: ARG001
         # The number of the poll is for the history, where the arguments are recorded.
         return {"status": run(ctx, refund_no).query(last=last)}
+
+    @registry.operation("refund.recheck", external=True)
+    def recheck(ctx: OperationContext, *, refund_no: str) -> Variables:
+        return {"failed": [dict(part) for part in run(ctx, refund_no).recheck()]}
+
+    @registry.operation("refund.reopen")
+    def reopen(ctx: OperationContext, *, refund_no: str, parts: list[FailedPart]) -> Variables:
+        return {"reopened": reopen_refund(ctx.session, refund_no, parts, actor=ctx.actor, now=ctx.now)}
 
     @registry.operation("refund.settle")
     def settle(ctx: OperationContext, *, refund_no: str) -> Variables:

@@ -118,9 +118,7 @@ def _delete_content(transaction: Transaction, store: EvidenceStore) -> bool:
             lock_content(session, row.storage_key)
             needed = sa.select(sa.literal(1)).where(
                 Evidence.erased_at.is_(None),
-                sa.or_(
-                    Evidence.storage_key == row.storage_key, Evidence.thumbnail_key == row.storage_key
-                ),
+                sa.or_(Evidence.storage_key == row.storage_key, Evidence.thumbnail_key == row.storage_key),
             )
             if session.scalar(needed.limit(1)) is None:
                 store.delete(row.storage_key)

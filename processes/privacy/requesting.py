@@ -52,9 +52,7 @@ def holdings_of(session: Session, account_id: uuid.UUID) -> Holdings:
     running = (
         sa.select(sa.func.count())
         .select_from(CancellationCase)
-        .where(
-            CancellationCase.case_no.in_(sa.select(cases.c.case_no)), CancellationCase.closed_at.is_(None)
-        )
+        .where(CancellationCase.case_no.in_(sa.select(cases.c.case_no)), CancellationCase.closed_at.is_(None))
     )
     return Holdings(
         files=session.scalar(sa.select(sa.func.count()).select_from(files.subquery())) or 0,
@@ -134,9 +132,7 @@ def refuse_erasure(
     tell(session, request, "erasure_refused", now, refusal_words=words)
 
 
-def tell(
-    session: Session, request: ErasureRequest, template: str, now: dt.datetime, **params: str
-) -> None:
+def tell(session: Session, request: ErasureRequest, template: str, now: dt.datetime, **params: str) -> None:
     """Tell the person how a request stands."""
     notify_account(
         session,

@@ -1,8 +1,8 @@
-"""Paths through the processes that others call: seller handling, arbitration, interception, refund."""
+"""Paths through the processes that others call: seller handling, arbitration, interception."""
 
 from __future__ import annotations
 
-from tests.process.running import Path, assigned, complete, deadline, finish, send, wait
+from tests.process.running import Path, assigned, complete, deadline, send, wait
 
 SHOP, BUYER = "shop:shop-1", "buyer:buyer-1"
 
@@ -189,59 +189,4 @@ INTERCEPTION = (
     ),
 )
 
-REFUND = (
-    Path(
-        "at-once",
-        "refund",
-        ("event_refund_settled",),
-        (finish("task_execute_refund", status="succeeded"),),
-        LIMITS,
-        calls=(
-            ("case.mark", {"status": "refunding"}),
-            ("refund.prepare", {"freight_payer": "seller", "refund_freight": True}),
-            ("refund.settle", {"refund_no": "R1"}),
-        ),
-    ),
-    Path(
-        "nothing-to-refund",
-        "refund",
-        ("event_refund_settled",),
-        variables=LIMITS,
-        answers={"refund.prepare": {"refund_no": "R1", "amount": 0, "currency": "CNY"}},
-        calls=(("refund.settle", {"refund_no": "R1"}),),
-    ),
-    Path(
-        "at-the-last-query",
-        "refund",
-        ("event_refund_settled",),
-        (
-            finish("task_execute_refund", status="pending"),
-            wait("PT1M"),
-            finish("task_query_refund", status="pending"),
-            wait("PT5M"),
-            finish("task_query_refund", status="pending"),
-            wait("PT30M"),
-            finish("task_query_refund", status="pending"),
-            wait("PT2H"),
-            finish("task_query_refund", status="pending"),
-            wait("PT24H"),
-            finish("task_query_refund", status="succeeded"),
-        ),
-        LIMITS,
-        result={"poll": 5, "last_poll": True},
-    ),
-    Path(
-        "failed-then-tried-again",
-        "refund",
-        ("event_refund_settled",),
-        (
-            finish("task_execute_refund", status="failed"),
-            wait("PT1M"),
-            finish("task_query_refund", status="succeeded"),
-        ),
-        LIMITS,
-        result={"poll": 1, "last_poll": False},
-    ),
-)
-
-PARTS = (*SELLER_HANDLING, *ARBITRATION, *INTERCEPTION, *REFUND)
+PARTS = (*SELLER_HANDLING, *ARBITRATION, *INTERCEPTION)

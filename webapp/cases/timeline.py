@@ -29,6 +29,7 @@ SENTENCES: dict[str, LazyString] = {
     "refund_prepared": _l("Refund of %(amount)s prepared"),
     "refund_failed": _l("The payment provider refused the refund; we are looking into it"),
     "refund_settled": _l("%(amount)s paid back"),
+    "refund_reversed": _l("%(amount)s came back from the payment provider; the refund is made again"),
     "return_opened": _l("Return opened: the goods are to be sent back"),
     "return_reopened": _l("Return opened once more"),
     "return_sent": _l("Goods sent back with %(carrier)s, number %(tracking_no)s"),
@@ -61,6 +62,7 @@ TONES = {
     "decision_refuse_plain": "bad",
     "refund_settled": "good",
     "refund_failed": "bad",
+    "refund_reversed": "bad",
     "return_partly": "bad",
     "return_rejected": "bad",
 }

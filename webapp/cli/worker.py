@@ -16,6 +16,7 @@ from webapp.cli.logs import log_to_stderr
 from webapp.production import check_before_start
 from webapp.supervisor import lifeline
 
+
 @click.command()
 @click.option(
     "--concurrency", type=click.IntRange(1, 256), help="Jobs at a time; TUIDAN_WORKER_CONCURRENCY otherwise."

@@ -60,6 +60,12 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # Migrations
+    "migration.not_found": _l("There is no such migration."),
+    "migration.ends_alike": _l("Choose two different versions of one process."),
+    "migration.plan_invalid": _l("%(count)s lines of the plan can't be carried out; they are named below."),
+    "migration.not_ready": _l("The migration has gone on meanwhile; reload its page to see where it stands."),
+    "migration.nothing_to_move": _l("No instance can be moved by this plan: change it and check again."),
     # Cases
     "case.not_found": _l("There is no such cancellation, or it isn't yours."),
     "case.not_eligible": _l("This order can't be cancelled that way: %(text)s"),
@@ -143,6 +149,7 @@ MESSAGES: dict[str, LazyString] = {
     "gateway.misconfigured": _l(
         "%(gateway)s can't be used (%(reason)s); correct its settings, then try again."
     ),
+    "gateway.notice_refused": _l("The notice isn't signed as it should be, or is too old."),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),
     # Processes
     "task.not_found": _l("There is no such task for you."),

@@ -44,6 +44,7 @@ EVENT_KINDS = {
     "resumed": (_l("Resumed by an operator"), "good"),
     "version_suspended": (_l("Its version was suspended"), "bad"),
     "version_resumed": (_l("Its version was resumed"), "good"),
+    "migrated": (_l("Moved to another version"), "good"),
     "job_suspended": (_l("Call suspended by an operator"), "bad"),
     "job_resumed": (_l("Call resumed by an operator"), "good"),
     "variables_edited": (_l("Variables changed by an operator"), "bad"),

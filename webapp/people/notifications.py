@@ -26,6 +26,7 @@ SENTENCES: dict[str, LazyString] = {
     "decided_refuse": _l("Cancellation refused for order %(order_no)s: %(refusal)s"),
     "timeout_agreed": _l("The time limit passed; the cancellation of order %(order_no)s counts as agreed"),
     "refund_settled": _l("%(amount)s paid back for order %(order_no)s"),
+    "refund_reopened": _l("The refund for order %(order_no)s did not reach you; it is made again"),
     "return_requested": _l("Please send the goods of order %(order_no)s back"),
     "return_lapsed": _l("The return for order %(order_no)s lapsed: nothing was sent back in time"),
     "return_sent": _l("The buyer has sent the goods of order %(order_no)s back"),

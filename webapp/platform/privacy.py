@@ -18,9 +18,7 @@ from webapp.platform import blueprint
 def erasures() -> str:
     """List what waits for an answer, and what waits for cases to end."""
     with tuidan().transaction() as session:
-        found = [
-            (one, account, holdings_of(session, account.id)) for one, account in open_requests(session)
-        ]
+        found = [(one, account, holdings_of(session, account.id)) for one, account in open_requests(session)]
         return render_template("platform/erasures.html", found=found)
 
 
@@ -31,8 +29,11 @@ def answer_erasure(request_id: uuid.UUID) -> Response:
     with tuidan().transaction() as session:
         if request.form.get("answer") == "accept":
             accept_erasure(session, request_id, actor=actor, now=now())
-            flash(_("Accepted: it is carried out now, and for open cases as soon as they have ended."), "good")
+            flash(
+                _("Accepted: it is carried out now, and for open cases as soon as they have ended."), "good"
+            )
         else:
             refuse_erasure(session, request_id, reason=form_text("reason"), actor=actor, now=now())
-            flash(_("Refused; the person reads the reason."), "good")
+            said = _("Refused; the person reads the reason.")
+    flash(said, "good")
     return redirect(url_for("platform.erasures"))

@@ -7,6 +7,7 @@ number and payment, and with an answer that may be late or never come.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -59,6 +60,14 @@ class LedgerGateway:
         """See :meth:`RefundGateway.query`."""
         with self._transaction() as session:
             return _outcome(self._known(session, request, self._clock.now()))
+
+    def fail_afterwards(self, refund_no: str, payment_no: str, code: str) -> None:
+        """Let a refund that has succeeded fail after all, as a bank may: its booking is taken back."""
+        with self._transaction() as session:
+            refund = session.get_one(GatewayRefund, (refund_no, payment_no), with_for_update=True)
+            if refund.status == "succeeded":
+                _book(session, refund, -refund.amount, "reversal", self._clock.now())
+                refund.status, refund.failure_code, refund.entry_id = "failed", code, None
 
     def _known(self, session: Session, request: RefundRequest, now: dt.datetime) -> GatewayRefund | None:
         """What is known of a refund, brought up to date, with its payment locked."""
@@ -126,19 +135,25 @@ class LedgerGateway:
 
 
 def _succeed(session: Session, refund: GatewayRefund, now: dt.datetime) -> None:
-    refund.entry_id = book(
+    refund.entry_id = _book(session, refund, refund.amount, "refund", now)
+    refund.status = "succeeded"
+    refund.due_at = None
+
+
+def _book(session: Session, refund: GatewayRefund, amount: int, what: str, now: dt.datetime) -> uuid.UUID:
+    """Book what goes back, or comes back from there; each attempt can be booked once."""
+    again = "" if refund.attempt_no == 1 else f"#{refund.attempt_no}"
+    return book(
         session,
-        reference=f"refund:{refund.refund_no}:{refund.payment_no}",
+        reference=f"{what}{again}:{refund.refund_no}:{refund.payment_no}",
         currency=refund.currency,
         sides=(
-            Side(account="merchant_balance", kind="liability", amount=refund.amount),
-            Side(account=f"tender:{refund.tender}", kind="asset", amount=-refund.amount),
+            Side(account="merchant_balance", kind="liability", amount=amount),
+            Side(account=f"tender:{refund.tender}", kind="asset", amount=-amount),
         ),
         memo=refund.refund_no,
         at=now,
     )
-    refund.status = "succeeded"
-    refund.due_at = None
 
 
 def _outcome(refund: GatewayRefund | None) -> Outcome:

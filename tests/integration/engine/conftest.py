@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import Actor, Engine
 from engine.clock import FixedClock
+from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
 from engine.stepping import Transaction
 from tests.jobs import run_due_work
@@ -41,7 +42,9 @@ def registry() -> OperationRegistry:
 @pytest.fixture
 def engine(transaction: Transaction, registry: OperationRegistry, clock: FixedClock) -> Engine:
     """An engine with the test's operations and clock."""
-    return Engine(registry=registry, clock=clock, transaction=transaction)
+    made = Engine(registry=registry, clock=clock, transaction=transaction)
+    register_migrations(made)
+    return made
 
 
 @pytest.fixture

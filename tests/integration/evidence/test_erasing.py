@@ -1,4 +1,4 @@
-"""Erasure on request: asked for by oneself, answered by the platform, done when cases have ended, for good."""
+"""Erasure on request: asked for by oneself, answered by the platform, done for good when cases have ended."""
 
 from __future__ import annotations
 

@@ -171,6 +171,18 @@ LOOPS = (
         lambda r: r.complete("a").complete("b"),
     ),
     Loop(
+        "compensation",
+        (
+            user("work"),
+            boundary("undo", "work", "<bpmn:compensateEventDefinition/>"),
+            '<bpmn:association id="to_back" sourceRef="undo" targetRef="back"/>',
+            element("userTask", "back", isForCompensation="true"),
+            element("intermediateThrowEvent", "throw", "<bpmn:compensateEventDefinition/>"),
+            flows("count", "work", "throw", "more"),
+        ),
+        lambda r: r.complete("work").complete("back"),
+    ),
+    Loop(
         "interrupting-boundary",
         (
             user("work"),

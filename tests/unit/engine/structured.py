@@ -22,7 +22,16 @@ from tests.diagrams import (
 )
 
 LEAVES = ("user", "script", "timer", "each", "repeat")
-ONE_INNER = ("loop", "deadline", "reminder", "call", "subprocess", "guarded_call", "guarded_subprocess")
+ONE_INNER = (
+    "undone",
+    "loop",
+    "deadline",
+    "reminder",
+    "call",
+    "subprocess",
+    "guarded_call",
+    "guarded_subprocess",
+)
 TWO_INNER = ("sequence", "exclusive", "parallel", "inclusive", "race", "fork", "choice", "quorum")
 
 
@@ -231,6 +240,24 @@ class Drawing:
 
     def _reminder(self, name: str, body: Block) -> tuple[str, str]:
         return self._bound(name, body, interrupting=False)
+
+    def _undone(self, name: str, body: Block) -> tuple[str, str]:
+        """Something with a handler, something that may have more of them inside, and a throw."""
+        inner = self.draw(body)
+        handler = script(f"{name}_undo", f"{name}_undone = n").replace(
+            "<bpmn:scriptTask", '<bpmn:scriptTask isForCompensation="true"'
+        )
+        compensate = "<bpmn:compensateEventDefinition/>"
+        self.parts += [
+            user(name),
+            boundary(f"{name}_event", name, compensate),
+            f'<bpmn:association id="{name}_to" sourceRef="{name}_event" targetRef="{name}_undo"/>',
+            handler,
+            element("intermediateThrowEvent", f"{name}_throw", compensate),
+            flows(name, inner[0]),
+            flows(inner[1], f"{name}_throw"),
+        ]
+        return name, f"{name}_throw"
 
     def _call(self, name: str, body: Block) -> tuple[str, str]:
         self.files[f"{name}_called.bpmn"] = self._process(f"{name}_called", body)

@@ -56,7 +56,6 @@ def test_a_catch_event_that_waits_for_nothing() -> None:
     [
         (element("task", "x", startQuantity="2"), "bpmn.unsupported_attribute"),
         (element("task", "x", completionQuantity="3"), "bpmn.unsupported_attribute"),
-        (element("task", "x", isForCompensation="true"), "bpmn.unsupported_attribute"),
         (
             element("scriptTask", "x", "<bpmn:script>x = 1</bpmn:script>", scriptFormat="javascript"),
             "bpmn.script_format",

@@ -18,6 +18,7 @@ IN_STEP = {
     "case.restock",
     "liability.record",
     "refund.prepare",
+    "refund.reopen",
     "refund.settle",
     "return.grant",
     "return.open",
@@ -29,7 +30,7 @@ IN_STEP = {
     "shipping.status",
     "shipping.offer_cancellation",
 }
-EXTERNAL = {"refund.execute", "refund.query"}
+EXTERNAL = {"refund.execute", "refund.query", "refund.recheck"}
 
 
 class NoGateway:

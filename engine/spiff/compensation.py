@@ -1,0 +1,229 @@
+"""Compensation: what completed activities have done is undone, the latest first.
+
+SpiffWorkflow has none. BPMN 2.0 (section 13.5.5): an activity that has completed and has a
+compensation handler is remembered with the variables of that moment. A compensation event takes
+what its scope remembers, of one activity or of all, and runs the handlers one after the other,
+in reverse order. What a completed subprocess or called process remembered is its own
+compensation, unless a handler on it stands for the whole.
+
+Only what can be undone is kept, in ``done`` of each (sub)process; each round of a loop adds to it, up to
+``MAX_REMEMBERED``. A handler reads the variables of its activity's time; what it changes reaches
+the event that asked for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.task import TaskState
+
+from engine.spiff.objects import OBJECTS
+from engine.spiff.task import STARTED, EngineTask, copy_json
+
+MAX_REMEMBERED = 1_000
+DEFINITION = full_tag("compensateEventDefinition")
+THROWING = (full_tag("intermediateThrowEvent"), full_tag("endEvent"))
+# Names of hidden specs that every process has; no element's id can be one.
+UNDO, REOPENED, SNAPSHOT = "[undo]", "[reopened]", "[snapshot]"
+
+
+class TooManyToCompensate(ValueError):
+    """More activities of a scope have completed than can be remembered for compensation."""
+
+
+def remember(task: EngineTask) -> None:
+    """Remember a completed task, if it can be undone."""
+    workflow, spec = task.workflow, task.task_spec
+    part = workflow.top_workflow.subprocesses.get(task.id)
+    if getattr(spec, "handler", None) is not None:
+        record = {"element": spec.name, "data": copy_json(task.data)}
+    elif part is not None and part.done and not _is_handler(task):
+        record = {"element": spec.name, "process": part.spec.name, "within": part.done}
+        if OBJECTS in part.data:
+            record["objects"] = part.data[OBJECTS]
+    else:
+        return
+    if len(workflow.done) >= MAX_REMEMBERED:
+        raise TooManyToCompensate(f"{workflow.spec.name} has more than {MAX_REMEMBERED} of them")
+    workflow.done.append(record)
+
+
+def hand_on(task: EngineTask) -> None:
+    """When a handler has completed, let whoever asked for it go on."""
+    asked = task.parent
+    if _is_handler(task):
+        asked = asked.parent
+    elif task.task_spec.name != REOPENED:
+        return
+    asked.task_spec.undone(asked, task)
+
+
+def take(workflow: Any, activity: str | None) -> list[dict[str, Any]]:
+    """Take what a scope remembers of one activity, or of all; it isn't undone twice."""
+    taken: list[dict[str, Any]] = []
+    left: list[dict[str, Any]] = []
+    for record in workflow.done:
+        name = record["element"].removesuffix(" [child]")
+        (taken if activity in (None, name) else left).append(record)
+    workflow.done = left
+    return taken
+
+
+def _is_handler(task: EngineTask) -> bool:
+    return task.parent is not None and task.parent.task_spec.name == SNAPSHOT
+
+
+class Undo(BpmnTaskSpec):
+    """Runs handlers one after the other; how it goes on afterwards is up to each kind."""
+
+    creates_children = False
+
+    def undo(self, my_task: EngineTask, records: list[dict[str, Any]]) -> None:
+        """Begin with the latest of what is to be undone."""
+        my_task.internal_data["undoing"] = records
+        self._next(my_task)
+
+    def undone(self, my_task: EngineTask, handler: EngineTask) -> None:
+        """Take over what a handler changed, and go on with what was done before that."""
+        if handler.task_spec.name == REOPENED:
+            changed = handler.data
+        else:
+            before = handler.parent.data
+            changed = {k: v for k, v in handler.data.items() if k not in before or before[k] != v}
+        my_task.data.update(copy_json(changed))
+        self._next(my_task)
+
+    def over(self, my_task: EngineTask) -> None:
+        """Go on: everything is undone."""
+        my_task._sync_children(self.outputs, TaskState.FUTURE)
+        my_task.complete()
+
+    def _update_hook(self, my_task: EngineTask) -> bool:
+        return my_task.state != STARTED and bool(super()._update_hook(my_task))
+
+    def _next(self, my_task: EngineTask) -> None:
+        records = my_task.internal_data["undoing"]
+        if not records:
+            my_task.internal_data.pop("undoing")
+            self.over(my_task)
+            return
+        record, specs = records.pop(), self._wf_spec.task_specs
+        if "within" in record:
+            holder = my_task._add_child(specs[REOPENED], TaskState.FUTURE)
+            holder.triggered = True
+            holder._set_state(STARTED)
+            part = my_task.workflow.top_workflow.reopen(holder, record["process"], record.get("objects"))
+            part.task_tree.task_spec.undo(part.task_tree, record["within"])
+            return
+        snapshot = EngineTask(my_task.workflow, specs[SNAPSHOT], my_task, TaskState.COMPLETED)
+        snapshot.triggered = True
+        snapshot.data = record["data"]
+        handler = specs[specs[record["element"]].handler]
+        handler._update(snapshot._add_child(handler, TaskState.FUTURE))
+
+
+class CompensationThrow(Undo, BpmnSpecMixin):
+    """A compensation event in the flow, or at its end.
+
+    Attributes:
+        activity: What it compensates; None for everything in its scope.
+        waits: Whether it goes on only when that is done.
+    """
+
+    def __init__(self, wf_spec: Any, name: str, activity: str | None, *, waits: bool, **options: Any) -> None:
+        super().__init__(wf_spec, name, **options)
+        self.activity = activity
+        self.waits = waits
+
+    def _run_hook(self, my_task: EngineTask) -> bool | None:
+        records = take(my_task.workflow, self.activity)
+        if records and self.waits:
+            self.undo(my_task, records)
+            return None
+        my_task._sync_children(self.outputs, TaskState.FUTURE)
+        if records:
+            spec = self._wf_spec.task_specs[UNDO]
+            beside = my_task._add_child(spec, TaskState.FUTURE)
+            beside.triggered = True
+            beside._set_state(STARTED)
+            spec.undo(beside, records)
+        return True
+
+
+class UndoBeside(Undo):
+    """Undoes while nobody waits for it, or as the root of a subprocess that was reopened for it."""
+
+    def over(self, my_task: EngineTask) -> None:
+        """End with the subprocess, if it was reopened for this."""
+        if my_task.parent is not None:
+            my_task.complete()
+            return
+        workflow = my_task.workflow
+        my_task._set_state(TaskState.COMPLETED)
+        workflow.last_task, workflow.completed = my_task, True
+        workflow.completed_event(workflow)
+
+
+class Reopened(BpmnTaskSpec):
+    """Holds a completed subprocess or called process while it is undone."""
+
+    def _on_subworkflow_completed(self, part: Any, my_task: EngineTask) -> None:
+        my_task.data = part.last_task.data
+        del my_task.workflow.top_workflow.subprocesses[my_task.id]
+        my_task.complete()
+
+    def _on_cancel(self, my_task: EngineTask) -> None:
+        my_task.workflow.top_workflow.subprocesses[my_task.id].cancel()
+
+
+def add_specs(spec: Any) -> None:
+    """Give a process the hidden specs that compensation needs."""
+    UndoBeside(spec, UNDO)
+    Reopened(spec, REOPENED)
+    BpmnTaskSpec(spec, SNAPSHOT)
+
+
+def _led_to() -> None:
+    """A handler is led to by its event, and not by a flow."""
+
+
+class CompensationParsing(TaskParser):
+    """Mixed into each of the library's parsers: handlers, and the events that ask for them."""
+
+    def parse_node(self) -> Any:
+        """Parse an element, and the compensation handler on it, which no flow leads to."""
+        attached = self.process_parser.boundary_events_by_attached
+        events = attached.get(self.bpmn_id, [])
+        handlers = [event for event in events if event.find(DEFINITION) is not None]
+        if handlers:
+            attached[self.bpmn_id] = [event for event in events if event not in handlers]
+        parsed = super().parse_node()
+        for event in handlers:
+            handler = self.process_parser.parse_node(self._handler_of(event))
+            handler.test = _led_to  # the library runs nothing that no flow leads to
+            self.task.handler = handler.name
+        return parsed
+
+    def create_task(self) -> Any:
+        """Return the element's spec."""
+        definition = self.node.find(DEFINITION)
+        if definition is None or self.node.tag not in THROWING:
+            return super().create_task()
+        waits = definition.get("waitForCompletion", "true") in ("true", "1")
+        activity = definition.get("activityRef")
+        event = CompensationThrow(self.spec, self.bpmn_id, activity, waits=waits, **self.bpmn_attributes)
+        if self.node.tag == full_tag("endEvent"):
+            event.connect(self.spec.end)
+        return event
+
+    def _handler_of(self, event: Any) -> Any:
+        for association in self.doc_xpath(f".//bpmn:association[@sourceRef='{event.get('id')}']"):
+            return self.process_parser.get_node_by_id(association.get("targetRef"))
+        return self.raise_validation_exception("A compensation event needs a handler")
+
+
+__all__ = ["CompensationParsing", "CompensationThrow", "add_specs", "hand_on", "remember"]

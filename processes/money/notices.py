@@ -1,0 +1,109 @@
+"""What payment providers tell us of their own accord. It is never believed: it only says where to ask.
+
+A notice wakes the process that waits for a refund, which then asks the provider. So notices may
+come late, twice or in any order: what counts is what the provider answers when it is asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from engine.actors import SYSTEM
+from processes.money.tables import GatewayNotice, Refund
+from processes.ports import ProcessEngine
+
+REFUND_NEWS = "refund_news"
+"""The message that a waiting refund takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A notice whose signature was right.
+
+    Attributes:
+        provider: Who sent it.
+        notice_id: The provider's; repeated, it is the same notice.
+        refund_no: Ours; empty for a refund that isn't ours.
+        failed: Whether it says that the refund has failed.
+    """
+
+    provider: str
+    notice_id: str
+    refund_no: str
+    failed: bool
+
+
+class NoticeReader(Protocol):
+    """Reads what one provider sends."""
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """Return a notice, or None for one about something else.
+
+        Raises:
+            NoticeRefused: Its signature is wrong, it is too old, or it can't be read.
+        """
+        ...
+
+
+def take_notice(session: Session, engine: ProcessEngine, notice: Notice, *, now: dt.datetime) -> None:
+    """Let the refund that a notice is about be asked for; the same notice again does nothing.
+
+    A refund that waits is asked for at once. One that has settled, and is said to have failed, is
+    looked at again. Nothing tells the sender whether there is such a refund.
+
+    Args:
+        session: The caller's transaction.
+        engine: Runs the refunds.
+        notice: From a :class:`NoticeReader`.
+        now: When it came.
+    """
+    new = session.execute(
+        postgresql.insert(GatewayNotice)
+        .values(
+            provider=notice.provider,
+            notice_id=notice.notice_id,
+            refund_no=notice.refund_no,
+            received_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(GatewayNotice.notice_id)
+    ).first()
+    refund = session.get(Refund, notice.refund_no) if new else None
+    if refund is None:
+        return
+    woken = engine.correlate(session, REFUND_NEWS, business_key=refund.case_no, actor=SYSTEM)
+    if not woken and notice.failed and refund.status == "succeeded":
+        doubt(session, engine, refund)
+
+
+def doubt(session: Session, engine: ProcessEngine, refund: Refund) -> None:
+    """Start the process that looks at a settled refund again."""
+    case = refund.case
+    engine.start(
+        session,
+        "refund_recheck",
+        business_key=refund.case_no,
+        variables={
+            "case_id": refund.case_no,
+            "refund_no": refund.refund_no,
+            "shop_id": str(case.shop_id),
+            "buyer_id": str(case.buyer_id),
+            "order_no": case.order_no,
+            # The refund was worked out before; these are no longer looked at.
+            "freight_payer": refund.freight_payer,
+            "refund_freight": refund.freight > 0,
+        },
+        actor=SYSTEM,
+    )
+
+
+def forget_notices(session: Session, before: dt.datetime) -> None:
+    """Delete notices that no provider sends again."""
+    session.execute(sa.delete(GatewayNotice).where(GatewayNotice.received_at < before))
