@@ -32,6 +32,7 @@ class Item:
 _PLATFORM = (
     Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
     Item(lazy_gettext("Erasure"), "platform.erasures"),
+    Item(lazy_gettext("Statements"), "platform.statements", ("platform.statement",)),
 )
 
 ITEMS: dict[Role, tuple[Item, ...]] = {
@@ -42,6 +43,7 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             ("buyer.order", "buyer.request_form", "buyer.submit_request"),
         ),
         Item(lazy_gettext("My cancellations"), "buyer.cases", ("buyer.case",)),
+        Item(lazy_gettext("Coupons and points"), "buyer.wallet"),
     ),
     Role.SELLER: (
         Item(lazy_gettext("Cancellations to handle"), "seller.inbox", ("seller.case", "seller.decided")),
@@ -50,6 +52,7 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             "seller.orders",
             ("seller.order", "seller.request_form", "seller.submit_request"),
         ),
+        Item(lazy_gettext("Statements"), "seller.statement"),
         Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),
     ),
     Role.AGENT: _PLATFORM,
