@@ -119,6 +119,16 @@ def _again(engine: Engine, session: Session, command: Variables) -> None:
                 .values(attempts=0)
             )
             session.execute(sa.text(sql.DEFER_SERVICE), where)
+        case "start_activity":
+            engine.start_activity(
+                session,
+                uuid.UUID(command["instance_id"]),
+                command["element_instance"],
+                command["activity"],
+                actor=_actor(command),
+                reason=command["reason"],
+                for_any_group=command["for_any_group"],
+            )
         case "load":
             engine.open_whole(session, uuid.UUID(command["instance_id"]), SYSTEM)
         case other:

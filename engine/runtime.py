@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import suspension, tables
 from engine.actors import SYSTEM, Actor
+from engine.ad_hoc import AdHocCommands
 from engine.commanding import plain_actor
 from engine.definitions import DeploymentResult
 from engine.failures import InstanceEnded
@@ -23,7 +24,7 @@ from engine.user_tasks import UserTaskCommands
 from engine.values import Variables
 
 
-class Engine(UserTaskCommands):
+class Engine(UserTaskCommands, AdHocCommands):
     """A BPMN engine on one database.
 
     Args:

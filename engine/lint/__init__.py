@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.lint import (
+    ad_hoc,
     compensation,
     data,
     decisions,
@@ -108,6 +109,7 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
         for scope in scopes:
             yield from joins.check(scope)
             yield from compensation.check(scope)
+            yield from ad_hoc.check(scope)
         yield from expressions.check(document)
         yield from data.check(document)
         for finding in references.check(document, scopes, known):

@@ -88,6 +88,22 @@ _ELEMENTS = {
         "“{element}” compensates {activity}, for which nothing in its process can be undone.",
         "Choose an activity of the same process or subprocess that has a compensation event.",
     ),
+    "bpmn.ad_hoc_endless": error(
+        "The ad-hoc subprocess “{element}” has no completion condition, so it would never end.",
+        "Say when it has been enough.",
+    ),
+    "bpmn.ad_hoc_empty": error(
+        "Nothing can be started in the ad-hoc subprocess “{element}”.",
+        "Draw an activity in it that no flow leads to.",
+    ),
+    "bpmn.ad_hoc_event": error(
+        "The event “{element}” is in an ad-hoc subprocess, which has no start and no end events.",
+        "Remove it: people start what no flow leads to.",
+    ),
+    "bpmn.ad_hoc_unstartable": error(
+        "No flow leads to “{element}” in an ad-hoc subprocess, and people start activities only.",
+        "Put an activity before it.",
+    ),
     "bpmn.loop_endless": error("The loop of “{element}” has no end.", "Give it a condition or a maximum."),
     "bpmn.multi_instance_source": error(
         "The multi-instance “{element}” needs either a cardinality or a collection.", "Give it exactly one."

@@ -24,6 +24,7 @@ _EXPRESSIONS = (
     "loopCardinality",
     "completionCondition",
 )
+_GROUPED = ("userTask", "manualTask", "adHocSubProcess")
 _NAMES = ("loopDataInputRef", "loopDataOutputRef")
 # Constants of FEEL and JavaScript; here they would be variables that don't exist.
 FOREIGN_CONSTANTS = {"true": "True", "false": "False", "null": "None"}
@@ -43,7 +44,7 @@ def check(document: Document) -> Iterator[Finding]:
     for parameter in document.root.iter(f"{DIALECT}parameter"):
         if parameter.get("value") is not None:
             yield from check_code(document, parameter, parameter.get("value").strip(), "eval")
-    for task in document.root.iter(f"{BPMN}userTask", f"{BPMN}manualTask"):
+    for task in document.root.iter(*(f"{BPMN}{kind}" for kind in _GROUPED)):
         group = properties(task).get(GROUP_PROPERTY)
         if group is not None and group.get("value") is not None:
             yield from check_code(document, group, group.get("value").strip(), "eval")

@@ -36,7 +36,10 @@ NODES = {
     "callActivity": _yes("shares all variables in and out, unless it has an ioSpecification"),
     "subProcess": _yes("embedded; an event subprocess is refused"),
     "transaction": _no("the engine has no compensation, so cancelling would undo nothing"),
-    "adHocSubProcess": _no("nothing decides yet in which order its activities are done"),
+    "adHocSubProcess": _yes(
+        "its candidate group or an operator starts the activities that no flow leads to, side by side or one"
+        " at a time, until its completion condition holds"
+    ),
     "exclusiveGateway": _yes(),
     "parallelGateway": _yes("waits for one token on each incoming flow"),
     "inclusiveGateway": _yes("waits while another token can still arrive"),

@@ -187,7 +187,7 @@ def add_specs(spec: Any) -> None:
     BpmnTaskSpec(spec, SNAPSHOT)
 
 
-def _led_to() -> None:
+def led_to() -> None:
     """A handler is led to by its event, and not by a flow."""
 
 
@@ -204,7 +204,7 @@ class CompensationParsing(TaskParser):
         parsed = super().parse_node()
         for event in handlers:
             handler = self.process_parser.parse_node(self._handler_of(event))
-            handler.test = _led_to  # the library runs nothing that no flow leads to
+            handler.test = led_to  # the library runs nothing that no flow leads to
             self.task.handler = handler.name
         return parsed
 
@@ -226,4 +226,4 @@ class CompensationParsing(TaskParser):
         return self.raise_validation_exception("A compensation event needs a handler")
 
 
-__all__ = ["CompensationParsing", "CompensationThrow", "add_specs", "hand_on", "remember"]
+__all__ = ["CompensationParsing", "CompensationThrow", "add_specs", "hand_on", "led_to", "remember"]

@@ -21,6 +21,7 @@ from SpiffWorkflow.spiff.parser.event_parsers import SpiffIntermediateCatchEvent
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
+from engine.spiff.ad_hoc import AdHocParser, AdHocProcessParser, EngineAdHocSubprocess
 from engine.spiff.compensation import CompensationParsing, add_specs
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
 from engine.spiff.data import DataParsing, properties_of
@@ -56,10 +57,13 @@ class EngineParser(SpiffBpmnParser):
 
     OVERRIDE_PARSER_CLASSES = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES | {
         full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
+        full_tag("adHocSubProcess"): (AdHocParser, EngineAdHocSubprocess),
         full_tag("complexGateway"): (ComplexGatewayParser, EngineComplexGateway),
         full_tag("eventBasedGateway"): (EngineEventBasedGatewayParser, EngineEventBasedGateway),
         full_tag("intermediateCatchEvent"): (SpiffIntermediateCatchEventParser, EngineIntermediateCatchEvent),
     }
+
+    AD_HOC_PARSER_CLASS = AdHocProcessParser
 
     def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
         parser, spec_class = super()._get_parser_class(tag)

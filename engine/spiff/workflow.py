@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import TaskState
 
+from engine.spiff.ad_hoc import desk_of
 from engine.spiff.compensation import UNDO, hand_on, remember
 from engine.spiff.objects import OBJECTS
 from engine.spiff.pruning import prune
@@ -220,6 +221,9 @@ def notify_completed(workflow: Any, task: EngineTask) -> None:
     for waiting in [t for t in workflow.unfinished.values() if t.state == WAITING]:
         if isinstance(waiting.task_spec, Join) and waiting.state == WAITING:
             waiting.task_spec._update(waiting)
+    desk = desk_of(workflow)
+    if desk is not None:
+        desk.task_spec.hear(desk, task)
 
 
 def source_of(task: EngineTask) -> str | None:

@@ -164,6 +164,8 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
+    "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
     "variables.invalid": _l("The variable “%(name)s” can't be that: %(why)s."),
     "variables.too_large": _l("Together the new values have more than %(maximum)s KB."),
     "variables.nothing_to_change": _l("The variables are that already; there is nothing to change."),

@@ -41,6 +41,7 @@ EVENT_KINDS = {
     "job_suspended": (_l("Call suspended by an operator"), "bad"),
     "job_resumed": (_l("Call resumed by an operator"), "good"),
     "variables_edited": (_l("Variables changed by an operator"), "bad"),
+    "activity_started": (_l("Started by hand"), "good"),
     "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
 }
 
@@ -50,6 +51,7 @@ WAITING_KINDS = {
     "timers": _l("Timer"),
     "messages": _l("Message"),
     "services": _l("Call"),
+    "ad_hoc": _l("Choice"),
 }
 
 FAULTS = {
