@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Collection
 
@@ -129,10 +130,19 @@ def _again(engine: Engine, session: Session, command: Variables) -> None:
                 reason=command["reason"],
                 for_any_group=command["for_any_group"],
             )
+        case "deliver_messages":
+            arguments = {"message": command["message"], "business_key": command["business_key"]}
+            _defer(session, "engine.deliver_messages", arguments)
+        case "deliver_signals":
+            _defer(session, "engine.deliver_signals", {"instances": [command["instance_id"]]})
         case "load":
             engine.open_whole(session, uuid.UUID(command["instance_id"]), SYSTEM)
         case other:
             raise ValueError(f"an incident holds an unknown command {other!r}")
+
+
+def _defer(session: Session, task: str, arguments: Variables) -> None:
+    session.execute(sa.text(sql.DEFER_DELIVERY), {"task": task, "arguments": json.dumps(arguments)})
 
 
 def _actor(command: Variables) -> Actor:

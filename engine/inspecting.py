@@ -116,7 +116,7 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
 
 
 def inspect_choices(engine: Engine, session: Session, instance_id: uuid.UUID) -> tuple[WaitingAdHoc, ...]:
-    """The ad-hoc subprocesses in which something can be started now; none of an instance that can't be read."""
+    """The ad-hoc subprocesses in which something can be started now; none if it can't be read."""
     try:
         _, instance = loaded(engine, session, instance_id)
     except (InstanceEnded, InstanceUnreadable):

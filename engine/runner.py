@@ -24,10 +24,11 @@ from engine.spiff.instance import Instance
 from engine.spiff.instants import add_duration
 from engine.spiff.modifying import TokenChange
 from engine.spiff.parser import Program, parse
+from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.tokens import Token
 from engine.spiff.waits import Waits
 from engine.spiff.workflow import TraceEntry
-from engine.values import Variables
+from engine.values import JSON, Variables
 
 Answer = Variables | BpmnError | Callable[..., Any]
 
@@ -110,6 +111,11 @@ class Runner:
         answers: By operation name: the result, a :class:`BpmnError`, or a function of the arguments.
         registry: Real operations, for those without an answer.
         start: The instant at which the run begins; UTC now if left out.
+
+    Attributes:
+        sent: The messages that the instance has sent so far; those with its own business key reach
+            it, too, as soon as it waits for them.
+        signals: The signals that it has broadcast so far.
     """
 
     def __init__(
@@ -125,6 +131,9 @@ class Runner:
         self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial")
         self._process_id = ""
         self._state = b""
+        self._kept: list[ThrownMessage] = []
+        self.sent: list[ThrownMessage] = []
+        self.signals: list[ThrownSignal] = []
         self.trace: list[TraceEntry] = []
         self.outcome = Outcome.WAITING
         self.error: BaseException | None = None
@@ -145,13 +154,14 @@ class Runner:
         return self
 
     def waiting(self) -> list[str]:
-        """Element ids of everything that waits: people, timers, messages, calls, ad-hoc subprocesses."""
+        """Element ids of everything that waits: people, timers, messages, calls, events, choices."""
         kinds: tuple[Mapping[int, Any], ...] = (
             self.waits.user_tasks,
             self.waits.timers,
             self.waits.messages,
             self.waits.services,
             self.waits.ad_hoc,
+            self.waits.events,
         )
         return [waiting.element_id for kind in kinds for waiting in kind.values()]
 
@@ -166,6 +176,12 @@ class Runner:
         if not keys:
             raise NotWaiting(message)
         return self._do(lambda instance: [instance.deliver(key, message, payload or {}) for key in keys])
+
+    def broadcast(self, signal: str, payload: JSON = None) -> Runner:
+        """Broadcast a signal to every event that waits for it."""
+        if not any(e.kind == "signal" and e.name == signal for e in self.waits.events.values()):
+            raise NotWaiting(signal)
+        return self._do(lambda instance: instance.signal(signal, payload or {}))
 
     def finish(self, element_id: str, result: Variables | BpmnError) -> Runner:
         """Give the result of an external operation, or its business error."""
@@ -238,6 +254,19 @@ class Runner:
         self.waits, self.variables = waits, instance.variables()
         self._state = instance.dump()
         self.outcome = Outcome.COMPLETED if instance.completed else Outcome.WAITING
+        self._hand_on(instance)
+
+    def _hand_on(self, instance: Instance) -> None:
+        """Note what was sent; a message for this instance is kept until it waits for it."""
+        messages = [thrown for thrown in instance.thrown if isinstance(thrown, ThrownMessage)]
+        self.signals += [thrown for thrown in instance.thrown if isinstance(thrown, ThrownSignal)]
+        self.sent += messages
+        self._kept += [m for m in messages if m.business_key in (None, self._caller.business_key)]
+        for thrown in self._kept:
+            if any(place.message == thrown.message for place in self.waits.messages.values()):
+                self._kept.remove(thrown)
+                self.send(thrown.message, thrown.payload)
+                return
 
 
 def _find(waiting: Mapping[int, Any], element_id: str) -> int:

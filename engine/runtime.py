@@ -10,7 +10,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import suspension, tables
@@ -19,12 +18,14 @@ from engine.ad_hoc import AdHocCommands
 from engine.commanding import plain_actor
 from engine.definitions import DeploymentResult
 from engine.failures import InstanceEnded
+from engine.messages import MessageCommands
 from engine.operations import BpmnError
+from engine.signals import SignalCommands
 from engine.user_tasks import UserTaskCommands
 from engine.values import Variables
 
 
-class Engine(UserTaskCommands, AdHocCommands):
+class Engine(UserTaskCommands, AdHocCommands, MessageCommands, SignalCommands):
     """A BPMN engine on one database.
 
     Args:
@@ -64,59 +65,6 @@ class Engine(UserTaskCommands, AdHocCommands):
         ):
             step.finish()
         return step.instance_id
-
-    def correlate(
-        self,
-        session: Session,
-        message: str,
-        *,
-        business_key: str,
-        payload: Variables | None = None,
-        actor: Actor,
-    ) -> bool:
-        """Deliver a message to the instance of that business key that waits for it.
-
-        Returns:
-            True if an instance took it, False if none was waiting.
-
-        Raises:
-            InstanceSuspended: If the one that waits is suspended: send it again later.
-        """
-        found = session.execute(
-            sa.select(tables.MessageSubscription.instance_id)
-            .where(
-                tables.MessageSubscription.message == message,
-                tables.MessageSubscription.business_key == business_key,
-            )
-            .distinct()
-            .order_by(tables.MessageSubscription.instance_id)
-        ).scalars()
-        command = {
-            "do": "correlate",
-            "message": message,
-            "business_key": business_key,
-            "payload": payload or {},
-            "actor": plain_actor(actor),
-        }
-        taken = False
-        for instance_id in list(found):
-            key = f"{instance_id}:message:{message}"
-            try:
-                step = self.open_step(session, instance_id, actor, key, command)
-            except InstanceEnded:
-                continue
-            waiting = [m for m in step.before.messages.values() if m.message == message]
-            if not waiting:
-                continue
-            with self.guarded(step, key, command):
-                step.note(
-                    "message", element_id=waiting[0].element_id, data={"message": message, "payload": payload}
-                )
-                for place in waiting:
-                    step.instance.deliver(place.element_instance, message, payload or {})
-                step.finish()
-            taken = True
-        return taken
 
     def fire_timer(self, session: Session, instance_id: uuid.UUID, element_instance: int) -> bool:
         """Fire a due timer; one that was cancelled, has fired or isn't due does nothing."""

@@ -104,10 +104,21 @@ deferred AS (
             NULL)::procrastinate_job_to_defer_v1
         FROM jsonb_to_recordset(j->'called_services') AS s(element_instance bigint))) AS ids
     FROM step WHERE jsonb_array_length(j->'called_services') > 0
+),
+kept AS (
+    SELECT DISTINCT k.message FROM step, jsonb_to_recordset(j->'awaited_messages') AS m(message text)
+    JOIN sent_message k ON k.message = m.message AND k.business_key = CAST(:business_key AS text)
+),
+handed_on AS (
+    SELECT procrastinate_defer_jobs_v1(ARRAY(
+        SELECT ROW('engine', 'engine.deliver_messages', 0, NULL, NULL,
+            jsonb_build_object('message', message, 'business_key', CAST(:business_key AS text)),
+            NULL)::procrastinate_job_to_defer_v1 FROM kept)) AS ids
+    WHERE EXISTS (SELECT 1 FROM kept)
 )
 SELECT (SELECT count(*) FROM created) + (SELECT count(*) FROM advanced) + (SELECT count(*) FROM removed)
      + (SELECT count(*) FROM started) AS fenced,
-    (SELECT count(*) FROM deferred) AS jobs
+    (SELECT count(*) FROM deferred) + (SELECT count(*) FROM handed_on) AS jobs
 """
 
 # Moves due timers into the job queue, :batch of them to a job. SKIP LOCKED lets any number of
@@ -137,6 +148,11 @@ SELECT (SELECT count(*) FROM taken) AS promoted,
 DEFER_SERVICE = """
 SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('engine', 'engine.call_service', 0, NULL, NULL,
     jsonb_build_object('instance_id', CAST(:instance_id AS uuid), 'element_instance', CAST(:element_instance AS bigint)),
+    NULL)::procrastinate_job_to_defer_v1])
+"""
+
+DEFER_DELIVERY = """
+SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('engine', CAST(:task AS text), 0, NULL, NULL, CAST(:arguments AS jsonb),
     NULL)::procrastinate_job_to_defer_v1])
 """
 

@@ -31,7 +31,9 @@ from engine.failures import (
 )
 from engine.ids import new_id, user_task_id
 from engine.operations import OperationRegistry
+from engine.sending import meet_senders, save_sent
 from engine.spiff.instance import Instance
+from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.waits import Waits
 from engine.values import Variables
 
@@ -119,7 +121,7 @@ class Step:
         self.save(status, after)
 
     def save(self, status: str, after: Waits) -> None:
-        """Write the step down, in one statement."""
+        """Write the step down, in one statement, and one more if it deals with events."""
         for entry in self.instance.trace:
             data = {"from": entry.source} if entry.source else None
             self.note(
@@ -135,6 +137,8 @@ class Step:
                 ),
                 data=data,
             )
+        for thrown in self.instance.thrown:
+            self._note_thrown(thrown)
         variables = self.instance.variables() if status != "running" else None
         if status != "running":
             self.note(status)
@@ -148,6 +152,8 @@ class Step:
             "variables": variables,
         }
         self.session.flush()
+        awaited = [message["message"] for message in content["awaited_messages"]]
+        meet_senders(self.session, awaited, self.business_key)
         row = self.session.execute(
             _SAVE,
             {
@@ -164,6 +170,23 @@ class Step:
         ).one()
         if row.fenced == 0:
             raise LostRace
+        save_sent(
+            self.session,
+            self.instance_id,
+            self.business_key,
+            self.before,
+            after,
+            self.instance.thrown,
+            self.now,
+        )
+
+    def _note_thrown(self, thrown: ThrownMessage | ThrownSignal) -> None:
+        if isinstance(thrown, ThrownSignal):
+            self.note("broadcast", element_id=thrown.element_id, data={"signal": thrown.signal})
+            return
+        key = self.business_key if thrown.business_key is None else thrown.business_key
+        data = {"message": thrown.message, "business_key": key}
+        self.note("sent", element_id=thrown.element_id, data=data)
 
 
 class Stepper:

@@ -161,6 +161,48 @@ class MessageSubscription(Base):
     business_key: Mapped[str]
 
 
+class EventSubscription(Base):
+    """A place in a running instance that waits for what isn't sent to it alone."""
+
+    __tablename__ = "event_subscription"
+    __table_args__ = (sa.Index("ix_event_subscription_match", "kind", "name"),)
+
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
+    element_instance: Mapped[int] = mapped_column(primary_key=True)
+    element_id: Mapped[str]
+    kind: Mapped[str] = mapped_column(comment="signal")
+    name: Mapped[str] = mapped_column(comment="of the signal")
+
+
+class SentMessage(Base):
+    """A message that an instance has sent, kept until somebody with its key takes it."""
+
+    __tablename__ = "sent_message"
+    __table_args__ = (sa.Index("ix_sent_message_match", "message", "business_key", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    message: Mapped[str]
+    business_key: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    sent_at: Mapped[dt.datetime]
+    sender_id: Mapped[uuid.UUID] = mapped_column(comment="the instance that sent it")
+    element_id: Mapped[str]
+
+
+class SignalDelivery(Base):
+    """A signal on its way to an instance that waited for it when it was broadcast."""
+
+    __tablename__ = "signal_delivery"
+    __table_args__ = (sa.Index("ix_signal_delivery_instance", "instance_id", "id"),)
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    instance_id: Mapped[uuid.UUID]
+    signal: Mapped[str]
+    places: Mapped[list[Any]] = mapped_column(comment="the element instances that waited for it")
+    payload: Mapped[dict[str, Any]]
+    sent_at: Mapped[dt.datetime]
+
+
 class ServiceJob(Base):
     """An external operation that a service task waits for."""
 

@@ -68,6 +68,15 @@ def build_app(engine: Engine, database_url: str) -> procrastinate.App:
             one = (uuid.UUID(str(instance_id)), int(element_instance), str(kind))
             _quietly(functools.partial(fire_timers, engine, [one]))
 
+    @app.task(name="engine.deliver_messages", queue="engine", retry=again)
+    def _deliver_messages(message: str, business_key: str) -> None:
+        _quietly(functools.partial(engine.deliver_messages, message, business_key))
+
+    @app.task(name="engine.deliver_signals", queue="engine", retry=again)
+    def _deliver_signals(instances: list[str]) -> None:
+        for instance_id in instances:
+            _quietly(functools.partial(engine.deliver_signals, uuid.UUID(instance_id)))
+
     @app.task(name="engine.run_batch", queue="engine", retry=again)
     def _run_batch(kind: str, subject: str) -> None:
         run_batch(engine, kind, uuid.UUID(subject))

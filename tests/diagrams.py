@@ -123,3 +123,53 @@ def message_definition(message: str, variable: str | None = None) -> str:
 def message(name: str) -> str:
     """The declaration of a message, to be given as ``more``."""
     return f'<bpmn:message id="message_{name}" name="{name}"/>'
+
+
+def signal_definition(signal: str) -> str:
+    """An event definition for the signal declared by :func:`signal`."""
+    return f'<bpmn:signalEventDefinition signalRef="signal_{signal}"/>'
+
+
+def signal(name: str, *, payload: str | None = None, variable: str | None = None) -> str:
+    """The declaration of a signal: what is thrown with it, and where it lands when it is caught."""
+    inner = "".join(
+        f"<spiffworkflow:{kind}>{escape(text)}</spiffworkflow:{kind}>"
+        for kind, text in (("payloadExpression", payload), ("variableName", variable))
+        if text
+    )
+    extension = f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>" if inner else ""
+    return f'<bpmn:signal id="signal_{name}" name="{name}">{extension}</bpmn:signal>'
+
+
+def cycle(text: str) -> str:
+    """A timer definition that fires again and again, given as an expression."""
+    return (
+        "<bpmn:timerEventDefinition><bpmn:timeCycle>"
+        f"{escape(text)}</bpmn:timeCycle></bpmn:timerEventDefinition>"
+    )
+
+
+def payload(expression: str) -> str:
+    """The extension that says what is sent with a message."""
+    return (
+        "<bpmn:extensionElements>"
+        f"<spiffworkflow:messagePayload>{escape(expression)}</spiffworkflow:messagePayload>"
+        "</bpmn:extensionElements>"
+    )
+
+
+def sent(message: str, expression: str | None = None) -> str:
+    """An event definition that sends a message declared by :func:`message`, with a payload."""
+    inner = payload(expression) if expression else ""
+    return (
+        f'<bpmn:messageEventDefinition messageRef="message_{message}">{inner}</bpmn:messageEventDefinition>'
+    )
+
+
+def to_key(expression: str) -> str:
+    """The extension by which a message goes to another business key than the sender's."""
+    return (
+        "<bpmn:extensionElements><spiffworkflow:properties>"
+        f'<spiffworkflow:property name="businessKey" value={quoteattr(expression)}/>'
+        "</spiffworkflow:properties></bpmn:extensionElements>"
+    )

@@ -49,6 +49,11 @@ def run_due_work(engine: Engine) -> int:
             elif name == "engine.call_service":
                 key = (uuid.UUID(arguments["instance_id"]), arguments["element_instance"])
                 _quietly(functools.partial(call_service, engine, *key))
+            elif name == "engine.deliver_messages":
+                _quietly(functools.partial(engine.deliver_messages, **arguments))
+            elif name == "engine.deliver_signals":
+                for instance_id in arguments["instances"]:
+                    _quietly(functools.partial(engine.deliver_signals, uuid.UUID(instance_id)))
             else:
                 for instance_id, element_instance, kind in arguments["timers"]:
                     one = (uuid.UUID(instance_id), element_instance, kind)

@@ -51,6 +51,23 @@ _DEFER = sa.text("""
             jsonb_build_object('instance_id', instance_id, 'element_instance', element_instance),
             NULL)::procrastinate_job_to_defer_v1 FROM freed)) END
 """)
+# What was sent to an instance while it was suspended, or is on its way to it.
+_DELIVER = sa.text("""
+    WITH resumed AS (SELECT id FROM unnest(CAST(:instances AS uuid[])) AS id),
+    jobs AS (
+        SELECT DISTINCT 'engine.deliver_messages' AS task,
+            jsonb_build_object('message', m.message, 'business_key', m.business_key) AS arguments
+        FROM resumed JOIN message_subscription w ON w.instance_id = resumed.id
+        JOIN sent_message m ON m.message = w.message AND m.business_key = w.business_key
+        UNION ALL
+        SELECT DISTINCT 'engine.deliver_signals',
+            jsonb_build_object('instances', jsonb_build_array(d.instance_id))
+        FROM resumed JOIN signal_delivery d ON d.instance_id = resumed.id
+    )
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM jobs) THEN procrastinate_defer_jobs_v1(ARRAY(
+        SELECT ROW('engine', task, 0, NULL, NULL, arguments, NULL)::procrastinate_job_to_defer_v1
+        FROM jobs)) END
+""")
 
 
 def suspend_instance(
@@ -201,3 +218,4 @@ def release_work(session: Session, instances: Sequence[uuid.UUID]) -> None:
     """Put back what waited for instances that have just been resumed."""
     hold_timers(session, instances, held=False)
     session.execute(_DEFER, {"instances": list(instances)})
+    session.execute(_DELIVER, {"instances": list(instances)})

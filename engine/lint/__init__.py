@@ -16,11 +16,13 @@ from engine.lint import (
     decisions,
     elements,
     ends,
+    events,
     expressions,
     forms,
     joins,
     references,
     structure,
+    timers,
 )
 from engine.lint.diagram import Scope, processes_of, scopes_of
 from engine.lint.findings import Finding, Severity
@@ -106,11 +108,13 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
         every += scopes
         yield from elements.check(document, scopes)
         yield from structure.check(document, scopes)
+        yield from events.check(document, scopes)
         for scope in scopes:
             yield from joins.check(scope)
             yield from compensation.check(scope)
             yield from ad_hoc.check(scope)
         yield from expressions.check(document)
+        yield from timers.check(document)
         yield from data.check(document)
         for finding in references.check(document, scopes, known):
             # With a file unread, what it holds can't be called missing.

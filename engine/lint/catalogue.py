@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.lint.catalogue_data import DATA, DECISIONS, FORMS
+from engine.lint.catalogue_events import EVENTS
 from engine.lint.findings import Rule, error, warning
 
 _FILES = {
@@ -150,16 +151,6 @@ _STRUCTURE = {
         "The only flow out of its activity has a condition: “{element}”.",
         "Remove the condition, or draw the other way.",
     ),
-    "bpmn.boundary_unattached": error(
-        "The boundary event “{element}” is on no activity.", "Attach it to one."
-    ),
-    "bpmn.message_once": warning(
-        "The event “{element}” takes one message only, though it doesn't interrupt.",
-        "Loop over an event-based gateway if several may come.",
-    ),
-    "bpmn.error_interrupts": error(
-        "The error event “{element}” has to interrupt.", "Set cancelActivity to true."
-    ),
     "bpmn.unreachable": error("No flow leads to “{element}”.", "Connect it, or remove it."),
     "bpmn.dead_end": error("No flow leads on from “{element}”.", "Draw an end event behind it."),
     "bpmn.no_way_to_end": warning("No way leads from “{element}” to an end.", "Let the loop be left."),
@@ -177,24 +168,12 @@ _STRUCTURE = {
         "“{element}” has no default flow: if no condition holds, it is an incident.",
         "Make one flow the default.",
     ),
-    "bpmn.event_gateway_target": error(
-        "The event-based gateway leads to {target}, which is no intermediate message or timer event.",
-        "Let it lead to such events only.",
-    ),
-    "bpmn.event_gateway_merge": error(
-        "Another flow leads to “{element}”, which stands behind an event-based gateway.",
-        "Merge behind the event.",
-    ),
     "bpmn.join_incomplete": warning(
         "The gateway “{element}” waits for several ways of “{choice}”, of which only one is taken.",
         "Merge them with an exclusive gateway first.",
     ),
     "bpmn.unnamed": warning("The {kind} “{element}” has no name.", "Name it in the readers' words."),
     "bpmn.duplicate_id": error("The id {id} is used in {other} too.", "Give one of them another id."),
-    "bpmn.terminate_inside": error(
-        "The terminate event “{element}” is in a subprocess or a called process, which would never end.",
-        "Use plain end events, or an error event that the caller catches.",
-    ),
     "bpmn.error_uncaught": error(
         "Nobody catches the error {code} that “{element}” throws: it leaves {place}.",
         "Put an error event on the activity around it, or use a plain end event.",
@@ -207,12 +186,6 @@ _REFERENCES = {
     ),
     "ref.call_cycle": error("“{element}” makes {process} call itself.", "Draw the repetition as a loop."),
     "ref.decision": error("The decision {decision} of “{element}” is not in the bundle.", "Add its table."),
-    "ref.message": error(
-        "The event refers to the message {reference}, which isn't there.", "Choose a message."
-    ),
-    "ref.message_unnamed": error("The message has no name.", "Name it; messages are matched by name."),
-    "ref.error": error("The event refers to the error {reference}, which isn't there.", "Choose an error."),
-    "ref.error_code": error("The error “{element}” has no code.", "Give it one; errors are matched by code."),
     "ref.operation_missing": error("The service task “{element}” calls nothing.", "Choose an operation."),
     "ref.operation": error("There is no operation {operation}.", "Choose one of those that are registered."),
     "ref.result_variable": error("“{element}” has no result variable.", "Name the variable for its result."),
@@ -238,12 +211,6 @@ _EXPRESSIONS = {
     ),
     "expr.foreign_constant": error("{constant} is not a constant of this language.", "Write {right}."),
     "expr.not_a_name": error("“{name}” is not the name of a variable.", "Use letters, digits and _."),
-    "timer.empty": error("The timer “{element}” has neither one date nor one duration.", "Give it one."),
-    "timer.unquoted": error("{source} is an expression, and lacks its quotes.", 'Write "{source}".'),
-    "timer.invalid": error(
-        "The timer “{element}” can't be read: {reason}",
-        'Write a duration such as "PT48H", or an instant with its zone, in quotes.',
-    ),
 }
 
 RULES: dict[str, Rule] = {
@@ -252,6 +219,7 @@ RULES: dict[str, Rule] = {
     **_STRUCTURE,
     **_REFERENCES,
     **_EXPRESSIONS,
+    **EVENTS,
     **DATA,
     **DECISIONS,
     **FORMS,

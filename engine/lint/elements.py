@@ -14,7 +14,17 @@ from engine.lint.source import BPMN, Document, elements, local_name
 from engine.spiff.schemas import DIALECT_NAMESPACE
 
 _SCRIPTED = frozenset(
-    {"task", "userTask", "manualTask", "serviceTask", "businessRuleTask", "callActivity"} | SUBPROCESSES
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "businessRuleTask",
+        "sendTask",
+        "receiveTask",
+        "callActivity",
+        *SUBPROCESSES,
+    }
 )
 # Which elements each extension of the dialect has an effect on; None: anywhere, it is only read by people.
 _EXTENSIONS: dict[str, frozenset[str] | None] = {
@@ -25,7 +35,10 @@ _EXTENSIONS: dict[str, frozenset[str] | None] = {
     "postScript": _SCRIPTED,
     "serviceTaskOperator": frozenset({"serviceTask"}),
     "calledDecisionId": frozenset({"businessRuleTask"}),
-    "messageVariable": frozenset({"message", "messageEventDefinition"}),
+    "messageVariable": frozenset({"message", "messageEventDefinition", "receiveTask"}),
+    "messagePayload": frozenset({"messageEventDefinition", "sendTask"}),
+    "payloadExpression": frozenset({"signal", "error"}),
+    "variableName": frozenset({"signal", "error"}),
 }
 # Values that differ from what the engine does.
 _ATTRIBUTES = {

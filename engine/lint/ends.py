@@ -1,25 +1,22 @@
-"""End events that the engine hands on only in certain places: terminate and error."""
+"""End events that throw an error: somebody around them has to catch it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.lint.diagram import Scope, event_definitions
+from engine.lint.events import ERROR
 from engine.lint.findings import Finding
-from engine.lint.references import ERROR, References
+from engine.lint.references import References
 from engine.lint.source import local_name
 
 
 def check(scopes: list[Scope], references: References) -> Iterator[Finding]:
-    """Yield terminate ends that would stall their caller, and errors that nobody catches."""
-    called = {node.get("calledElement") for scope in scopes for node in scope.of_kind("callActivity")}
+    """Yield the errors that nobody catches."""
     for scope in scopes:
         for event in scope.of_kind("endEvent"):
             for definition in event_definitions(event):
-                kind = local_name(definition)
-                if kind == "terminateEventDefinition" and (scope.parent is not None or scope.id in called):
-                    yield scope.document.finding("bpmn.terminate_inside", event)
-                if kind == "errorEventDefinition":
+                if local_name(definition) == ERROR:
                     code = references.code_of(scope.document, definition)
                     for place in _uncaught(scope, code, scopes, references, frozenset()):
                         yield scope.document.finding(

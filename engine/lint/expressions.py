@@ -1,21 +1,17 @@
-"""Rules about expressions and scripts: they are in the safe language, and timers name times."""
+"""Rules about expressions and scripts: they are in the safe language."""
 
 from __future__ import annotations
 
-import ast
-import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from engine.lint.diagram import properties
 from engine.lint.findings import Finding
-from engine.lint.references import GROUP_PROPERTY
-from engine.lint.source import BPMN, DIALECT, Document, local_name, text_of
-from engine.spiff.instants import TimerInvalid, add_duration, parse_instant
+from engine.lint.references import BUSINESS_KEY_PROPERTY, GROUP_PROPERTY
+from engine.lint.source import BPMN, DIALECT, Document, text_of
 from engine.spiff.language import LanguageError, compile_source, names_read
 
-_ISO_DURATION = re.compile(r"P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _EXPRESSIONS = (
     "conditionExpression",
@@ -25,10 +21,11 @@ _EXPRESSIONS = (
     "completionCondition",
 )
 _GROUPED = ("userTask", "manualTask", "adHocSubProcess")
+_PAYLOADS = ("messagePayload", "payloadExpression")
+_SENDERS = ("sendTask", "intermediateThrowEvent", "endEvent")
 _NAMES = ("loopDataInputRef", "loopDataOutputRef")
 # Constants of FEEL and JavaScript; here they would be variables that don't exist.
 FOREIGN_CONSTANTS = {"true": "True", "false": "False", "null": "None"}
-_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def check(document: Document) -> Iterator[Finding]:
@@ -49,8 +46,13 @@ def check(document: Document) -> Iterator[Finding]:
         if group is not None and group.get("value") is not None:
             yield from check_code(document, group, group.get("value").strip(), "eval")
     yield from _check_variables(document)
-    for timer in document.root.iter(f"{BPMN}timerEventDefinition"):
-        yield from _check_timer(document, timer)
+    for kind in _PAYLOADS:
+        for payload in document.root.iter(f"{DIALECT}{kind}"):
+            yield from check_code(document, payload, (payload.text or "").strip(), "eval")
+    for sender in document.root.iter(*(f"{BPMN}{kind}" for kind in _SENDERS)):
+        key = properties(sender).get(BUSINESS_KEY_PROPERTY)
+        if key is not None and key.get("value") is not None:
+            yield from check_code(document, key, key.get("value").strip(), "eval")
 
 
 def check_code(document: Document, element: Any, source: str, mode: str) -> Iterator[Finding]:
@@ -79,38 +81,9 @@ def _check_variables(document: Document) -> Iterator[Finding]:
     for kind in _NAMES:
         for element in document.root.iter(f"{BPMN}{kind}"):
             yield from check_name(document, element, text_of(element))
-    for element in document.root.iter(f"{DIALECT}messageVariable"):
+    for element in document.root.iter(f"{DIALECT}messageVariable", f"{DIALECT}variableName"):
         if not _IDENTIFIER.fullmatch(text_of(element)) or element.text != text_of(element):
             yield document.finding("expr.not_a_name", element, name=element.text or "")
     for element in document.root.iter(f"{DIALECT}serviceTaskOperator"):
         if element.get("resultVariable"):
             yield from check_name(document, element, element.get("resultVariable"))
-
-
-def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:
-    bodies = [child for child in timer if local_name(child) in ("timeDate", "timeDuration")]
-    if len(bodies) != 1:
-        if not any(local_name(child) == "timeCycle" for child in timer):
-            yield document.finding("timer.empty", timer)
-        return
-    body, source = bodies[0], text_of(bodies[0])
-    if source and _ISO_DURATION.fullmatch(source):
-        yield document.finding("timer.unquoted", body, source=source)
-        return
-    found = list(check_code(document, body, source, "eval"))
-    yield from found
-    if found:
-        return
-    try:
-        literal = ast.literal_eval(source)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return  # computed when the timer is reached
-    try:
-        if not isinstance(literal, str):
-            raise TimerInvalid(f"{literal!r} is not a text")
-        if local_name(body) == "timeDate":
-            parse_instant(literal)
-        else:
-            add_duration(_EPOCH, literal)
-    except (ValueError, OverflowError) as error:  # such as a year beyond the calendar
-        yield document.finding("timer.invalid", body, source=source[:100], reason=str(error))

@@ -11,9 +11,9 @@ from engine.lint.findings import Finding
 from engine.lint.source import BPMN, DIALECT, Document, local_name, text_of
 from engine.operations import OperationRegistry
 
-ERROR = "errorEventDefinition"
 FORM_PROPERTY = "formJsonSchemaFilename"
 GROUP_PROPERTY = "candidateGroup"
+BUSINESS_KEY_PROPERTY = "businessKey"
 _USER_PROPERTIES = frozenset({FORM_PROPERTY, GROUP_PROPERTY})
 
 
@@ -38,7 +38,6 @@ class References:
 
 def check(document: Document, scopes: list[Scope], references: References) -> Iterator[Finding]:
     """Yield the references of one document that lead nowhere."""
-    yield from _check_definitions(document)
     lanes = {
         text_of(r)
         for lane in document.root.iter(f"{BPMN}lane")
@@ -56,28 +55,10 @@ def check(document: Document, scopes: list[Scope], references: References) -> It
                     yield document.finding("ref.decision", node, decision=decision)
             elif kind == "serviceTask":
                 yield from _check_operation(document, node, references.registry)
+            elif kind in ("sendTask", "intermediateThrowEvent", "endEvent"):
+                yield from _check_sender(document, node)
             elif kind in ("userTask", "manualTask"):
                 yield from _check_user_task(document, node, kind, lanes, references.files)
-
-
-def _check_definitions(document: Document) -> Iterator[Finding]:
-    known = {
-        kind: {e.get("id"): e for e in document.root.iterfind(f"{BPMN}{kind}")}
-        for kind in ("message", "error")
-    }
-    for message in known["message"].values():
-        if not message.get("name"):
-            yield document.finding("ref.message_unnamed", message)
-    for definition in document.root.iter(f"{BPMN}messageEventDefinition"):
-        if definition.get("messageRef") not in known["message"]:
-            yield document.finding("ref.message", definition, reference=definition.get("messageRef") or "")
-    for definition in document.root.iter(f"{BPMN}{ERROR}"):
-        reference = definition.get("errorRef")
-        throws = local_name(definition.getparent()) == "endEvent"
-        if (throws or reference is not None) and reference not in known["error"]:
-            yield document.finding("ref.error", definition, reference=reference or "")
-        elif reference is not None and not known["error"][reference].get("errorCode"):
-            yield document.finding("ref.error_code", known["error"][reference])
 
 
 def _check_operation(document: Document, task: Any, registry: OperationRegistry) -> Iterator[Finding]:
@@ -125,6 +106,15 @@ def _check_user_task(
     form = given[FORM_PROPERTY].get("value") or ""
     if form not in files and f"forms/{form}" not in files:
         yield document.finding("ref.form", given[FORM_PROPERTY], form=form)
+
+
+def _check_sender(document: Document, sender: Any) -> Iterator[Finding]:
+    sends = local_name(sender) == "sendTask" or sender.find(f"{BPMN}messageEventDefinition") is not None
+    for name, element in properties(sender).items():
+        if element.get("name") is None or element.get("value") is None:
+            yield document.finding("ref.property_incomplete", element)
+        elif name != BUSINESS_KEY_PROPERTY or not sends:
+            yield document.finding("ref.property_unknown", element, property=name)
 
 
 def call_cycles(scopes: list[Scope]) -> Iterator[Finding]:

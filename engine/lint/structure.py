@@ -15,7 +15,6 @@ from engine.lint.diagram import (
     SUBPROCESSES,
     Scope,
     compensates,
-    event_definitions,
     is_handler,
     processes_of,
     reachable,
@@ -72,12 +71,6 @@ def _check_scope(scope: Scope) -> Iterator[Finding]:
     for gateway in scope.of_kind("complexGateway"):
         if gateway.find(f"{BPMN}activationCondition") is None:
             yield document.finding("bpmn.no_activation", gateway)
-    for gateway in scope.of_kind("eventBasedGateway"):
-        for flow in scope.outgoing(gateway.get("id")):
-            if scope.kind(flow.target) != "intermediateCatchEvent":
-                yield document.finding("bpmn.event_gateway_target", flow.element, target=flow.target)
-            elif len(scope.incoming(flow.target)) > 1:
-                yield document.finding("bpmn.event_gateway_merge", scope.nodes[flow.target])
     yield from _check_names(scope)
 
 
@@ -97,16 +90,6 @@ def _check_flows(scope: Scope) -> Iterator[Finding]:
     for pair, count in Counter((flow.source, flow.target) for flow in scope.flows).items():
         if count > 1 and scope.kind(pair[1]) in MERGES:
             yield document.finding("bpmn.flow_twice", scope.nodes[pair[1]], source=pair[0])
-    for node in scope.nodes.values():
-        kind = local_name(node)
-        if kind == "boundaryEvent" and scope.kind(node.get("attachedToRef")) not in ACTIVITIES:
-            yield document.finding("bpmn.boundary_unattached", node)
-        if kind == "boundaryEvent" and node.get("cancelActivity") == "false":
-            kinds = [local_name(d) for d in event_definitions(node)]
-            if "messageEventDefinition" in kinds:
-                yield document.finding("bpmn.message_once", node)
-            if "errorEventDefinition" in kinds:
-                yield document.finding("bpmn.error_interrupts", node)
 
 
 def _check_reach(scope: Scope) -> Iterator[Finding]:

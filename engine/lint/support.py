@@ -31,8 +31,8 @@ NODES = {
     "scriptTask": _yes("in the engine's safe language"),
     "serviceTask": _yes("calls a registered operation"),
     "businessRuleTask": _yes("asks a decision table of the bundle"),
-    "sendTask": _no("the engine can't send messages yet"),
-    "receiveTask": _no("use an intermediate message event"),
+    "sendTask": _yes("its message goes to who waits with its business key, or is kept until somebody does"),
+    "receiveTask": _yes("correlated by the business key; an instantiating one is refused"),
     "callActivity": _yes("shares all variables in and out, unless it has an ioSpecification"),
     "subProcess": _yes("embedded; an event subprocess is refused"),
     "transaction": _no("the engine has no compensation, so cancelling would undo nothing"),
@@ -43,7 +43,9 @@ NODES = {
     "exclusiveGateway": _yes(),
     "parallelGateway": _yes("waits for one token on each incoming flow"),
     "inclusiveGateway": _yes("waits while another token can still arrive"),
-    "eventBasedGateway": _yes("before message and timer events; instantiating ones are refused"),
+    "eventBasedGateway": _yes(
+        "before message, signal and timer events, and receive tasks; instantiating ones are refused"
+    ),
     "complexGateway": _yes("its expressions read activationCount, incoming and waitingForStart"),
     "startEvent": _yes(),
     "endEvent": _yes(),
@@ -53,11 +55,12 @@ NODES = {
 }
 
 _STARTED_BY_NAME = "processes are started by their id, so nothing would ever trigger it"
-_NO_THROW = "the engine has nobody to hand it to"
 _NO_CONDITION = "the engine doesn't watch variables for changes"
+_CORRELATED = "correlated by the business key"
+_SENT = "goes to who waits with its business key, or is kept until somebody does"
+_BROADCAST = "reaches every place of every instance that waits for it"
 _NO_COMPENSATION = "an event subprocess can't be a compensation handler yet"
 _UNDOES = "of one activity or its whole scope, the latest first; goes on at once, or when all is undone"
-_NO_SIGNAL = "the engine doesn't broadcast signals yet"
 _NO_ESCALATION = "the engine doesn't hand escalations up yet"
 
 # By position and event definition; "" is an event without any.
@@ -71,20 +74,20 @@ EVENTS = {
     ("startEvent", "escalationEventDefinition"): _no("event subprocesses are not executed yet"),
     ("startEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
     ("intermediateCatchEvent", "timerEventDefinition"): _yes("date or duration"),
-    ("intermediateCatchEvent", "messageEventDefinition"): _yes("correlated by the business key"),
-    ("intermediateCatchEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
+    ("intermediateCatchEvent", "messageEventDefinition"): _yes(_CORRELATED),
+    ("intermediateCatchEvent", "signalEventDefinition"): _yes("by its name"),
     ("intermediateCatchEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
     ("intermediateCatchEvent", "linkEventDefinition"): _no("the engine doesn't follow links; draw a flow"),
     ("intermediateThrowEvent", ""): _yes("passes at once"),
-    ("intermediateThrowEvent", "messageEventDefinition"): _no(_NO_THROW),
-    ("intermediateThrowEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
+    ("intermediateThrowEvent", "messageEventDefinition"): _yes(_SENT),
+    ("intermediateThrowEvent", "signalEventDefinition"): _yes(_BROADCAST),
     ("intermediateThrowEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("intermediateThrowEvent", "linkEventDefinition"): _no("the engine doesn't follow links; draw a flow"),
     ("intermediateThrowEvent", "compensateEventDefinition"): _yes(_UNDOES),
-    ("boundaryEvent", "timerEventDefinition"): _yes("date or duration, interrupting or not; fires once"),
-    ("boundaryEvent", "messageEventDefinition"): _yes("interrupting or not; takes one message"),
+    ("boundaryEvent", "timerEventDefinition"): _yes("date or duration; a cycle, if it doesn't interrupt"),
+    ("boundaryEvent", "messageEventDefinition"): _yes("interrupting, or each message that comes"),
     ("boundaryEvent", "errorEventDefinition"): _yes("by its code, or any; not on repeated activities"),
-    ("boundaryEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
+    ("boundaryEvent", "signalEventDefinition"): _yes("interrupting, or each signal that comes"),
     ("boundaryEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
     ("boundaryEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("boundaryEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
@@ -93,10 +96,10 @@ EVENTS = {
         " loop is remembered, up to 1,000 in a scope"
     ),
     ("endEvent", ""): _yes(),
-    ("endEvent", "terminateEventDefinition"): _yes("in a process that no other calls"),
+    ("endEvent", "terminateEventDefinition"): _yes("ends the process or subprocess that it stands in"),
     ("endEvent", "errorEventDefinition"): _yes("where a boundary event around it catches the code"),
-    ("endEvent", "messageEventDefinition"): _no(_NO_THROW),
-    ("endEvent", "signalEventDefinition"): _no(_NO_SIGNAL),
+    ("endEvent", "messageEventDefinition"): _yes(_SENT),
+    ("endEvent", "signalEventDefinition"): _yes(_BROADCAST),
     ("endEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
     ("endEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
     ("endEvent", "compensateEventDefinition"): _yes(_UNDOES),
@@ -131,7 +134,7 @@ OTHERS = {
     "performer": _no("use the candidateGroup property"),
     "humanPerformer": _no("use the candidateGroup property"),
     "potentialOwner": _no("use the candidateGroup property"),
-    "timeCycle": _no("a timer fires once; draw a loop"),
+    "timeCycle": _yes('ISO 8601, such as "R3/PT1H"; what comes due together fires once'),
     "timeDate": _yes("an instant with a zone"),
     "timeDuration": _yes('ISO 8601, such as "PT48H" with its quotes'),
     "subConversation": _no("conversations are not executed"),
@@ -169,6 +172,7 @@ NEUTRAL = frozenset(
         "escalation",
         "timeDate",
         "timeDuration",
+        "timeCycle",
         "timerEventDefinition",
         "messageEventDefinition",
         "errorEventDefinition",

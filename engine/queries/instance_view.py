@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.failures import InstanceNotFound
 from engine.tables import (
+    EventSubscription,
     Execution,
     HistoryEvent,
     MessageSubscription,
@@ -36,6 +37,7 @@ class InstanceView:
     user_tasks: Sequence[UserTask]
     timers: Sequence[Timer]
     messages: Sequence[MessageSubscription]
+    events: Sequence[EventSubscription]
     jobs: Sequence[ServiceJob]
     suspended: bool
     version_suspended: bool
@@ -70,6 +72,11 @@ def instance_view(session: Session, instance_id: uuid.UUID) -> InstanceView:
             sa.select(MessageSubscription)
             .where(MessageSubscription.instance_id == instance_id)
             .order_by(MessageSubscription.element_instance)
+        ).all(),
+        events=session.scalars(
+            sa.select(EventSubscription)
+            .where(EventSubscription.instance_id == instance_id)
+            .order_by(EventSubscription.element_instance)
         ).all(),
         jobs=session.scalars(
             sa.select(ServiceJob).where(ServiceJob.instance_id == instance_id).order_by(ServiceJob.created_at)

@@ -12,15 +12,16 @@ from collections import deque
 from typing import Any
 
 import orjson
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import StandardLoopTask
 
 from engine.spiff.parser import Program
 from engine.spiff.pruning import prune
-from engine.spiff.task import FINISHED, WAITING, EngineTask, copy_json
+from engine.spiff.task import FINISHED, EngineTask, copy_json
 from engine.spiff.workflow import EngineSubWorkflow, EngineWorkflow
 
-FORMAT = 1
+FORMAT = 2
+# Format 1 remembered the payload of a message under its name, which nothing asked for.
+READABLE = frozenset({1, FORMAT})
 
 
 class StateUnreadable(ValueError):
@@ -110,22 +111,22 @@ def load(program: Program, state: bytes, script_engine: Any) -> EngineWorkflow:
 
 def build(program: Program, content: dict[str, Any], script_engine: Any) -> EngineWorkflow:
     """Rebuild an instance from a state that is parsed already; see :func:`load`."""
-    if content.get("format") != FORMAT:
+    if content.get("format") not in READABLE:
         raise StateUnreadable(f"format {content.get('format')} is not {FORMAT}")
     workflow = EngineWorkflow(program.specs[content["process"]], dict(program.specs), script_engine)
-    _load_part(workflow, content, workflow)
+    _load_part(workflow, content)
     for part in content["subprocesses"]:
         parent = workflow.get_task_from_id(part["parent"])
         subprocess = EngineSubWorkflow(program.specs[part["process"]], parent.id, workflow)
         workflow.subprocesses[parent.id] = subprocess
-        _load_part(subprocess, part, workflow)
+        _load_part(subprocess, part)
         subprocess.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
     workflow.last_task_id = content["last_id"]
     workflow.changes = content["changes"]
     return workflow
 
 
-def _load_part(workflow: Any, content: dict[str, Any], top: EngineWorkflow) -> None:
+def _load_part(workflow: Any, content: dict[str, Any]) -> None:
     specs, tasks = workflow.spec.task_specs, workflow.tasks
     rows = deque(content["tasks"])
     while rows:
@@ -147,8 +148,6 @@ def _load_part(workflow: Any, content: dict[str, Any], top: EngineWorkflow) -> N
             task.internal_data = row[7]
             if isinstance(row[7].get("merged"), int):
                 task.internal_data["merged"] = [""] * row[7]["merged"]
-        if state == WAITING and isinstance(task.task_spec, CatchingEvent):
-            top.event_manager.add_task(task)
     workflow.task_tree = tasks[content["root"]]
     workflow.data = content["data"]
     workflow.done = content.get("done", [])

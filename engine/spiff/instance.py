@@ -7,7 +7,10 @@ the diagram, and their instances by an integer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
 
 from engine.operations import BpmnError
 from engine.spiff import codec
@@ -17,13 +20,15 @@ from engine.spiff.entering import Place, places_of
 from engine.spiff.language import EngineScripts
 from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
+from engine.spiff.places import is_place_of, places
 from engine.spiff.services import EngineServiceTask, OperationCaller
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
+from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
 from engine.spiff.tokens import Token, refuse_starved_joins, starved_joins, tokens_of
 from engine.spiff.waits import Waits, waits_of
 from engine.spiff.workflow import EngineWorkflow, TraceEntry
-from engine.values import Variables
+from engine.values import JSON, Variables
 
 SCRIPTS = EngineScripts()
 
@@ -118,7 +123,7 @@ class Instance:
 
     def task_variables(self, element_instance: int) -> Variables:
         """The variables as a waiting element sees them."""
-        task = self._task(element_instance)
+        task = self._task(element_instance) or self._place(element_instance)[0]
         return {} if task is None else dict(task.data)
 
     def waits(self) -> Waits:
@@ -134,27 +139,32 @@ class Instance:
         task.run()
         return True
 
+    @property
+    def thrown(self) -> Sequence[ThrownMessage | ThrownSignal]:
+        """What has been sent to other instances in this step so far."""
+        return self._workflow.thrown
+
     def fire_timer(self, element_instance: int) -> bool:
         """Let a timer fire; False if it no longer waits or its instant hasn't come."""
-        task = self._task(element_instance)
-        if (
-            task is None
-            or task.state != WAITING
-            or not isinstance(task.task_spec.event_definition, TimerInstant)
-        ):
+        task, definition = self._place(element_instance)
+        if task is None or not isinstance(definition, TimerInstant) or not definition.has_come(task):
             return False
-        if not task.task_spec.event_definition.has_fired(task):
-            return False
-        task.task_spec._update(task)
-        return True
+        return bool(task.task_spec.take(task, definition, None))
 
-    def deliver(self, element_instance: int, message: str, payload: Variables) -> bool:
+    def deliver(self, element_instance: int, message: str, payload: JSON) -> bool:
         """Give a message to an event; False if it no longer waits for it."""
-        task = self._task(element_instance)
-        if task is None or task.state != WAITING:
+        task, definition = self._place(element_instance)
+        if task is None or not isinstance(definition, MessageEventDefinition) or definition.name != message:
             return False
-        self._workflow.deliver(task, message, payload)
-        return True
+        return bool(task.task_spec.take(task, definition, payload))
+
+    def signal(self, signal: str, payload: JSON, only: Container[int] | None = None) -> list[str]:
+        """Give a signal to every place that waits for it, or to those of them that are named.
+
+        Returns:
+            The elements that took it.
+        """
+        return [task.task_spec.bpmn_id for task in self._workflow.signal(signal, payload, only)]
 
     def finish_service(self, element_instance: int, result: Variables) -> bool:
         """Take an external operation's result; False if nothing waits for it any more."""
@@ -219,3 +229,10 @@ class Instance:
             if task.id == element_instance:
                 return task
         return None
+
+    def _place(self, place: int) -> tuple[EngineTask | None, Any]:
+        """The event that waits at a place, and its definition there."""
+        for task in self._workflow.waiting_events():
+            if is_place_of(task, place):
+                return task, dict(places(task)).get(place)
+        return None, None

@@ -12,11 +12,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import (
-    BoundaryEvent,
-    EndEvent,
     ExclusiveGateway,
-    IntermediateThrowEvent,
-    StartEvent,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions import (
     ErrorEventDefinition,
@@ -28,20 +24,26 @@ from SpiffWorkflow.spiff.specs.defaults import (
     CallActivity,
     ManualTask,
     NoneTask,
-    ReceiveTask,
     ScriptTask,
     SubWorkflowTask,
     UserTask,
 )
-from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 
-from engine.spiff.events import EngineEventBasedGateway, EngineIntermediateCatchEvent
+from engine.spiff.catching import (
+    EngineBoundaryEvent,
+    EngineIntermediateCatchEvent,
+    EngineReceiveTask,
+    EngineStartEvent,
+)
 from engine.spiff.flows import FlowChoice
+from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.joins import EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.parser import Program
 from engine.spiff.repeated import EngineMultiInstance, EngineSequentialMultiInstance, EngineStandardLoop
 from engine.spiff.services import EngineServiceTask
-from engine.spiff.timers import EngineDuration, EngineTimeDate
+from engine.spiff.throwing import EngineEndEvent, EngineIntermediateThrowEvent, EngineSendTask
+from engine.spiff.timers import EngineCycle, EngineDuration, EngineTimeDate
 
 _KINDS: dict[type, str] = {
     UserTask: "user_task",
@@ -50,14 +52,15 @@ _KINDS: dict[type, str] = {
     ScriptTask: "script_task",
     BusinessRuleTask: "business_rule_task",
     EngineServiceTask: "service_task",
-    ReceiveTask: "receive_task",
+    EngineReceiveTask: "receive_task",
+    EngineSendTask: "send_task",
     CallActivity: "call_activity",
     SubWorkflowTask: "subprocess",
-    StartEvent: "start_event",
-    EndEvent: "end_event",
-    IntermediateThrowEvent: "throw_event",
+    EngineStartEvent: "start_event",
+    EngineEndEvent: "end_event",
+    EngineIntermediateThrowEvent: "throw_event",
     EngineIntermediateCatchEvent: "catch_event",
-    BoundaryEvent: "boundary_event",
+    EngineBoundaryEvent: "boundary_event",
     ExclusiveGateway: "exclusive_gateway",
     EngineParallelGateway: "parallel_gateway",
     EngineInclusiveGateway: "inclusive_gateway",
@@ -72,13 +75,15 @@ _EVENTS: dict[type, str] = {
     NoneEventDefinition: "none",
     EngineDuration: "timer",
     EngineTimeDate: "timer",
+    EngineCycle: "cycle",
     MessageEventDefinition: "message",
+    SignalEventDefinition: "signal",
     ErrorEventDefinition: "error",
     TerminateEventDefinition: "terminate",
 }
 # A step never ends on these, so no token is ever found there.
 _PASSING = (
-    *("task", "script_task", "business_rule_task", "start_event", "end_event", "throw_event"),
+    *("task", "script_task", "business_rule_task", "send_task", "start_event", "end_event", "throw_event"),
     "exclusive_gateway",
 )
 _SPLIT, _JOIN, _CHILD = ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]"

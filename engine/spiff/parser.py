@@ -17,7 +17,6 @@ from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins import NoneTaskMixin as NoneTask
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
-from SpiffWorkflow.spiff.parser.event_parsers import SpiffIntermediateCatchEventParser
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
@@ -26,16 +25,11 @@ from engine.spiff.compensation import CompensationParsing, add_specs
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
 from engine.spiff.data import DataParsing, properties_of
 from engine.spiff.decisions import Decision, compile_table
-from engine.spiff.events import (
-    EngineEventBasedGateway,
-    EngineEventBasedGatewayParser,
-    EngineIntermediateCatchEvent,
-)
+from engine.spiff.event_parsers import EVENT_PARSERS
 from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
-from engine.spiff.timers import TIMER_CLASSES
 
 # The library's parser calls itself for each element that follows another.
 PARSE_RECURSION_LIMIT = 60_000
@@ -59,8 +53,7 @@ class EngineParser(SpiffBpmnParser):
         full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
         full_tag("adHocSubProcess"): (AdHocParser, EngineAdHocSubprocess),
         full_tag("complexGateway"): (ComplexGatewayParser, EngineComplexGateway),
-        full_tag("eventBasedGateway"): (EngineEventBasedGatewayParser, EngineEventBasedGateway),
-        full_tag("intermediateCatchEvent"): (SpiffIntermediateCatchEventParser, EngineIntermediateCatchEvent),
+        **{full_tag(kind): classes for kind, classes in EVENT_PARSERS.items()},
     }
 
     AD_HOC_PARSER_CLASS = AdHocProcessParser
@@ -143,10 +136,6 @@ def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:
             task_spec.manual = False  # the library waits for a person where nothing is to be done
         if isinstance(task_spec, MultiChoice):
             task_spec.creates_children = False
-        definition = getattr(task_spec, "event_definition", None)
-        timer = TIMER_CLASSES.get(type(definition))
-        if timer is not None:
-            definition.__class__ = timer
         engine = getattr(task_spec, "dmnEngine", None)
         if engine is not None:
             task_spec.dmnEngine = decisions[_decision_of(task_spec)]

@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff import codec
-from engine.spiff.events import EngineEventBasedGateway
+from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.instance import SCRIPTS, Instance
 from engine.spiff.parser import Program
 from engine.spiff.services import OperationCaller

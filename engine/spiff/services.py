@@ -8,7 +8,7 @@ from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.task import TaskState
 
 from engine.operations import BpmnError, Operation
-from engine.spiff.events import error_handler, throw_error
+from engine.spiff.handlers import error_handler, throw_error
 from engine.spiff.task import EngineTask
 from engine.values import Variables
 

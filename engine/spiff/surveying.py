@@ -8,7 +8,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
-from engine.spiff.events import EngineEventBasedGateway
+from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.joins import EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.kinds import child_scope_of, instances_shape, kind_of, place_of
 from engine.spiff.parser import Program

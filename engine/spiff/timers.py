@@ -1,4 +1,4 @@
-"""Timer events that read the engine's clock, and compute their instant once.
+"""Timer events that read the engine's clock, and compute their instants from where they began.
 
 The library reads the machine's clock whenever a timer is looked at, takes a datetime
 without a zone to be local, and loses months' ends. Here the instant is computed when the
@@ -16,43 +16,48 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
 )
 
-from engine.spiff.instants import add_duration, parse_instant
+from engine.spiff.instants import Cycle, TimerInvalid, add_duration, parse_cycle, parse_instant
 from engine.spiff.task import EngineTask
 
 
 class TimerInstant:
-    """What timers of every kind share: an instant in ``internal_data['due']``."""
+    """What timers of every kind share: an instant in ``internal_data['due']``.
+
+    Attributes:
+        index: Which of a multiple event's definitions it is, so that each keeps its own instant.
+    """
 
     expression: str
+    index: int | None = None
 
     def first_due(self, value: Any, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]]:
         """Compute the first instant, and what else has to be remembered."""
         raise TypeError("each kind of timer computes its own instant")
 
+    def key(self, name: str) -> str:
+        """Where something about this timer is remembered."""
+        return name if self.index is None else f"{name}{self.index}"
+
     def arm(self, my_task: EngineTask) -> dt.datetime:
         """Return the instant at which the event fires, computing it on the first call."""
-        kept = my_task.internal_data.get("due")
+        kept = my_task.internal_data.get(self.key("due"))
         if kept is not None:
             return dt.datetime.fromisoformat(kept)
         workflow = my_task.workflow
         value = workflow.script_engine.evaluate(my_task, self.expression)
         due, more = self.first_due(value, workflow.top_workflow.now)
-        my_task.internal_data.update(due=due.isoformat(), **more)
+        remembered = {self.key(name): item for name, item in more.items()}
+        my_task.internal_data.update({self.key("due"): due.isoformat(), **remembered})
         return due
 
-    def has_fired(self, my_task: EngineTask) -> bool:
+    def has_come(self, my_task: EngineTask) -> bool:
         """Whether the instant has come; the step's own clock decides."""
-        if (
-            not my_task.internal_data.get("event_fired")
-            and self.arm(my_task) <= my_task.workflow.top_workflow.now
-        ):
-            my_task.internal_data["event_fired"] = True
-        return bool(my_task.internal_data.get("event_fired"))
+        now: dt.datetime = my_task.workflow.top_workflow.now
+        return self.arm(my_task) <= now
 
-    def reset(self, my_task: EngineTask) -> None:
-        """Forget the firing, so that a loop that comes back arms the timer anew."""
-        my_task.internal_data.pop("due", None)
-        my_task.internal_data["event_fired"] = False
+    def advance(self, my_task: EngineTask) -> bool:
+        """Go on to the next instant, having fired; False if there is none."""
+        return False
 
 
 class EngineTimeDate(TimerInstant, TimeDateEventDefinition):
@@ -71,8 +76,27 @@ class EngineDuration(TimerInstant, DurationTimerEventDefinition):
         return add_duration(now, value), {}
 
 
-TIMER_CLASSES = {
-    TimeDateEventDefinition: EngineTimeDate,
-    DurationTimerEventDefinition: EngineDuration,
-}
-UNSUPPORTED_TIMERS = (CycleTimerEventDefinition,)
+class EngineCycle(TimerInstant, CycleTimerEventDefinition):
+    """``timeCycle``: again and again, such as ``R3/PT1H``.
+
+    Instants of its rhythm that pass while nothing runs, such as during an outage, fire once
+    together; the next one is that of the rhythm.
+    """
+
+    def first_due(self, value: Any, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]]:
+        """The first instant of the rhythm that is still to come."""
+        cycle = parse_cycle(value, now)
+        number, due = cycle.after(now, 0)
+        if due is None:
+            raise TimerInvalid(f"{value!r} has no instant left")
+        return due, {"cycle": cycle.plain(), "at": number}
+
+    def advance(self, my_task: EngineTask) -> bool:
+        """Go on to the first instant of the rhythm that is still to come, if there is one."""
+        remembered = my_task.internal_data
+        cycle = Cycle.of(remembered[self.key("cycle")])
+        number, due = cycle.after(my_task.workflow.top_workflow.now, remembered[self.key("at")])
+        if due is None:
+            return False
+        remembered.update({self.key("at"): number, self.key("due"): due.isoformat()})
+        return True

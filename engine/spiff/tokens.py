@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.specs.Join import Join
 
 from engine.spiff.ad_hoc import desk_of
-from engine.spiff.events import EngineEventBasedGateway
+from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.joins import EngineParallelGateway, TokenJoin
 from engine.spiff.refusals import CancelsAttached, CancelsRepeated, LeavesJoinWaiting, TokenGone
 from engine.spiff.task import FINISHED, WAITING, EngineTask

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from engine.spiff.ad_hoc import EngineAdHocSubprocess, Startable, desk_of
 from engine.spiff.language import evaluate
+from engine.spiff.places import places
 from engine.spiff.services import EngineServiceTask
-from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask
+from engine.spiff.task import FINISHED, READY, STARTED, EngineTask
 from engine.spiff.timers import TimerInstant
 from engine.spiff.workflow import EngineWorkflow
 from engine.values import Variables
@@ -52,6 +53,21 @@ class WaitingMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """An event that waits for what isn't sent to it alone.
+
+    Attributes:
+        kind: ``signal``.
+        name: The signal's name.
+    """
+
+    element_instance: int
+    element_id: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingService:
     """A service task that waits for the result of an external operation."""
 
@@ -85,10 +101,11 @@ class Waits:
     timers: dict[int, WaitingTimer]
     messages: dict[int, WaitingMessage]
     services: dict[int, WaitingService]
+    events: dict[int, WaitingEvent] = field(default_factory=dict)
     ad_hoc: dict[int, WaitingAdHoc] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.user_tasks or self.timers or self.messages or self.services or self.ad_hoc)
+        return any((self.user_tasks, self.timers, self.messages, self.services, self.events, self.ad_hoc))
 
 
 def waits_of(workflow: EngineWorkflow) -> Waits:
@@ -98,11 +115,6 @@ def waits_of(workflow: EngineWorkflow) -> Waits:
         spec = task.task_spec
         if task.state == READY and spec.manual:
             waits.user_tasks[task.id] = _user_task(task)
-        elif task.state == WAITING and isinstance(spec, CatchingEvent):
-            if isinstance(spec.event_definition, TimerInstant):
-                waits.timers[task.id] = _timer(task)
-            elif isinstance(spec.event_definition, MessageEventDefinition):
-                waits.messages[task.id] = WaitingMessage(task.id, spec.bpmn_id, spec.event_definition.name)
         elif task.state == STARTED and isinstance(spec, EngineServiceTask):
             waits.services[task.id] = WaitingService(
                 task.id,
@@ -112,9 +124,12 @@ def waits_of(workflow: EngineWorkflow) -> Waits:
                 task.internal_data.get("arguments", {}),
             )
         elif task.state == STARTED and isinstance(spec, EngineAdHocSubprocess):
-            place = _ad_hoc(task)
-            if place.activities:
-                waits.ad_hoc[task.id] = place
+            choice = _ad_hoc(task)
+            if choice.activities:
+                waits.ad_hoc[task.id] = choice
+    for task in workflow.waiting_events():
+        for place, definition in places(task):
+            _add_event(waits, task, place, definition)
     return waits
 
 
@@ -152,9 +167,19 @@ def _user_task(task: EngineTask) -> WaitingUserTask:
     )
 
 
-def _timer(task: EngineTask) -> WaitingTimer:
+def _add_event(waits: Waits, task: EngineTask, place: int, definition: Any) -> None:
+    element_id = task.task_spec.bpmn_id.removesuffix(" [child]")
+    if isinstance(definition, TimerInstant):
+        waits.timers[place] = _timer(task, place, definition)
+    elif isinstance(definition, MessageEventDefinition):
+        waits.messages[place] = WaitingMessage(place, element_id, definition.name)
+    elif isinstance(definition, SignalEventDefinition):
+        waits.events[place] = WaitingEvent(place, element_id, "signal", definition.name)
+
+
+def _timer(task: EngineTask, place: int, definition: TimerInstant) -> WaitingTimer:
     spec = task.task_spec
-    return WaitingTimer(task.id, spec.bpmn_id, spec.bpmn_name or "", spec.event_definition.arm(task))
+    return WaitingTimer(place, spec.bpmn_id, spec.bpmn_name or "", definition.arm(task))
 
 
 def _deadline(task: EngineTask) -> WaitingTimer | None:
@@ -163,11 +188,12 @@ def _deadline(task: EngineTask) -> WaitingTimer | None:
     if parent is None or not isinstance(parent.task_spec, BoundaryEventSplit):
         return None
     timers = [
-        _timer(event)
+        _timer(event, place, definition)
         for event in parent.children
         if isinstance(event.task_spec, BoundaryEvent)
         and event.task_spec.cancel_activity
-        and isinstance(event.task_spec.event_definition, TimerInstant)
         and not event.has_state(FINISHED)
+        for place, definition in places(event)
+        if isinstance(definition, TimerInstant)
     ]
     return min(timers, key=lambda timer: timer.due_at, default=None)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
-from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.bpmn.specs.event_definitions import SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff.ad_hoc import desk_of
+from engine.spiff.catching import interrupts
 from engine.spiff.compensation import UNDO, hand_on, remember
 from engine.spiff.objects import OBJECTS
+from engine.spiff.places import places
 from engine.spiff.pruning import prune
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
+from engine.spiff.throwing import ThrownMessage, ThrownSignal
+from engine.values import JSON
 
 # A diagram that runs this many elements without ever waiting is taken to loop for ever.
 MAX_ELEMENTS_IN_A_STEP = 200_000
@@ -67,6 +72,10 @@ class EngineSubWorkflow(BpmnSubWorkflow):
         self.completed = True
         cancel_unfinished(self)
 
+    def terminate(self, task: EngineTask) -> None:
+        """End this (sub)process at once, with the variables of the task that says so."""
+        end_at(self, task)
+
     def _task_completed_notify(self, task: EngineTask) -> None:
         notify_completed(self, task)
 
@@ -81,6 +90,7 @@ class EngineWorkflow(BpmnWorkflow):
     Attributes:
         now: The instant of the step, which timers compare with; set by the caller.
         trace: What has happened since the instance was loaded.
+        thrown: What was sent to other instances since then.
         current: What ran last, to say where a step failed.
         context: What operations are given; opaque to this layer.
     """
@@ -92,6 +102,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.changes = 0
         self.agenda: deque[EngineTask] = deque()
         self.trace: list[TraceEntry] = []
+        self.thrown: list[ThrownMessage | ThrownSignal] = []
         self.current: EngineTask | None = None
         self.now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.context: Any = None
@@ -113,7 +124,10 @@ class EngineWorkflow(BpmnWorkflow):
         self.changes += 1
         spec = task.task_spec
         if state == READY and not spec.manual:
-            self.agenda.append(task)
+            if interrupts(spec):
+                self.agenda.appendleft(task)
+            else:
+                self.agenda.append(task)
         element_id = getattr(spec, "bpmn_id", None)
         if element_id is not None and not spec.name.endswith("[child]"):
             kind = None
@@ -183,15 +197,38 @@ class EngineWorkflow(BpmnWorkflow):
                 tasks.extend(subprocess.unfinished.values())
         return tasks
 
-    def deliver(self, task: EngineTask, message: str, payload: Any) -> None:
-        """Give a message to the one event that waits for it."""
-        task.task_spec.catch(task, BpmnEvent(MessageEventDefinition(message), payload))
-        task.task_spec._update(task)
+    def waiting_events(self) -> list[EngineTask]:
+        """The events that wait for something, in the order in which they were reached."""
+        return [
+            task
+            for task in self.active_tasks()
+            if task.state == WAITING and isinstance(task.task_spec, CatchingEvent)
+        ]
+
+    def signal(self, name: str, payload: JSON, only: Container[int] | None = None) -> list[EngineTask]:
+        """Give a signal to every place that waits for it, or to those of them that are named.
+
+        Returns:
+            The events that took it.
+        """
+        return [
+            task
+            for task in self.waiting_events()
+            for place, definition in list(places(task))
+            if isinstance(definition, SignalEventDefinition)
+            and definition.name == name
+            and (only is None or place in only)
+            and task.task_spec.take(task, definition, payload)
+        ]
 
     def cancel(self, workflow: Any = None) -> None:
         """Cancel the whole instance."""
         self.success, self.completed = False, True
         cancel_unfinished(self)
+
+    def terminate(self, task: EngineTask) -> None:
+        """End the process at once, with the variables of the task that says so."""
+        end_at(self, task)
 
     def _task_completed_notify(self, task: EngineTask) -> None:
         notify_completed(self, task)
@@ -208,13 +245,20 @@ def cancel_unfinished(workflow: Any) -> None:
             task.cancel()
 
 
+def end_at(workflow: Any, task: EngineTask) -> None:
+    """End a (sub)process with a task's variables; whatever is unfinished in it is cancelled."""
+    workflow.last_task = task
+    cancel_unfinished(workflow)
+    workflow.data.update(task.data)
+    workflow.completed = True
+    workflow.completed_event(workflow)
+
+
 def notify_completed(workflow: Any, task: EngineTask) -> None:
     """Go on after a task: the end of the (sub)process, or joins that may fire now."""
     workflow.last_task = task
     if task.task_spec.name == "End":
-        workflow.data.update(task.data)
-        workflow.completed = True
-        workflow.completed_event(workflow)
+        end_at(workflow, task)
         return
     remember(task)
     hand_on(task)

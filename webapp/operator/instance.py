@@ -154,6 +154,7 @@ def instance_element(instance_id: uuid.UUID) -> str:
             tasks=_at(view.user_tasks, element_id),
             timers=_at(view.timers, element_id),
             messages=_at(view.messages, element_id),
+            events=_at(view.events, element_id),
             jobs=_at(view.jobs, element_id),
             incidents=_at(incidents_of(session, instance_id), element_id),
             history=history_of(session, instance_id, element_id=element_id, limit=ELEMENT_HISTORY),

@@ -21,6 +21,10 @@ INCIDENT_KINDS = {
     "stalled": _l("Nothing to wait for"),
 }
 
+WAIT_KINDS = {
+    "signal": _l("Signal"),
+}
+
 EVENT_KINDS = {
     "started": (_l("Started"), "done"),
     "entered": (_l("Reached"), "waiting"),
@@ -28,6 +32,9 @@ EVENT_KINDS = {
     "cancelled": (_l("Ended early"), ""),
     "submitted": (_l("Form sent"), "good"),
     "message": (_l("Message received"), "good"),
+    "signal": (_l("Signal received"), "good"),
+    "sent": (_l("Message sent"), "done"),
+    "broadcast": (_l("Signal broadcast"), "done"),
     "timer": (_l("Timer fired"), "done"),
     "result": (_l("Call answered"), "good"),
     "error": (_l("Error caught"), "bad"),
@@ -81,6 +88,12 @@ def status_tone(code: str) -> str:
 def incident_word(code: str) -> LazyString | str:
     """The words for a kind of incident."""
     return INCIDENT_KINDS.get(code, code)
+
+
+@blueprint.app_template_filter("wait_word")
+def wait_word(code: str) -> LazyString | str:
+    """The word for what isn't sent to one instance alone."""
+    return WAIT_KINDS.get(code, code)
 
 
 @blueprint.app_template_filter("event_word")

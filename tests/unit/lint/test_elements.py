@@ -121,14 +121,6 @@ def test_an_event_subprocess() -> None:
     assert found(around(sub), "bpmn.unsupported_attribute").line == 5
 
 
-def test_a_time_cycle() -> None:
-    cycle = "<bpmn:timerEventDefinition><bpmn:timeCycle>R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>"
-    assert (
-        found(around(element("intermediateCatchEvent", "x", cycle)), "bpmn.unsupported_element").element_id
-        == "x"
-    )
-
-
 def test_a_data_store() -> None:
     assert (
         found(

@@ -36,20 +36,6 @@ def gateway(element_id: str, kind: str = "exclusive", **attributes: str) -> str:
         ),
         ("bpmn.unnamed", 5, diagram("p", start(), '<bpmn:task id="x"/>', end(), flows("start", "x", "end"))),
         (
-            "bpmn.message_once",
-            6,
-            diagram(
-                "p",
-                start(),
-                user("u"),
-                boundary("x", "u", '<bpmn:messageEventDefinition messageRef="m"/>', interrupting=False),
-                end(),
-                flows("start", "u", "end"),
-                flows("x", "end"),
-                more='<bpmn:message id="m" name="m"/>',
-            ),
-        ),
-        (
             "bpmn.join_incomplete",
             8,
             diagram(
@@ -255,11 +241,3 @@ def test_an_error_that_a_caller_does_not_catch() -> None:
     )
     assert found({"p.bpmn": bare, "called.bpmn": called}, "bpmn.error_uncaught").file == "called.bpmn"
     assert check({"p.bpmn": catching, "called.bpmn": called}) == []
-
-
-def test_a_terminate_in_a_called_process() -> None:
-    called = diagram("called", start(), end("x", TERMINATE), flows("start", "x"))
-    call = element("callActivity", "call", calledElement="called")
-    caller = diagram("p", start(), call, end(), flows("start", "call", "end"))
-    assert found({"p.bpmn": caller, "called.bpmn": called}, "bpmn.terminate_inside").file == "called.bpmn"
-    assert check({"called.bpmn": called}) == []

@@ -138,17 +138,6 @@ GOOD = diagram("p", start(), end(), flows("start", "end"))
             ),
         ),
         (
-            "bpmn.terminate_inside",
-            5,
-            diagram(
-                "p",
-                start(),
-                element("subProcess", "sub", start("s2") + end("x", TERMINATE) + flows("s2", "x")),
-                end(),
-                flows("start", "sub", "end"),
-            ),
-        ),
-        (
             "bpmn.error_uncaught",
             5,
             diagram("p", start(), end("x", ERROR_END), flows("start", "x"), more=ERROR),

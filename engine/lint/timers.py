@@ -1,0 +1,54 @@
+"""Rules about timers: their expressions name times."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from engine.lint.expressions import check_code
+from engine.lint.findings import Finding
+from engine.lint.source import BPMN, Document, local_name, text_of
+from engine.spiff.instants import TimerInvalid, add_duration, parse_cycle, parse_instant
+
+_UNQUOTED = re.compile(r"(R\d*/)?P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?")
+_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+# How what each kind of timer says is read.
+_KINDS: Mapping[str, Callable[[str], object]] = {
+    "timeDate": parse_instant,
+    "timeDuration": lambda text: add_duration(_EPOCH, text),
+    "timeCycle": lambda text: parse_cycle(text, _EPOCH),
+}
+
+
+def check(document: Document) -> Iterator[Finding]:
+    """Yield the timers of a document that name no time."""
+    for timer in document.root.iter(f"{BPMN}timerEventDefinition"):
+        yield from _check_timer(document, timer)
+
+
+def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:
+    bodies = [child for child in timer if local_name(child) in _KINDS]
+    if len(bodies) != 1:
+        yield document.finding("timer.empty", timer)
+        return
+    body, source = bodies[0], text_of(bodies[0])
+    if source and _UNQUOTED.fullmatch(source):
+        yield document.finding("timer.unquoted", body, source=source)
+        return
+    found = list(check_code(document, body, source, "eval"))
+    yield from found
+    if found:
+        return
+    try:
+        literal = ast.literal_eval(source)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return  # computed when the timer is reached
+    try:
+        if not isinstance(literal, str):
+            raise TimerInvalid(f"{literal!r} is not a text")
+        _KINDS[local_name(body)](literal)
+    except (ValueError, OverflowError) as error:  # such as a year beyond the calendar
+        yield document.finding("timer.invalid", body, source=source[:100], reason=str(error))

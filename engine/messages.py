@@ -1,0 +1,127 @@
+"""Messages: for one receiver, found by the message's name and the business key."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.actors import SYSTEM, Actor
+from engine.commanding import Commanding, plain_actor
+from engine.failures import InstanceEnded, InstanceSuspended, LostRace
+from engine.sending import meet_receivers
+from engine.tables import MessageSubscription, SentMessage
+from engine.values import JSON, Variables
+
+
+class MessageCommands(Commanding):
+    """What the engine does with messages, from outside and from instances."""
+
+    def correlate(
+        self,
+        session: Session,
+        message: str,
+        *,
+        business_key: str,
+        payload: Variables | None = None,
+        actor: Actor,
+    ) -> bool:
+        """Deliver a message to the instance of that business key that waits for it.
+
+        Returns:
+            True if an instance took it, False if none was waiting.
+
+        Raises:
+            InstanceSuspended: If the one that waits is suspended: send it again later.
+        """
+        command = {
+            "do": "correlate",
+            "message": message,
+            "business_key": business_key,
+            "payload": payload or {},
+            "actor": plain_actor(actor),
+        }
+        return self._hand_over(session, message, business_key, payload or {}, actor, command)
+
+    def deliver_messages(self, message: str, business_key: str) -> None:
+        """Deliver what instances have sent by this name and key, the oldest first.
+
+        Each is a transaction of its own. What nobody waits for is kept: who begins to wait for it
+        later asks for it. It may be called any number of times.
+
+        Raises:
+            LostRace: If somebody has begun to wait meanwhile: call it again.
+            StepFailed: If the receiver failed; it has an incident, and the message is kept.
+        """
+        try:
+            delivered = True
+            while delivered:
+                with self.transaction() as session:
+                    delivered = self._deliver_message(session, message, business_key)
+        except InstanceSuspended:
+            return  # delivered when it is resumed
+        with self.transaction() as session:
+            meet_receivers(session, message, business_key)
+            if self._kept(session, message, business_key) and _receivers(session, message, business_key):
+                raise LostRace
+
+    def _deliver_message(self, session: Session, message: str, business_key: str) -> bool:
+        kept = self._kept(session, message, business_key)
+        if kept is None:
+            return False
+        command = {"do": "deliver_messages", "message": message, "business_key": business_key}
+        if not self._hand_over(session, message, business_key, kept.payload, SYSTEM, command):
+            return False
+        session.delete(kept)
+        return True
+
+    def _kept(self, session: Session, message: str, business_key: str) -> SentMessage | None:
+        """The oldest message that waits for a receiver, locked."""
+        return session.scalars(
+            sa.select(SentMessage)
+            .where(SentMessage.message == message, SentMessage.business_key == business_key)
+            .order_by(SentMessage.id)
+            .limit(1)
+            .with_for_update()
+        ).one_or_none()
+
+    def _hand_over(
+        self,
+        session: Session,
+        message: str,
+        business_key: str,
+        payload: JSON,
+        actor: Actor,
+        command: Variables,
+    ) -> bool:
+        taken = False
+        for instance_id in _receivers(session, message, business_key):
+            key = f"{instance_id}:message:{message}"
+            try:
+                step = self.open_step(session, instance_id, actor, key, command)
+            except InstanceEnded:
+                continue
+            waiting = [m for m in step.before.messages.values() if m.message == message]
+            if not waiting:
+                continue
+            with self.guarded(step, key, command):
+                step.note(
+                    "message", element_id=waiting[0].element_id, data={"message": message, "payload": payload}
+                )
+                for place in waiting:
+                    step.instance.deliver(place.element_instance, message, payload)
+                step.finish()
+            taken = True
+        return taken
+
+
+def _receivers(session: Session, message: str, business_key: str) -> list[uuid.UUID]:
+    return list(
+        session.scalars(
+            sa.select(MessageSubscription.instance_id)
+            .where(MessageSubscription.message == message, MessageSubscription.business_key == business_key)
+            .distinct()
+            .order_by(MessageSubscription.instance_id)
+        )
+    )

@@ -1,0 +1,161 @@
+"""What a step sends to other instances, written down with it in one more statement.
+
+A message becomes a row and a job; a signal becomes a row for each instance that waits for it, and
+a job for twenty of them. Both exist if and only if the step does, and each receiver is a step of
+its own. A step that sends nothing and waits for no signal doesn't come here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.ids import new_id
+from engine.spiff.throwing import ThrownMessage, ThrownSignal
+from engine.spiff.waits import Waits
+
+# Each of :step's lists may be empty. A signal reaches who waits for it now, its own instance excepted.
+_SAVE = sa.text("""
+WITH step AS (SELECT CAST(:step AS jsonb) AS j),
+ended AS (
+    DELETE FROM event_subscription USING step, jsonb_array_elements_text(j->'ended') AS gone
+    WHERE instance_id = CAST(:instance_id AS uuid) AND element_instance = gone::bigint
+),
+awaited AS (
+    INSERT INTO event_subscription (instance_id, element_instance, element_id, kind, name)
+    SELECT CAST(:instance_id AS uuid), e.element_instance, e.element_id, e.kind, e.name
+    FROM step, jsonb_to_recordset(j->'awaited') AS e(
+        element_instance bigint, element_id text, kind text, name text)
+),
+sent AS (
+    INSERT INTO sent_message (id, message, business_key, payload, sent_at, sender_id, element_id)
+    SELECT m.id, m.message, m.business_key, m.payload, CAST(:now AS timestamptz),
+        CAST(:instance_id AS uuid), m.element_id
+    FROM step, jsonb_to_recordset(j->'messages') AS m(
+        id uuid, message text, business_key text, payload jsonb, element_id text)
+    RETURNING message, business_key
+),
+addressed AS (SELECT DISTINCT message, business_key FROM sent),
+waiting AS (
+    SELECT t.number, t.signal, s.instance_id, jsonb_agg(s.element_instance) AS places
+    FROM step, jsonb_to_recordset(j->'signals') AS t(number bigint, signal text)
+    JOIN event_subscription s ON s.kind = 'signal' AND s.name = t.signal
+    WHERE s.instance_id IS DISTINCT FROM CAST(:instance_id AS uuid)
+    GROUP BY t.number, t.signal, s.instance_id
+),
+reached AS (
+    INSERT INTO signal_delivery (instance_id, signal, places, payload, sent_at)
+    SELECT w.instance_id, w.signal, w.places, t.payload, CAST(:now AS timestamptz)
+    FROM waiting w, step, jsonb_to_recordset(j->'signals') AS t(number bigint, payload jsonb)
+    WHERE t.number = w.number ORDER BY w.number, w.instance_id
+    RETURNING instance_id
+),
+numbered AS (
+    SELECT instance_id, (row_number() OVER (ORDER BY instance_id) - 1) / 20 AS part
+    FROM (SELECT DISTINCT instance_id FROM reached) AS once
+),
+parts AS (SELECT part, jsonb_agg(instance_id) AS instances FROM numbered GROUP BY part),
+jobs AS (
+    SELECT ROW('engine', 'engine.deliver_messages', 0, NULL, NULL,
+        jsonb_build_object('message', message, 'business_key', business_key),
+        NULL)::procrastinate_job_to_defer_v1 AS job FROM addressed
+    UNION ALL
+    SELECT ROW('engine', 'engine.deliver_signals', 0, NULL, NULL,
+        jsonb_build_object('instances', instances), NULL)::procrastinate_job_to_defer_v1 FROM parts
+)
+SELECT (SELECT count(*) FROM numbered) AS instances,
+    CASE WHEN EXISTS (SELECT 1 FROM jobs)
+    THEN procrastinate_defer_jobs_v1(ARRAY(SELECT job FROM jobs)) END AS jobs
+""")
+_ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7165002))")
+_BESIDE = sa.text("""
+    SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 7165002))
+    FROM (SELECT DISTINCT key FROM unnest(CAST(:keys AS text[])) AS key ORDER BY key) AS ordered
+""")
+
+
+def save_sent(
+    session: Session,
+    instance_id: uuid.UUID,
+    business_key: str,
+    before: Waits,
+    after: Waits,
+    thrown: Sequence[ThrownMessage | ThrownSignal],
+    now: dt.datetime,
+) -> None:
+    """Write down what a step has sent, and what it waits for that isn't sent to it alone."""
+    ended = [key for key in before.events if key not in after.events]
+    awaited = [asdict(event) for key, event in after.events.items() if key not in before.events]
+    if not (ended or awaited or thrown):
+        return
+    messages = [
+        {
+            "id": str(new_id()),
+            "message": message.message,
+            "business_key": business_key if message.business_key is None else message.business_key,
+            "payload": message.payload,
+            "element_id": message.element_id,
+        }
+        for message in thrown
+        if isinstance(message, ThrownMessage)
+    ]
+    signals = [(s.signal, s.payload) for s in thrown if isinstance(s, ThrownSignal)]
+    _save(session, instance_id, now, ended=ended, awaited=awaited, messages=messages, signals=signals)
+
+
+def broadcast(session: Session, signal: str, payload: Any, now: dt.datetime) -> int:
+    """Send a signal to every instance that waits for it; returns how many there are."""
+    return _save(session, None, now, signals=[(signal, payload)])
+
+
+def _save(
+    session: Session,
+    instance_id: uuid.UUID | None,
+    now: dt.datetime,
+    *,
+    ended: Sequence[int] = (),
+    awaited: Sequence[dict[str, Any]] = (),
+    messages: Sequence[dict[str, Any]] = (),
+    signals: Sequence[tuple[str, Any]] = (),
+) -> int:
+    step = {
+        "ended": list(ended),
+        "awaited": list(awaited),
+        "messages": list(messages),
+        "signals": [
+            {"number": number, "signal": name, "payload": payload}
+            for number, (name, payload) in enumerate(signals)
+        ],
+    }
+    row = session.execute(
+        _SAVE, {"step": json.dumps(step, ensure_ascii=False), "instance_id": instance_id, "now": now}
+    ).one()
+    reached: int = row.instances
+    return reached
+
+
+def meet_senders(session: Session, messages: Iterable[str], business_key: str) -> None:
+    """Before waiting for messages: let who finds no receiver find this one, or be found by it.
+
+    Whoever delivers a message looks for receivers, and who begins to wait looks for messages. Without
+    this lock, both could look before the other has committed, and the message would lie there.
+    """
+    keys = [_key(message, business_key) for message in messages]
+    if keys:
+        session.execute(_BESIDE, {"keys": keys})
+
+
+def meet_receivers(session: Session, message: str, business_key: str) -> None:
+    """Wait for the steps that are beginning to wait for a message; see :func:`meet_senders`."""
+    session.execute(_ALONE, {"key": _key(message, business_key)})
+
+
+def _key(message: str, business_key: str) -> str:
+    return f"{message}\x1f{business_key}"

@@ -1,0 +1,143 @@
+"""Events that are thrown: messages and signals leave the instance, errors look for a handler.
+
+The library offers what is thrown to every event that waits anywhere in the instance, and keeps
+in a list what nobody took. Here a signal reaches every place of the instance that waits for it
+and is handed to the step for all other instances; a message is handed to the step, which finds
+its receiver by name and business key; an error goes to the nearest handler around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ErrorEventDefinition,
+    MessageEventDefinition,
+    NoneEventDefinition,
+    SignalEventDefinition,
+    TerminateEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.mixins import EndEventMixin
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
+from SpiffWorkflow.spiff.specs.defaults import SendTask
+
+from engine.operations import BpmnError
+from engine.spiff.handlers import error_handler, throw_error
+from engine.spiff.language import evaluate
+from engine.spiff.places import parts
+from engine.spiff.task import EngineTask
+from engine.values import JSON
+
+BUSINESS_KEY_PROPERTY = "businessKey"
+
+
+@dataclass(frozen=True, slots=True)
+class ThrownMessage:
+    """A message that an element sends; without a key it goes by the instance's own."""
+
+    element_id: str
+    message: str
+    business_key: str | None
+    payload: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class ThrownSignal:
+    """A signal that an element broadcasts to the other instances; its own has had it already."""
+
+    element_id: str
+    signal: str
+    payload: JSON
+
+
+def _payload(task: EngineTask, definition: Any) -> JSON:
+    expression = definition.expression
+    return {} if expression is None else evaluate(expression, task.data)
+
+
+def _throw_nothing(task: EngineTask, definition: Any) -> None:
+    """A none event throws nothing, and a terminate event acts when it completes."""
+
+
+def _throw_message(task: EngineTask, definition: Any) -> None:
+    properties = (task.task_spec.extensions or {}).get("properties", {})
+    key = properties.get(BUSINESS_KEY_PROPERTY)
+    task.workflow.top_workflow.thrown.append(
+        ThrownMessage(
+            element_id=task.task_spec.bpmn_id,
+            message=definition.name,
+            business_key=None if key is None else str(evaluate(key, task.data)),
+            payload=_payload(task, definition),
+        )
+    )
+
+
+def _throw_signal(task: EngineTask, definition: Any) -> None:
+    payload = _payload(task, definition)
+    top = task.workflow.top_workflow
+    top.thrown.append(ThrownSignal(task.task_spec.bpmn_id, definition.name, payload))
+    top.signal(definition.name, payload)
+
+
+def _throw_error(task: EngineTask, definition: Any) -> None:
+    error = BpmnError(definition.code or "", definition.name or "")
+    handler = error_handler(task, error.code)
+    if handler is None:
+        raise error
+    payload = {"code": error.code, "message": error.message}
+    if definition.expression is not None:
+        payload = _payload(task, definition)
+    throw_error(handler, error.code, payload)
+
+
+# What each kind of definition does when it is thrown; there is no other.
+THROWS: dict[type, Callable[[EngineTask, Any], None]] = {
+    NoneEventDefinition: _throw_nothing,
+    TerminateEventDefinition: _throw_nothing,
+    MessageEventDefinition: _throw_message,
+    SignalEventDefinition: _throw_signal,
+    ErrorEventDefinition: _throw_error,
+}
+
+
+def throw(task: EngineTask) -> None:
+    """Throw each of an event's definitions.
+
+    Raises:
+        BpmnError: An error that nothing in the diagram handles.
+        TypeError: A kind that the engine doesn't know; the linter refuses it.
+    """
+    for definition in parts(task.task_spec):
+        thrower = next((t for kind, t in THROWS.items() if isinstance(definition, kind)), None)
+        if thrower is None:
+            raise TypeError(f"{type(definition).__name__} can't be thrown")
+        thrower(task, definition)
+
+
+class Throwing(ThrowingEvent):
+    """What all throwing events share; stands before the library's class."""
+
+    def _run_hook(self, my_task: EngineTask) -> bool:
+        super(ThrowingEvent, self)._run_hook(my_task)
+        throw(my_task)
+        return True
+
+
+class EngineIntermediateThrowEvent(Throwing, IntermediateThrowEvent):
+    """Throws, and goes on."""
+
+
+class EngineSendTask(Throwing, SendTask):
+    """Sends a message, and goes on."""
+
+
+class EngineEndEvent(Throwing, EndEvent):
+    """Throws at the end of a way; a terminate event ends the (sub)process that it stands in."""
+
+    def _on_complete_hook(self, my_task: EngineTask) -> None:
+        super(EndEventMixin, self)._on_complete_hook(my_task)
+        if any(isinstance(part, TerminateEventDefinition) for part in parts(self)):
+            my_task.workflow.terminate(my_task)
