@@ -48,9 +48,6 @@ _ATTRIBUTES = {
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
     "parallelMultiple": "false",
-    "behavior": "All",
-    "noneBehaviorEventRef": "",
-    "oneBehaviorEventRef": "",
 }
 _PYTHON = ("", "python", "text/x-python", "application/x-python")
 
@@ -141,9 +138,6 @@ def _check_repeated(document: Document, scope: Scope) -> Iterator[Finding]:
         loop = repeated(activity)
         if loop is None:
             continue
-        for event in scope.boundary_events(activity.get("id")):
-            if any(local_name(d) == "errorEventDefinition" for d in event_definitions(event)):
-                yield document.finding("bpmn.error_on_repeated", event)
         children = {local_name(child): child for child in elements(loop)}
         if local_name(loop) == "standardLoopCharacteristics":
             if "loopCondition" not in children and not loop.get("loopMaximum"):

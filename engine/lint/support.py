@@ -35,7 +35,7 @@ NODES = {
     "receiveTask": _yes("correlated by the business key; an instantiating one is refused"),
     "callActivity": _yes("shares all variables in and out, unless it has an ioSpecification"),
     "subProcess": _yes("embedded; an event subprocess is refused"),
-    "transaction": _no("the engine has no compensation, so cancelling would undo nothing"),
+    "transaction": _yes("a cancel end event undoes what it has completed; an error that leaves it doesn't"),
     "adHocSubProcess": _yes(
         "its candidate group or an operator starts the activities that no flow leads to, side by side or one"
         " at a time, until its completion condition holds"
@@ -86,11 +86,11 @@ EVENTS = {
     ("intermediateThrowEvent", "compensateEventDefinition"): _yes(_UNDOES),
     ("boundaryEvent", "timerEventDefinition"): _yes("date or duration; a cycle, if it doesn't interrupt"),
     ("boundaryEvent", "messageEventDefinition"): _yes("interrupting, or each message that comes"),
-    ("boundaryEvent", "errorEventDefinition"): _yes("by its code, or any; not on repeated activities"),
+    ("boundaryEvent", "errorEventDefinition"): _yes("by its code, or any"),
     ("boundaryEvent", "signalEventDefinition"): _yes("interrupting, or each signal that comes"),
     ("boundaryEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
     ("boundaryEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
-    ("boundaryEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
+    ("boundaryEvent", "cancelEventDefinition"): _yes("on transactions that aren't repeated"),
     ("boundaryEvent", "compensateEventDefinition"): _yes(
         "on activities that aren't repeated; the handler reads the variables of that time; each round of a"
         " loop is remembered, up to 1,000 in a scope"
@@ -101,7 +101,7 @@ EVENTS = {
     ("endEvent", "messageEventDefinition"): _yes(_SENT),
     ("endEvent", "signalEventDefinition"): _yes(_BROADCAST),
     ("endEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
-    ("endEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
+    ("endEvent", "cancelEventDefinition"): _yes("directly in a transaction"),
     ("endEvent", "compensateEventDefinition"): _yes(_UNDOES),
 }
 
@@ -112,7 +112,8 @@ OTHERS = {
     ),
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; a completion condition reads numberOfInstances,"
-        " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter"
+        " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter;"
+        " behaviours throw signals to the events on the activity"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
@@ -152,6 +153,10 @@ NEUTRAL = frozenset(
         "outgoing",
         "conditionExpression",
         "activationCondition",
+        "complexBehaviorDefinition",
+        "condition",
+        "event",
+        "signalEventDefinition",
         "collaboration",
         "participant",
         "messageFlow",

@@ -88,14 +88,18 @@ class Undo(BpmnTaskSpec):
         self._next(my_task)
 
     def undone(self, my_task: EngineTask, handler: EngineTask) -> None:
-        """Take over what a handler changed, and go on with what was done before that."""
+        """Go on, after a handler, with what was done before that."""
         if handler.task_spec.name == REOPENED:
             changed = handler.data
         else:
             before = handler.parent.data
             changed = {k: v for k, v in handler.data.items() if k not in before or before[k] != v}
-        my_task.data.update(copy_json(changed))
+        self.receive(my_task, copy_json(changed))
         self._next(my_task)
+
+    def receive(self, my_task: EngineTask, changed: dict[str, Any]) -> None:
+        """Take over what a handler changed."""
+        my_task.data.update(changed)
 
     def over(self, my_task: EngineTask) -> None:
         """Go on: everything is undone."""
@@ -226,4 +230,13 @@ class CompensationParsing(TaskParser):
         return self.raise_validation_exception("A compensation event needs a handler")
 
 
-__all__ = ["CompensationParsing", "CompensationThrow", "add_specs", "hand_on", "led_to", "remember"]
+__all__ = [
+    "CompensationParsing",
+    "CompensationThrow",
+    "Undo",
+    "add_specs",
+    "hand_on",
+    "led_to",
+    "remember",
+    "take",
+]

@@ -53,6 +53,7 @@ DEFINITIONS: dict[str, Callable[[Any, Any], Any]] = {
     "messageEventDefinition": lambda parser, element: parser.parse_message_event(element),
     "signalEventDefinition": lambda parser, element: parser.parse_signal_event(element),
     "errorEventDefinition": lambda parser, element: parser.parse_error_event(element),
+    "cancelEventDefinition": lambda parser, element: parser.parse_cancel_event(element),
     "terminateEventDefinition": lambda parser, element: parser.parse_terminate_event(element),
     "timerEventDefinition": _timer,
 }

@@ -30,6 +30,7 @@ from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
+from engine.spiff.transaction import CancelParsing
 
 # The library's parser calls itself for each element that follows another.
 PARSE_RECURSION_LIMIT = 60_000
@@ -68,10 +69,18 @@ class EngineParser(SpiffBpmnParser):
             positions.clear()
 
 
+# What is mixed into each of the library's parsers.
+ADDITIONS = (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing)
+
+
 @functools.cache
 def _with_additions(parser: type[Any]) -> type[Any]:
     """One of the library's parsers, with what this engine adds to each element."""
-    return type(parser.__name__, (CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser), {})
+    return type(
+        parser.__name__,
+        (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser),
+        {},
+    )
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.lint import Severity
-from engine.lint.support import EVENTS, NODES
-from tests.diagrams import boundary, diagram, element, end, flows, message, script, start, timer, user
+from engine.lint.support import EVENTS
+from tests.diagrams import diagram, element, end, flows, message, script, start, timer, user
 from tests.unit.lint.bundles import check, found
 
 SIGNAL = '<bpmn:signal id="sig" name="sig"/>'
@@ -15,14 +15,6 @@ SIGNAL = '<bpmn:signal id="sig" name="sig"/>'
 def around(inner: str, path: tuple[str, ...] = ("start", "x", "end"), more: str = "") -> str:
     """A diagram with one element, ``x``, on line 5."""
     return diagram("p", start(), inner, end(), flows(*path), more=more)
-
-
-@pytest.mark.parametrize("kind", [k for k, known in NODES.items() if not known.executed])
-def test_unsupported_nodes(kind: str) -> None:
-    inner = start("s2") + end("e2") + flows("s2", "e2") if kind in ("transaction", "adHocSubProcess") else ""
-    finding = found(around(element(kind, "x", inner)), "bpmn.unsupported_element")
-    assert (finding.severity, finding.line, finding.element_id) == (Severity.ERROR, 5, "x")
-    assert NODES[kind].note in finding.message
 
 
 @pytest.mark.parametrize(
@@ -86,15 +78,6 @@ def test_a_catch_event_that_waits_for_nothing() -> None:
             element(
                 "task",
                 "x",
-                '<bpmn:multiInstanceLoopCharacteristics behavior="None"><bpmn:loopCardinality>2'
-                "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
-            ),
-            "bpmn.unsupported_attribute",
-        ),
-        (
-            element(
-                "task",
-                "x",
                 "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>items"
                 '</bpmn:loopDataInputRef><bpmn:inputDataItem id="a" name="b"/>'
                 "</bpmn:multiInstanceLoopCharacteristics>",
@@ -128,20 +111,6 @@ def test_a_data_store() -> None:
         ).line
         == 5
     )
-
-
-def test_an_error_event_on_a_repeated_activity() -> None:
-    loop = '<bpmn:standardLoopCharacteristics loopMaximum="2"/>'
-    text = diagram(
-        "p",
-        start(),
-        user("u", inner=loop),
-        boundary("x", "u", "<bpmn:errorEventDefinition/>"),
-        end(),
-        flows("start", "u", "end"),
-        flows("x", "end"),
-    )
-    assert found(text, "bpmn.error_on_repeated").line == 6
 
 
 def test_the_variable_of_a_message_in_its_old_place() -> None:
