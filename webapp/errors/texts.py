@@ -112,6 +112,7 @@ MESSAGES: dict[str, LazyString] = {
     "evidence.proof_missing": _l(
         "A refusal for “%(refusal_code)s” needs a photo or a document that proves it."
     ),
+    "evidence.unavailable": _l("The storage of evidence doesn't answer; try again in a minute."),
     "evidence.not_found": _l("There is no such evidence, or it isn't yours to see."),
     # Conversation
     "conversation.not_found": _l("There is no such conversation, or it isn't yours to read."),
@@ -166,6 +167,13 @@ MESSAGES: dict[str, LazyString] = {
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
     "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
     "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
+    "skip.not_skippable": _l(
+        "Not an operation has failed here, so there is no result to give; mend the cause and retry."
+    ),
+    "skip.result_invalid": _l(
+        'The result of an operation is a JSON object, such as {"ok": true}; it lands in %(variable)s.'
+    ),
+    "skip.call_gone": _l("Nothing waits for this call any more."),
     "variables.invalid": _l("The variable “%(name)s” can't be that: %(why)s."),
     "variables.too_large": _l("Together the new values have more than %(maximum)s KB."),
     "variables.nothing_to_change": _l("The variables are that already; there is nothing to change."),
