@@ -26,6 +26,8 @@ MESSAGES: dict[str, LazyString] = {
     "email.not_your_letter": _l("This link was sent to somebody else; sign in as the one who asked for it."),
     "email.off": _l("This installation sends no e-mail; ask its operator to set TUIDAN_SMTP_URL."),
     "email.not_found": _l("There is no undelivered letter of that number; it may have been sent meanwhile."),
+    "people.not_an_analyst": _l("Only an analyst gets a token to deploy with; %(login)s is none."),
+    "people.deploy_token_refused": _l("The token is missing or belongs to no analyst."),
     # Shops
     "catalog.shop_not_found": _l("There is no such shop."),
     "catalog.token_refused": _l("The token is missing or belongs to no shop."),
@@ -49,6 +51,14 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # Versions
+    "definition.in_force": _l(
+        "New instances start on version %(version)s: let them start on another version first."
+    ),
+    "definition.in_use": _l(
+        "Instances still run on version %(version)s, or are being moved: let them end or move first."
+    ),
+    "definition.retired": _l("Version %(version)s was removed; deploy its files again to choose it."),
     # Migrations
     "migration.not_found": _l("There is no such migration."),
     "migration.ends_alike": _l("Choose two different versions of one process."),
@@ -121,6 +131,13 @@ MESSAGES: dict[str, LazyString] = {
     "conversation.too_many": _l("%(maximum)s messages of one side are enough for one case."),
     "conversation.ended": _l("Since %(at)s nothing more can be written here: the case ended before."),
     "conversation.key_reused": _l("This message was sent already, with other words."),
+    # Offers
+    "offer.refused": _l("This can't be offered."),
+    "offer.kind_refused": _l("What has not been shipped can't be sent back or exchanged; offer an amount."),
+    "offer.amount_invalid": _l("Offer an amount from %(least)s to %(most)s (%(currency)s)."),
+    "offer.too_many": _l("%(maximum)s offers can be made in a case; agree or refuse now."),
+    "offer.not_open": _l("There is no offer that waits for an answer."),
+    "offer.exchange_not_agreed": _l("No exchange was agreed on in this case."),
     # Money
     "refund.not_found": _l("There is no such refund."),
     "refund.unsettled": _l(
@@ -227,6 +244,9 @@ MESSAGES: dict[str, LazyString] = {
     # The HTTP API and imports
     "import.refused": _l("The file has %(count)s problems; nothing of it was imported."),
     "api.not_authorized": _l("Send the shop's token in the header Authorization: Bearer …."),
+    "api.analyst_not_authorized": _l(
+        "Send an analyst's token in the header Authorization: Bearer …; a shop's isn't enough."
+    ),
     "api.idempotency_key_missing": _l(
         "A request that changes something needs the header Idempotency-Key: 1 to 200 visible characters."
     ),
