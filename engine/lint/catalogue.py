@@ -61,10 +61,6 @@ _ELEMENTS = {
         "The complex gateway “{element}” has no activation condition, so it would never fire.",
         "Say when it fires, such as activationCount >= 2.",
     ),
-    "bpmn.error_on_repeated": error(
-        "The error event “{element}” is on a repeated activity, whose errors it would not catch.",
-        "Repeat a subprocess, and catch the error inside.",
-    ),
     "bpmn.compensation_handler": error(
         "The compensation event “{element}” doesn't have one handler, or isn't the only one of its activity.",
         "Draw an association from the event to one activity that is for compensation.",

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ConditionalEventDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from engine.spiff.language import evaluate
-from engine.spiff.places import places
+from engine.spiff.places import places, shown
 from engine.spiff.services import EngineServiceTask
+from engine.spiff.starting import Listener
 from engine.spiff.task import FINISHED, READY, STARTED, EngineTask
 from engine.spiff.timers import TimerInstant
 from engine.spiff.workflow import EngineWorkflow
@@ -56,8 +61,8 @@ class WaitingEvent:
     """An event that waits for what isn't sent to it alone.
 
     Attributes:
-        kind: ``signal``.
-        name: The signal's name.
+        kind: ``signal`` or ``condition``.
+        name: The signal's name, or the condition.
     """
 
     element_instance: int
@@ -79,16 +84,23 @@ class WaitingService:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Everything that an instance waits for, each by its element instance."""
+    """Everything that an instance waits for, each by its element instance.
+
+    Attributes:
+        listening: Which of them would start an event subprocess: an instance that waits for nothing
+            else has stalled.
+    """
 
     user_tasks: dict[int, WaitingUserTask]
     timers: dict[int, WaitingTimer]
     messages: dict[int, WaitingMessage]
     services: dict[int, WaitingService]
     events: dict[int, WaitingEvent] = field(default_factory=dict)
+    listening: set[int] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.user_tasks or self.timers or self.messages or self.services or self.events)
+        events = {*self.timers, *self.messages, *self.events} - self.listening
+        return bool(self.user_tasks or self.services or events)
 
 
 def waits_of(workflow: EngineWorkflow) -> Waits:
@@ -109,6 +121,8 @@ def waits_of(workflow: EngineWorkflow) -> Waits:
     for task in workflow.waiting_events():
         for place, definition in places(task):
             _add_event(waits, task, place, definition)
+            if isinstance(task.task_spec, Listener):
+                waits.listening.add(place)
     return waits
 
 
@@ -128,18 +142,20 @@ def _user_task(task: EngineTask) -> WaitingUserTask:
 
 
 def _add_event(waits: Waits, task: EngineTask, place: int, definition: Any) -> None:
-    element_id = task.task_spec.bpmn_id.removesuffix(" [child]")
+    element_id, _ = shown(task.task_spec)
     if isinstance(definition, TimerInstant):
         waits.timers[place] = _timer(task, place, definition)
     elif isinstance(definition, MessageEventDefinition):
         waits.messages[place] = WaitingMessage(place, element_id, definition.name)
     elif isinstance(definition, SignalEventDefinition):
         waits.events[place] = WaitingEvent(place, element_id, "signal", definition.name)
+    elif isinstance(definition, ConditionalEventDefinition):
+        waits.events[place] = WaitingEvent(place, element_id, "condition", definition.expression)
 
 
 def _timer(task: EngineTask, place: int, definition: TimerInstant) -> WaitingTimer:
-    spec = task.task_spec
-    return WaitingTimer(place, spec.bpmn_id, spec.bpmn_name or "", definition.arm(task))
+    element_id, name = shown(task.task_spec)
+    return WaitingTimer(place, element_id, name, definition.arm(task))
 
 
 def _deadline(task: EngineTask) -> WaitingTimer | None:
