@@ -84,23 +84,16 @@ class WaitingService:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Everything that an instance waits for, each by its element instance.
-
-    Attributes:
-        listening: Which of them would start an event subprocess: an instance that waits for nothing
-            else has stalled.
-    """
+    """Everything that an instance waits for, each by its element instance."""
 
     user_tasks: dict[int, WaitingUserTask]
     timers: dict[int, WaitingTimer]
     messages: dict[int, WaitingMessage]
     services: dict[int, WaitingService]
     events: dict[int, WaitingEvent] = field(default_factory=dict)
-    listening: set[int] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        events = {*self.timers, *self.messages, *self.events} - self.listening
-        return bool(self.user_tasks or self.services or events)
+        return bool(self.user_tasks or self.timers or self.messages or self.services or self.events)
 
 
 def waits_of(workflow: EngineWorkflow) -> Waits:
@@ -121,9 +114,17 @@ def waits_of(workflow: EngineWorkflow) -> Waits:
     for task in workflow.waiting_events():
         for place, definition in places(task):
             _add_event(waits, task, place, definition)
-            if isinstance(task.task_spec, Listener):
-                waits.listening.add(place)
     return waits
+
+
+def is_stalled(workflow: EngineWorkflow, waits: Waits) -> bool:
+    """Whether an instance that hasn't ended can't go on: it waits for nothing.
+
+    That it would start an event subprocess isn't enough: nothing may ever come to do so.
+    """
+    if waits.user_tasks or waits.services:
+        return False
+    return all(isinstance(event.task_spec, Listener) for event in workflow.waiting_events())
 
 
 def _user_task(task: EngineTask) -> WaitingUserTask:
