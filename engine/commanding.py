@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import tables
 from engine.actors import SYSTEM, Actor
+from engine.calling import GivenResult
 from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.errors import TuidanError
@@ -29,7 +32,13 @@ class Commanding:
         self.transaction = transaction
         self.definitions = Definitions(registry)
         self.batches: dict[str, Callable[[uuid.UUID], bool]] = {}
-        self._stepper = Stepper(self.definitions, registry)
+        self.stepper = Stepper(self.definitions, registry)
+
+    def giving(self, given: GivenResult) -> Self:
+        """An engine like this one in whose steps an operator's result stands for one call."""
+        other = copy.copy(self)
+        other.stepper = self.stepper.giving(given)
+        return other
 
     def open_step(
         self,
@@ -55,7 +64,7 @@ class Commanding:
         """
         now = self.clock.now()
         try:
-            return self._stepper.load(session, instance_id, actor, now, even_suspended=even_suspended)
+            return self.stepper.load(session, instance_id, actor, now, even_suspended=even_suspended)
         except (TuidanError, sa.exc.SQLAlchemyError):
             raise
         except Exception as error:
@@ -106,6 +115,7 @@ class Commanding:
                 raise
             started = step.version > 0
             cause = cause_of(error)
+            call = step.caller.failure(cause) or step.caller.failure(error)
             with self.transaction() as own:
                 record_incident(
                     own,
@@ -117,7 +127,7 @@ class Commanding:
                     process_id=step.definition.process_id,
                     element=step.instance.current_element,
                     error=cause,
-                    command=command,
+                    command=command | ({"call": call} if call else {}),
                 )
             raise StepFailed from error
 

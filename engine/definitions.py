@@ -176,6 +176,8 @@ class Definitions:
             )
             session.add(definition)
             session.flush()
+        definition.retired_at = None  # the same files again: it can be chosen again
+        session.flush()
         session.execute(
             insert(tables.ProcessRelease)
             .values(process_id=process_id, definition_id=definition.id)

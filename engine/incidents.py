@@ -31,6 +31,24 @@ def retry_incident(
         IncidentNotFound: If there is no such open incident.
         StepFailed: If it failed again; the incident stays open and counts up.
     """
+    incident = open_incident(session, incident_id)
+    do_again(engine, session, incident.command)
+    resolve(
+        session,
+        incident,
+        "incident_retried",
+        now=engine.clock.now(),
+        actor=actor,
+        data={"incident": str(incident_id), "reason": reason},
+    )
+
+
+def open_incident(session: Session, incident_id: uuid.UUID) -> tables.Incident:
+    """Return an open incident; nobody else handles it until the transaction ends.
+
+    Raises:
+        IncidentNotFound: If there is no such open incident.
+    """
     # Not a row lock: if it fails again, the row is counted up by a transaction of its own.
     session.execute(
         sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(incident_id)}
@@ -42,24 +60,40 @@ def retry_incident(
     ).one_or_none()
     if incident is None:
         raise IncidentNotFound
-    _again(engine, session, incident.command)
+    return incident
+
+
+def resolve(
+    session: Session,
+    incident: tables.Incident,
+    kind: str,
+    *,
+    now: dt.datetime,
+    actor: Actor,
+    data: Variables,
+) -> None:
+    """Close an incident, and write into its instance's history by what.
+
+    Args:
+        kind: Of the history event.
+    """
     session.execute(
         sa.update(tables.Incident)
-        .where(tables.Incident.id == incident_id)
-        .values(resolved_at=engine.clock.now(), resolved_by=actor.id)
+        .where(tables.Incident.id == incident.id)
+        .values(resolved_at=now, resolved_by=actor.id)
     )
     if incident.instance_id is not None:
         session.add(
             tables.HistoryEvent(
                 instance_id=incident.instance_id,
-                at=engine.clock.now(),
-                kind="incident_retried",
+                at=now,
+                kind=kind,
                 process_id=incident.process_id,
                 element_id=incident.element_id,
                 element_name=incident.element_name,
                 actor_id=actor.id,
                 actor_name=actor.name,
-                data={"incident": str(incident_id), "reason": reason},
+                data=data,
             )
         )
 
@@ -85,7 +119,12 @@ def resolve_incidents(
     session.execute(query.values(resolved_at=now, resolved_by=actor.id))
 
 
-def _again(engine: Engine, session: Session, command: Variables) -> None:
+def do_again(engine: Engine, session: Session, command: Variables) -> None:
+    """Do the command of an incident again.
+
+    Raises:
+        StepFailed: If it failed again.
+    """
     match command["do"]:
         case "start":
             engine.start(

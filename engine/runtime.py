@@ -58,7 +58,7 @@ class Engine(UserTaskCommands, MessageCommands, SignalCommands):
             "business_key": business_key,
             "variables": variables,
         }
-        step = self._stepper.create(session, process_id, business_key, variables, actor, now)
+        step = self.stepper.create(session, process_id, business_key, variables, actor, now)
         with self.guarded(
             step, f"start:{process_id}:{business_key}", command | {"actor": plain_actor(actor)}
         ):
@@ -98,17 +98,28 @@ class Engine(UserTaskCommands, MessageCommands, SignalCommands):
         return True
 
     def finish_service(
-        self, session: Session, instance_id: uuid.UUID, element_instance: int, outcome: Variables | BpmnError
+        self,
+        session: Session,
+        instance_id: uuid.UUID,
+        element_instance: int,
+        outcome: Variables | BpmnError,
+        *,
+        actor: Actor = SYSTEM,
     ) -> bool:
-        """Take the result of an external operation; one that nobody waits for does nothing."""
+        """Take the result of an external operation; one that nobody waits for does nothing.
+
+        Args:
+            actor: Who brings it; an operator, if he gives it by hand.
+        """
         key = f"{instance_id}:{element_instance}"
         command = {
             "do": "call_service",
             "instance_id": str(instance_id),
             "element_instance": element_instance,
+            "outcome": suspension.plain_outcome(outcome),
         }
         try:
-            step = self.open_step(session, instance_id, SYSTEM, key, command, even_suspended=True)
+            step = self.open_step(session, instance_id, actor, key, command, even_suspended=True)
         except InstanceEnded:
             return False
         service = step.before.services.get(element_instance)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine import sql
 from engine.actors import Actor
-from engine.calling import StepCaller
+from engine.calling import GivenResult, StepCaller
 from engine.changes import changed_rows
 from engine.definitions import Definition, Definitions
 from engine.failures import (
@@ -192,9 +192,16 @@ class Step:
 class Stepper:
     """Opens steps on new and on running instances."""
 
-    def __init__(self, definitions: Definitions, registry: OperationRegistry) -> None:
+    def __init__(
+        self, definitions: Definitions, registry: OperationRegistry, given: GivenResult | None = None
+    ) -> None:
         self._definitions = definitions
         self._registry = registry
+        self._given = given
+
+    def giving(self, given: GivenResult) -> Stepper:
+        """A stepper like this one in whose steps an operator's result stands for one call."""
+        return Stepper(self._definitions, self._registry, given)
 
     def create(
         self,
@@ -215,7 +222,7 @@ class Stepper:
         if released.suspended:
             raise VersionSuspended(process_id=process_id, version=released.version)
         instance_id = new_id()
-        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key)
+        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key, self._given)
         instance = Instance.create(definition.program, process_id, dict(variables), now, caller)
         step = Step(
             session,
@@ -256,7 +263,7 @@ class Stepper:
         if row.suspended and not even_suspended:
             raise InstanceSuspended
         definition = self._definitions.get(session, row.definition_id)
-        caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key)
+        caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key, self._given)
         instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)
         return Step(
             session,

@@ -40,21 +40,28 @@ def keep_outcome(
     session: Session, instance_id: uuid.UUID, element_instance: int, outcome: Variables | BpmnError
 ) -> None:
     """Keep what an operation answered while its instance was suspended, so that it isn't called twice."""
-    kept = (
-        {"error": [outcome.code, outcome.message]} if isinstance(outcome, BpmnError) else {"result": outcome}
-    )
     session.execute(
         sa.update(ServiceJob)
         .where(ServiceJob.instance_id == instance_id, ServiceJob.element_instance == element_instance)
-        .values(held=True, outcome=kept)
+        .values(held=True, outcome=plain_outcome(outcome))
     )
 
 
 def kept_outcome(job: ServiceJob) -> Variables | BpmnError | None:
     """The answer that came while the instance was suspended, if one did."""
-    if job.outcome is None:
-        return None
-    if "error" in job.outcome:
-        return BpmnError(*job.outcome["error"])
-    result: Variables = job.outcome["result"]
+    return None if job.outcome is None else outcome_from(job.outcome)
+
+
+def plain_outcome(outcome: Variables | BpmnError) -> Variables:
+    """What an operation answered, as JSON."""
+    if isinstance(outcome, BpmnError):
+        return {"error": [outcome.code, outcome.message]}
+    return {"result": outcome}
+
+
+def outcome_from(plain: Variables) -> Variables | BpmnError:
+    """What :func:`plain_outcome` has written down."""
+    if "error" in plain:
+        return BpmnError(*plain["error"])
+    result: Variables = plain["result"]
     return result

@@ -50,6 +50,7 @@ class ProcessDefinition(Base):
     name: Mapped[str]
     resource_name: Mapped[str]
     suspended: Mapped[bool] = mapped_column(server_default=sa.false(), comment="no instance starts or steps")
+    retired_at: Mapped[dt.datetime | None] = mapped_column(comment="since then nobody can choose it")
     digest: Mapped[str] = mapped_column(comment="SHA-256 of the process and everything it calls")
     deployment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("deployment.id"))
 

@@ -24,6 +24,9 @@ from webapp.settings import Settings
 hypothesis.settings.register_profile(
     "tuidan", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+hypothesis.settings.register_profile(
+    "thorough", hypothesis.settings.get_profile("tuidan"), max_examples=1_000
+)
 hypothesis.settings.load_profile("tuidan")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -49,6 +49,7 @@ class Marketplace:
         freight: int = 0,
         discount: int = 0,
         paid: bool = True,
+        reference: Callable[[str, int], str] | None = None,
     ) -> Order:
         """Place an order of the buyer's.
 
@@ -58,6 +59,7 @@ class Marketplace:
             freight: Of the order.
             discount: Of the order.
             paid: False for an order that waits for its payment.
+            reference: Takes a tender's amount, and returns the payment's number there.
         """
         number = next(self.numbers)
         goods = [
@@ -91,7 +93,7 @@ class Marketplace:
                     self.session,
                     order,
                     tender=tender,
-                    reference=f"{tender}-{number}",
+                    reference=reference(tender, amount) if reference else f"{tender}-{number}",
                     amount=amount,
                     captured_at=self.now,
                     now=self.now,

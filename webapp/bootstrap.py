@@ -18,6 +18,7 @@ from engine.database import create_database
 from engine.demo_clock import DemoClock
 from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
+from processes.evidence.bucket import BucketStore
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
 from processes.money.gateway import RefundGateway
@@ -103,7 +104,9 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
         registry=registry,
         gateway=gateway,
         notices=notice_readers(settings.providers),
-        evidence=FolderStore(settings.data_dir / "evidence"),
+        evidence=(
+            BucketStore(settings.bucket) if settings.bucket else FolderStore(settings.data_dir / "evidence")
+        ),
         mailer=_mailer(settings),
     )
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from processes.evidence.bucket import Bucket
 from processes.orders.rules import TENDERS
 from webapp.settings_mail import MailSettings
 from webapp.settings_providers import Providers
 from webapp.settings_reading import NotForProduction, Reader, SettingInvalid, SettingMissing
+from webapp.settings_storage import check_bucket, read_bucket
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ``bpmn/``, ``webapp/`` and the launcher."""
@@ -47,6 +49,7 @@ class Settings:
         public_url: How readers reach the web, for links in e-mail; such as ``https://tuidan.example.com``.
         mail: How e-mail leaves.
         providers: Which payment providers refunds go through, and how they are reached.
+        bucket: Where evidence lies; None for the data folder.
     """
 
     environment: Literal["development", "production"] = "development"
@@ -67,6 +70,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     mail: MailSettings = field(default_factory=MailSettings)
     providers: Providers = field(default_factory=Providers)
+    bucket: Bucket | None = None
 
     @property
     def production(self) -> bool:
@@ -110,6 +114,7 @@ class Settings:
             tender_order=source.words("TUIDAN_TENDER_ORDER", known=TENDERS),
             mail=MailSettings.read(source),
             providers=Providers.read(source),
+            bucket=read_bucket(source),
         )
         settings = replace(
             settings,
@@ -142,6 +147,7 @@ class Settings:
             )
         self.mail.server()
         self.providers.check(production=self.production)
+        check_bucket(self.bucket, production=self.production)
         if not self.production:
             return
         if not self.database_url:

@@ -23,6 +23,8 @@ ORDER_STATES = {
 CASE_STATUSES = {
     "open": _l("Being checked"),
     "awaiting_seller": _l("Waiting for the seller"),
+    "offered": _l("Waiting for the buyer's answer to an offer"),
+    "exchanging": _l("Exchange to be sent"),
     "refused": _l("Refused by the seller"),
     "awaiting_return": _l("Waiting for the goods to be sent back"),
     "return_in_transit": _l("Goods on their way back"),
@@ -45,6 +47,8 @@ OUTCOMES = {
     "return_lapsed": _l("Closed: goods weren't sent back in time"),
     "return_rejected": _l("Closed: returned goods were not accepted"),
     "delivered_anyway": _l("Closed: the parcel was delivered"),
+    "settled": _l("Settled: a part was paid back, the goods are kept"),
+    "exchanged": _l("Settled by an exchange"),
 }
 
 FLOWS = {
@@ -159,6 +163,19 @@ DECIDED_HOW = {
     "timeout": _l("the time limit passed"),
     "automatic": _l("by rule, without asking the seller"),
     "ruling": _l("by the platform's ruling"),
+    "offer": _l("by agreement"),
+}
+
+OFFER_KINDS = {
+    "amount": _l("Pay a part back, keep the goods"),
+    "return_first": _l("A return first, then the whole refund"),
+    "exchange": _l("An exchange"),
+}
+
+OFFER_ANSWERS = {
+    "accepted": _l("Accepted"),
+    "declined": _l("Declined"),
+    "lapsed": _l("Not answered in time"),
 }
 
 EVIDENCE_KINDS = {
@@ -195,6 +212,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "offer_kind": OFFER_KINDS,
+    "offer_answer": OFFER_ANSWERS,
     "stock_place": STOCK_PLACES,
     "settlement": SETTLEMENTS,
 }
@@ -211,6 +230,8 @@ TONES = {
     "cancelled": "mute",
     "open": "info",
     "awaiting_seller": "warn",
+    "offered": "warn",
+    "exchanging": "info",
     "refused": "bad",
     "awaiting_return": "warn",
     "return_in_transit": "info",

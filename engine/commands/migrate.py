@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.batches import ask_for_batch
 from engine.commands.record import checked_reason, record
+from engine.commands.remove import VersionRetired
 from engine.definitions import ProcessUnknown
 from engine.errors import Kind, NotFound, TuidanError
 from engine.ids import new_id
@@ -69,6 +70,7 @@ def plan_migration(
         PlanInvalid: With every line of it that can't be.
         ProcessUnknown: If there is no such version.
         ReasonMissing: If no reason is given.
+        VersionRetired: If one of them was removed.
     """
     reason, now = checked_reason(reason), engine.clock.now()
     source, target = _version(session, source_id), _version(session, target_id)
@@ -153,9 +155,11 @@ def stop_migration(
 
 
 def _version(session: Session, definition_id: uuid.UUID) -> ProcessDefinition:
-    definition = session.get(ProcessDefinition, definition_id)
+    definition = session.get(ProcessDefinition, definition_id, with_for_update={"read": True})
     if definition is None:
         raise ProcessUnknown(process_id=str(definition_id))
+    if definition.retired_at is not None:
+        raise VersionRetired(version=definition.version)
     return definition
 
 

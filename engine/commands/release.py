@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.commands.record import checked_reason, record
+from engine.commands.remove import VersionRetired
 from engine.definitions import ProcessUnknown
 from engine.errors import Kind, TuidanError
 from engine.runtime import Engine
@@ -31,11 +32,16 @@ def release_version(
         AlreadyReleased: If they do.
         ProcessUnknown: If there is no such version.
         ReasonMissing: If no reason is given.
+        VersionRetired: If it was removed.
     """
     reason = checked_reason(reason)
-    definition = session.get(ProcessDefinition, definition_id)
+    definition = session.get(
+        ProcessDefinition, definition_id, populate_existing=True, with_for_update={"key_share": True}
+    )
     if definition is None:
         raise ProcessUnknown(process_id=str(definition_id))
+    if definition.retired_at is not None:
+        raise VersionRetired(version=definition.version)
     release = session.get(ProcessRelease, definition.process_id, populate_existing=True, with_for_update=True)
     if release is None:
         raise ProcessUnknown(process_id=definition.process_id)

@@ -32,6 +32,7 @@ class DefinitionRow:
         running: How many instances run on it, up to :data:`RUNNING_LIMIT`.
         note: Why it was deployed.
         suspended: No instance starts on it, and those that run on it wait.
+        retired: It was removed: nobody can choose it, and its instances' history stays readable.
     """
 
     id: uuid.UUID
@@ -46,6 +47,7 @@ class DefinitionRow:
     note: str
     running: int
     suspended: bool
+    retired: bool
 
 
 def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[DefinitionRow]:
@@ -68,6 +70,7 @@ def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[Def
             definition.name,
             definition.version,
             definition.suspended,
+            definition.retired_at.is_not(None).label("retired"),
             sa.func.coalesce(release.definition_id == definition.id, sa.false()).label("released"),
             definition.resource_name,
             definition.deployment_id,
@@ -90,7 +93,7 @@ def released_definitions(session: Session) -> Sequence[DefinitionRow]:
 
 
 def versions_of(session: Session, process_id: str) -> Sequence[DefinitionRow]:
-    """Return all versions of a process, the newest first.
+    """Return all versions of a process, the newest first; those that were removed are at the end.
 
     Raises:
         ProcessUnknown: There is none.
@@ -98,7 +101,7 @@ def versions_of(session: Session, process_id: str) -> Sequence[DefinitionRow]:
     found = _rows(session, ProcessDefinition.process_id == process_id)
     if not found:
         raise ProcessUnknown(process_id=process_id)
-    return found
+    return sorted(found, key=lambda row: row.retired)
 
 
 def definition_row(session: Session, process_id: str, version: int) -> DefinitionRow:

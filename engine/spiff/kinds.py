@@ -34,6 +34,7 @@ from engine.spiff.catching import (
     EngineReceiveTask,
     EngineStartEvent,
 )
+from engine.spiff.compensation import CompensationThrow
 from engine.spiff.flows import FlowChoice
 from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.joins import EngineInclusiveGateway, EngineParallelGateway
@@ -59,6 +60,7 @@ _KINDS: dict[type, str] = {
     EngineIntermediateThrowEvent: "throw_event",
     EngineIntermediateCatchEvent: "catch_event",
     EngineBoundaryEvent: "boundary_event",
+    CompensationThrow: "compensation_event",
     ExclusiveGateway: "exclusive_gateway",
     EngineParallelGateway: "parallel_gateway",
     EngineInclusiveGateway: "inclusive_gateway",

@@ -89,6 +89,11 @@ class Program:
     names: Mapping[str, str]
     decisions: Mapping[str, Decision]
 
+    def result_variable(self, element_id: str) -> str:
+        """Where the result of a service task lands; empty if no process has that one."""
+        tasks = (spec.task_specs.get(element_id) for spec in self.specs.values())
+        return next((task.result_variable for task in tasks if isinstance(task, EngineServiceTask)), "")
+
 
 def parse(files: Mapping[str, str]) -> Program:
     """Parse the BPMN and DMN files of a bundle.

@@ -100,7 +100,7 @@ class _Part:
         for task in self.part.tasks.values():
             if task.state & FINISHED:
                 # Nothing depends on a finished element but its data: a nameless one takes its place.
-                goal = self._goal(task.task_spec)
+                goal = self._goal(task.task_spec) or self._namesake(task.task_spec)
                 self.found.names[task.id] = (goal or self.target.start).name
         for task in list(self.part.unfinished.values()):
             self._look_at(task)
@@ -127,6 +127,12 @@ class _Part:
             place = type(place)(mapped, place.role)
         goal = place.within(self.target)
         return goal if goal is not None and self._same_kind(task_spec, goal, place.role) else None
+
+    def _namesake(self, task_spec: Any) -> Any | None:
+        """For an element that is over, of a kind that can't be moved: the same one in the target."""
+        goal = self.target.task_specs.get(task_spec.name)
+        unknown = place_of(task_spec).role in ("itself", "child") and kind_of(task_spec) is None
+        return goal if unknown and type(goal) is type(task_spec) else None
 
     def _same_kind(self, task_spec: Any, goal: Any, role: str) -> bool:
         if type(task_spec) is not type(goal) and role != "itself":

@@ -27,7 +27,11 @@ from processes.returns.rules import Restored
 
 _KEPT = "carried_case"
 
-CLOSED_STATUS = {Outcome.REFUNDED: CaseStatus.REFUNDED, Outcome.WITHDRAWN: CaseStatus.WITHDRAWN}
+CLOSED_STATUS = {
+    Outcome.REFUNDED: CaseStatus.REFUNDED,
+    Outcome.SETTLED: CaseStatus.REFUNDED,
+    Outcome.WITHDRAWN: CaseStatus.WITHDRAWN,
+}
 
 
 def case_of(session: Session, case_no: str) -> CancellationCase:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.values import JSON
 from processes.cases.rules import REASONS, Flow, Initiator, Reason
 from processes.cases.tables import CaseLine
+from processes.money.calculating import read_earlier, units_left
 from processes.orders.rules import OrderState
 from processes.orders.tables import Order
 from processes.ports import ProcessEngine
@@ -120,15 +121,17 @@ def eligibility(
     """
     who = Initiator(initiator)
     in_case = open_cases(session, (line.id for line in order.lines))
+    earlier = read_earlier(session, order, (line.id for line in order.lines))
     lines = tuple(
         OfferLine(
             line_id=line.id,
-            quantity=0 if line.id in in_case else line.quantity_live,
+            quantity=0 if line.id in in_case else units_left(line, earlier),
             in_case=in_case.get(line.id),
         )
         for line in order.lines
     )
-    categories = {line.category for line in order.lines if line.quantity_live and line.id not in in_case}
+    left = {line.line_id for line in lines if line.quantity}
+    categories = {line.category for line in order.lines if line.id in left}
     return [
         _offer(session, engine, order, now, flow=flow, who=who, categories=categories, lines=lines)
         for flow in Flow

@@ -19,6 +19,7 @@ from processes.cases.errors import (
     IdempotencyConflict,
     LineAlreadyInCase,
     NotEligible,
+    QuantityInvalid,
 )
 from processes.cases.estimating import estimate
 from processes.cases.locking import keep_locked
@@ -35,7 +36,7 @@ from processes.cases.requests import (
 from processes.cases.rules import Initiator, text_length
 from processes.cases.tables import CancellationCase, CaseLine, case_number
 from processes.cases.timeline import record_event
-from processes.money.calculating import earlier_columns, earlier_of
+from processes.money.calculating import earlier_columns, earlier_of, units_left
 from processes.numbers import number_of
 from processes.orders.errors import OrderNotFound
 from processes.orders.orders import find_order
@@ -86,6 +87,10 @@ def request_cancellation(
     check_evidence(request)
     units = units_of(order, request)
     check_free(order, units, facts.taken or {})
+    earlier = earlier_of(facts)
+    for line, quantity in units:
+        if quantity > (available := units_left(line, earlier)):
+            raise QuantityInvalid(asked=quantity, line_no=line.line_no, available=available)
     limits = eligibility.limits(
         session,
         engine,
@@ -107,7 +112,7 @@ def request_cancellation(
         flow=flow,
         reason=request.reason,
         initiator=initiator,
-        earlier=earlier_of(facts),
+        earlier=earlier,
     )
     amounts = {share.line_id: share.figure.amount for share in estimated.calculation.lines}
     case_no = number_of("C", facts.number, now)

@@ -36,6 +36,8 @@ class CaseStatus(enum.StrEnum):
 
     OPEN = "open"
     AWAITING_SELLER = "awaiting_seller"
+    OFFERED = "offered"
+    EXCHANGING = "exchanging"
     REFUSED = "refused"
     AWAITING_RETURN = "awaiting_return"
     RETURN_IN_TRANSIT = "return_in_transit"
@@ -60,6 +62,8 @@ class Outcome(enum.StrEnum):
     RETURN_LAPSED = "return_lapsed"
     RETURN_REJECTED = "return_rejected"
     DELIVERED_ANYWAY = "delivered_anyway"
+    SETTLED = "settled"
+    EXCHANGED = "exchanged"
 
 
 Evidence = Literal[

@@ -36,7 +36,7 @@ class CancellationCase(Base):
         agreed_amount: What buyer and shop have agreed on in place of that; it caps the refund.
         refunded: What was refunded for it, once that has settled.
         decision: ``agree`` or ``refuse``, the latest one.
-        decided_how: ``seller``, ``timeout``, ``automatic`` or ``ruling``.
+        decided_how: ``seller``, ``timeout``, ``automatic``, ``ruling`` or ``offer``.
         limits: The outcome of the table of time limits when the request was made, so that
             every deadline can be derived again.
         initiated_by: The account that asked; with ``idempotency_key`` it names the request.

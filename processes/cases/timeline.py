@@ -42,6 +42,14 @@ KINDS = frozenset(
         "statement_made",
         "ruling_made",
         "withdrawal_asked",
+        "offer_made",
+        "offer_accepted",
+        "offer_declined",
+        "offer_lapsed",
+        "exchange_sent",
+        "refusal_delivered",
+        "refusal_read",
+        "refusal_lapsed",
         "closed",
     }
 )

@@ -73,8 +73,8 @@ def issue_api_token(session: Session, shop: Shop) -> str:
 
     Only its hash is stored. A plain SHA-256 is enough for a random value of 256 bits.
     """
-    token = f"tuidan_{secrets.token_urlsafe(32)}"
-    shop.api_token_hash = _token_hash(token)
+    token = new_token()
+    shop.api_token_hash = token_hash(token)
     session.flush()
     return token
 
@@ -85,7 +85,7 @@ def shop_of_token(session: Session, token: str) -> Shop:
     Raises:
         TokenRefused: It belongs to none.
     """
-    shop = session.scalar(sa.select(Shop).where(Shop.api_token_hash == _token_hash(token)))
+    shop = session.scalar(sa.select(Shop).where(Shop.api_token_hash == token_hash(token)))
     if shop is None:
         raise TokenRefused
     return shop
@@ -136,5 +136,11 @@ def restock(session: Session, variant: Variant, units: int, *, reference: str, n
     return stock.receive(session, variant.id, units, reference=reference, now=now)
 
 
-def _token_hash(token: str) -> str:
+def new_token() -> str:
+    """Return a new token for the HTTP API."""
+    return f"tuidan_{secrets.token_urlsafe(32)}"
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -54,6 +54,13 @@ class ProofMissing(EvidenceRefused):
     code = "evidence.proof_missing"
 
 
+class EvidenceUnavailable(TuidanError):
+    """The storage of evidence doesn't answer; try again in a minute."""
+
+    code = "evidence.unavailable"
+    kind = Kind.UNAVAILABLE
+
+
 class EvidenceNotFound(NotFound):
     """There is no such evidence."""
 

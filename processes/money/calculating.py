@@ -19,7 +19,7 @@ from processes.money.arithmetic import (
     withheld_of_lines,
 )
 from processes.money.tables import Refund, RefundLine
-from processes.orders.tables import Order, Payment
+from processes.orders.tables import Order, OrderLine, Payment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +106,15 @@ def earlier_of(row: Any) -> Earlier:
 def read_earlier(session: Session, order: Order, line_ids: Iterable[uuid.UUID]) -> Earlier:
     """Return what an order's refunds have come to; its lock keeps that from changing."""
     return earlier_of(session.execute(sa.select(*earlier_columns(order.id, line_ids))).one())
+
+
+def units_left(line: OrderLine, earlier: Earlier) -> int:
+    """How many units of a line can still be asked for: neither cancelled nor settled by a refund.
+
+    Goods that a buyer keeps against a part of their price are not cancelled, but settled.
+    """
+    done, _ = earlier.lines.get(line.id, (0, 0))
+    return min(line.quantity_live, line.quantity - done)
 
 
 def calculate(

@@ -38,6 +38,12 @@ TOPICS: dict[str, Topic] = {
     "return_accepted": Topic.GOODS,
     "return_rejected": Topic.ACTION,
     "return_partly_accepted": Topic.ACTION,
+    "offer_made": Topic.ACTION,
+    "offer_declined": Topic.ACTION,
+    "offer_lapsed": Topic.ACTION,
+    "offer_accepted": Topic.DECISION,
+    "refusal_lapsed": Topic.DECISION,
+    "exchange_sent": Topic.GOODS,
     "message_received": Topic.MESSAGE,
 }
 """Of each template of ``processes.notifications.templates``."""

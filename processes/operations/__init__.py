@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from engine.operations import OperationRegistry
 from processes.money.gateway import RefundGateway
-from processes.operations import cases, disputes, notifying, refunds, returns
+from processes.operations import cases, disputes, notifying, offers, refunds, returns
 from processes.shipping.operations import register as register_shipping
 
 
@@ -28,5 +28,6 @@ def register_operations(
     refunds.register(registry, gateway, tender_order)
     returns.register(registry)
     disputes.register(registry)
+    offers.register(registry)
     notifying.register(registry)
     register_shipping(registry)

@@ -29,3 +29,16 @@ class AccountNotFound(NotFound):
     """There is no such account."""
 
     code = "people.account_not_found"
+
+
+class NotAnAnalyst(TuidanError):
+    """Only an analyst gets a token to deploy with; {login} is none."""
+
+    code = "people.not_an_analyst"
+
+
+class DeployTokenRefused(TuidanError):
+    """The bearer token is missing or belongs to no analyst."""
+
+    code = "people.deploy_token_refused"
+    kind = Kind.FORBIDDEN

@@ -66,3 +66,13 @@ class Membership(Base):
 
     account: Mapped[Account] = relationship(back_populates="memberships")
     shop: Mapped[Shop] = relationship(lazy="joined")
+
+
+class DeployToken(Base):
+    """With what an analyst's tools check and deploy bundles; one for each account, only its hash."""
+
+    __tablename__ = "deploy_token"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    issued_at: Mapped[dt.datetime]

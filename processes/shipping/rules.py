@@ -12,6 +12,7 @@ class Direction(enum.StrEnum):
 
     OUTBOUND = "outbound"
     RETURN = "return"
+    EXCHANGE = "exchange"
 
 
 class ShipmentState(enum.StrEnum):

@@ -130,18 +130,44 @@ def record_return_shipment(
     units: Sequence[tuple[uuid.UUID, int]],
     now: dt.datetime,
 ) -> Shipment:
-    """Record a parcel on its way back to the shop; the same parcel again does nothing.
+    """Record a parcel on its way back to the shop; see :func:`record_case_shipment`."""
+    return record_case_shipment(
+        session,
+        direction=Direction.RETURN,
+        case_no=case_no,
+        order_id=order_id,
+        carrier=carrier,
+        tracking_no=tracking_no,
+        units=units,
+        now=now,
+    )
 
-    Its delivery, reported by tracking, reaches the case as the message ``return_delivered``.
+
+def record_case_shipment(
+    session: Session,
+    *,
+    direction: Direction,
+    case_no: str,
+    order_id: uuid.UUID,
+    carrier: str,
+    tracking_no: str,
+    units: Sequence[tuple[uuid.UUID, int]],
+    now: dt.datetime,
+) -> Shipment:
+    """Record a parcel that a case makes necessary; the same parcel again does nothing.
+
+    It counts for none of the order's units. The delivery of a return, reported by tracking,
+    reaches the case as the message ``return_delivered``.
 
     Args:
         session: The caller's transaction.
-        case_no: The case that the return belongs to.
+        direction: ``return`` to the shop, or ``exchange`` to the buyer.
+        case_no: The case that the parcel belongs to.
         order_id: The order that the goods belong to.
-        carrier: As the buyer names it.
-        tracking_no: As the buyer gives it.
+        carrier: As its sender names it.
+        tracking_no: As its sender gives it.
         units: Order line ids and quantities.
-        now: When the buyer says so.
+        now: When the sender says so.
 
     Raises:
         ShipmentConflict: The order has that parcel for another purpose.
@@ -152,13 +178,13 @@ def record_return_shipment(
         )
     )
     if existing is not None:
-        if existing.case_no != case_no:
+        if (existing.case_no, existing.direction) != (case_no, direction):
             raise ShipmentConflict(carrier=carrier, tracking_no=tracking_no)
         return existing
     shipment = Shipment(
         shipment_no=next_number(session, shipment_number, "S", now),
         order_id=order_id,
-        direction=Direction.RETURN,
+        direction=direction,
         case_no=case_no,
         carrier=carrier,
         tracking_no=tracking_no,

@@ -11,6 +11,8 @@ LIMITS = {
     "second_reminder": "PT42H",
     "seller_decides": "PT48H",
     "buyer_escalates": "P7D",
+    "buyer_answers_offer": "PT48H",
+    "exchange_ship": "PT72H",
     "evidence_window": "PT48H",
     "ruling_window": "PT72H",
     "send_back": "P7D",
@@ -77,6 +79,11 @@ SELLER_HANDLING = (
         ("event_refusal_stood",),
         (refuse, deadline("task_answer_refusal", "event_escalation_lapsed"), wait("P7D")),
         LIMITS,
+        calls=(
+            ("refusal.record_delivery", {}),
+            ("refusal.record_lapse", {}),
+            ("notify.send", {"to": "buyer", "template": "refusal_lapsed"}),
+        ),
         result={"outcome": "refusal_stood"},
     ),
     Path(

@@ -10,12 +10,21 @@ from tests.process.bundle import BPMN, flows, registry, roots
 from tests.process.paths_buyer import BUYER_CANCELLATION
 from tests.process.paths_goods import GOODS
 from tests.process.paths_logistics import LOGISTICS_CANCELLATION
+from tests.process.paths_offers import OFFERS
 from tests.process.paths_parts import PARTS
 from tests.process.paths_product import PRODUCT_CANCELLATION
 from tests.process.paths_refund import REFUNDS
 from tests.process.running import Path, run_of, taken
 
-PATHS = (*PARTS, *REFUNDS, *GOODS, *BUYER_CANCELLATION, *LOGISTICS_CANCELLATION, *PRODUCT_CANCELLATION)
+PATHS = (
+    *PARTS,
+    *REFUNDS,
+    *OFFERS,
+    *GOODS,
+    *BUYER_CANCELLATION,
+    *LOGISTICS_CANCELLATION,
+    *PRODUCT_CANCELLATION,
+)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=str)

@@ -72,6 +72,12 @@ def test_every_case_that_can_be_is_answered_by_the_limits() -> None:
                 for name in ("first_reminder", "second_reminder", "seller_decides")
             )
             assert now < first < second < last
+            again, offer = (
+                add_duration(now, answer[name]) for name in ("seller_decides_again", "buyer_answers_offer")
+            )
+            assert now < again <= last
+            assert now < offer
+            assert answer["offers_maximum"] >= 0
         else:
             assert answer["ineligible_code"]
             assert answer["ineligible_text"]

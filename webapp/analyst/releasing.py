@@ -1,4 +1,4 @@
-"""Commands on a version of a process: start new instances on it, suspend it, let it go on."""
+"""Commands on a version of a process: start new instances on it, suspend it, let it go on, remove it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from engine.commands.release import release_version
+from engine.commands.remove import remove_version
 from engine.commands.suspend import resume_version, suspend_version
 from engine.queries.definitions import definition_row
 from webapp.analyst import blueprint
@@ -53,6 +54,23 @@ def resume(process_id: str, version: int) -> Response:
         "Version %(number)d goes on, with %(count)d running instances.", number=version, count=count
     )
     return _back(process_id, version, words)
+
+
+@blueprint.post("/processes/<process_id>/versions/<int:version>/remove")
+def remove(process_id: str, version: int) -> Response:
+    """Remove a version that nobody is to choose any more."""
+    product = tuidan()
+    with product.transaction() as session:
+        row = definition_row(session, process_id, version)
+        gone = remove_version(
+            product.engine, session, row.id, reason=form_text("reason"), actor=reader().actor
+        )
+    if gone:
+        flash(gettext("Version %(number)d is gone: no instance ever ran on it.", number=version), "good")
+    else:
+        words = gettext("Version %(number)d can't be chosen any more; its history stays.", number=version)
+        flash(words, "good")
+    return redirect(url_for("analyst.definition", process_id=process_id), code=303)
 
 
 def _back(process_id: str, version: int, message: str) -> Response:

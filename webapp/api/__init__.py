@@ -1,5 +1,7 @@
 """The HTTP API for shops' own systems: JSON, a token for each shop, an idempotency key for each change.
 
+Analysts' tools check and deploy bundles, with a token of the analyst's own.
+
 A handler parses, calls a command or a query of the business, and answers.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, request
 
-from webapp.api import cases, messages, openapi, orders, shipments
+from webapp.api import cases, definitions, messages, openapi, orders, shipments
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -32,4 +34,6 @@ blueprint.post("/cases/<case_no>/inspection")(cases.post_inspection)
 blueprint.get("/cases/<case_no>/messages")(messages.get_messages)
 blueprint.post("/cases/<case_no>/messages")(messages.post_message)
 blueprint.post("/cases/<case_no>/messages/read")(messages.post_read)
+blueprint.post("/definitions/lint")(definitions.post_lint)
+blueprint.post("/definitions/deploy")(definitions.post_deploy)
 blueprint.get("/openapi.json")(openapi.get_description)

@@ -50,16 +50,26 @@ def caller(key: str = "") -> Iterator[Caller]:
     Raises:
         NotAuthorized: No token, or one that belongs to no shop.
     """
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise NotAuthorized
+    token = bearer_token()
     with tuidan().transaction() as session:
         try:
-            shop = shop_of_token(session, token.strip())
+            shop = shop_of_token(session, token)
         except TokenRefused:
             raise NotAuthorized from None
         actor = Actor(id=f"api:{shop.slug}", name=shop.name, groups=frozenset({f"shop:{shop.id}"}))
         yield Caller(session=session, shop=shop, actor=actor, key=key)
+
+
+def bearer_token() -> str:
+    """Return the token that the request carries.
+
+    Raises:
+        NotAuthorized: It carries none.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotAuthorized
+    return token.strip()
 
 
 def read(answer: Callable[[Caller], dict[str, JSON]]) -> Response:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from engine.values import JSON
 from processes.cases.tables import CancellationCase
+from processes.offers.tables import CaseOffer
 from processes.orders.tables import Order
 from processes.shipping.tables import Shipment
 
@@ -116,6 +117,19 @@ def case_body(case: CancellationCase, decision_due: dt.datetime | None = None) -
             }
             for line in case.lines
         ],
+    }
+
+
+def offer_body(offer: CaseOffer) -> dict[str, JSON]:
+    """What a shop offered in a case, and what became of it."""
+    return {
+        "number": offer.number,
+        "kind": offer.kind,
+        "amount": offer.amount,
+        "text": offer.text,
+        "offered_at": _instant(offer.offered_at),
+        "answer": offer.answer,
+        "answered_at": _instant(offer.answered_at),
     }
 
 

@@ -13,11 +13,13 @@ from processes.cases.commands import RequestCancellation, request_cancellation
 from processes.cases.rules import CaseStatus
 from processes.integration.cases import decide, decision_due, shop_case, shop_cases
 from processes.integration.requests import Answer
+from processes.money.currencies import major_units
+from processes.offers.reading import offers_of_case
 from processes.returns.inspecting import inspect_return
 from processes.returns.rules import Finding
 from processes.shipping.errors import LineUnknown
 from webapp.api.access import Caller, change, read
-from webapp.api.bodies import case_body
+from webapp.api.bodies import case_body, offer_body
 from webapp.api.errors import QueryInvalid
 from webapp.api.orders import own_order
 from webapp.api.schemas import CaseIn, DecisionIn, InspectionIn
@@ -59,7 +61,7 @@ def post_decision(case_no: str) -> Response:
 
     def perform(who: Caller, body: DecisionIn) -> Answer:
         case = shop_case(who.session, who.shop.id, case_no)
-        decide(who.session, tuidan().engine, case, body.model_dump(), who.actor)
+        decide(who.session, tuidan().engine, case, _values(body, case.currency), who.actor)
         return Answer(status=200, body=_body(who, case_no))
 
     return change(DecisionIn, perform)
@@ -124,6 +126,19 @@ def _request(who: Caller, body: CaseIn) -> Answer:
     return Answer(status=201, body=_body(who, case.case_no))
 
 
+def _values(body: DecisionIn, currency: str) -> dict[str, JSON]:
+    """What the form of the review takes; it asks for amounts as people write them."""
+    values: dict[str, JSON] = body.model_dump(exclude={"offer"})
+    if body.offer is not None:
+        values |= {"offer_kind": body.offer.kind, "offer_text": body.offer.text}
+        if body.offer.amount is not None:
+            values["offer_amount"] = str(major_units(body.offer.amount, currency))
+    return values
+
+
 def _body(who: Caller, case_no: str) -> dict[str, JSON]:
     case = shop_case(who.session, who.shop.id, case_no)
-    return case_body(case, decision_due(who.session, case_no))
+    offers = offers_of_case(who.session, case)
+    return case_body(case, decision_due(who.session, case_no)) | {
+        "offers": [offer_body(offer) for offer in offers.made]
+    }

@@ -12,6 +12,13 @@ class NotAuthorized(TuidanError):
     status = 401
 
 
+class AnalystNotAuthorized(TuidanError):
+    """Send an analyst's token in the header Authorization: Bearer …; a shop's isn't enough."""
+
+    code = "api.analyst_not_authorized"
+    status = 401
+
+
 class IdempotencyKeyMissing(TuidanError):
     """A request that changes something needs the header Idempotency-Key: 1 to 200 visible characters."""
 

@@ -36,7 +36,12 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
     ("/cases/{case_no}/messages", "get", "Read the conversation of a case", None, 200),
     ("/cases/{case_no}/messages", "post", "Write a message in a case", schemas.MessageIn, 201),
     ("/cases/{case_no}/messages/read", "post", "Note how far the shop has read", schemas.ReadIn, 200),
+    ("/definitions/lint", "post", "Check a bundle without deploying it", schemas.BundleIn, 200),
+    ("/definitions/deploy", "post", "Deploy a bundle as a whole, or nothing", schemas.DeploymentIn, 200),
 )
+
+# With an analyst's token; a bundle is content-addressed, so it needs no idempotency key.
+ANALYSTS = ("/definitions/lint", "/definitions/deploy")
 
 QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
     ("/cases", "get"): ("status", "after"),
@@ -45,7 +50,7 @@ QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
 
 REFUSALS = {
     "400": "The body, a header or a parameter doesn't fit",
-    "401": "No token, or one that belongs to no shop",
+    "401": "No token, or one that belongs to no shop and to no analyst",
     "404": "No such thing, or another shop's",
     "409": "A conflict with what is known",
     "413": "More than 1 MB",
@@ -89,7 +94,10 @@ def description() -> dict[str, Any]:
         "security": [{"shop": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"shop": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "shop": {"type": "http", "scheme": "bearer"},
+                "analyst": {"type": "http", "scheme": "bearer"},
+            },
             "schemas": {**definitions["$defs"], "Error": ERROR},
         },
     }
@@ -117,9 +125,12 @@ def _operation(path: str, method: str, summary: str, body: type[Body] | None, st
             **{code: _refusal(words) for code, words in REFUSALS.items() if body or code in ("401", "404")},
         },
     }
-    if body is not None:
+    if path in ANALYSTS:
+        operation["security"] = [{"analyst": []}]
+    elif body is not None:
         key = {"type": "string", "minLength": 1, "maxLength": 200}
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
+    if body is not None:
         schema = {"$ref": f"#/components/schemas/{body.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return operation

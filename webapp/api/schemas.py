@@ -14,6 +14,7 @@ from processes.catalog.rules import CATEGORIES
 from processes.conversation.rules import TEXT_MAXIMUM
 from processes.importing.fields import QUANTITY_LIMIT
 from processes.money.currencies import AMOUNT_LIMIT, MINOR_DIGITS
+from processes.offers.rules import OfferKind
 from processes.orders.rules import TENDERS
 from processes.shipping.rules import TRACKING_EVENTS
 
@@ -172,12 +173,21 @@ class InspectionIn(Body):
     explanation: Text = ""
 
 
+class OfferIn(Body):
+    """What a shop offers in place of a cancellation; an amount is in minor units."""
+
+    kind: Annotated[str, _one_of(tuple(str(kind) for kind in OfferKind))]
+    text: Text
+    amount: Annotated[int, Field(ge=1, le=AMOUNT_LIMIT)] | None = None
+
+
 class DecisionIn(Body):
     """``POST /cases/<case_no>/decision``."""
 
-    decision: Literal["agree", "refuse"]
+    decision: Literal["agree", "refuse", "offer"]
     refusal_code: Word = ""
     explanation: Text = ""
+    offer: OfferIn | None = None
 
 
 class MessageIn(Body):
@@ -190,3 +200,19 @@ class ReadIn(Body):
     """``POST /cases/<case_no>/messages/read``: the number of the last message that the shop has read."""
 
     number: Quantity
+
+
+FileName = Annotated[str, Field(pattern=r"^(forms/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(bpmn|dmn|form)$")]
+
+
+class BundleIn(Body):
+    """``POST /definitions/lint``: files by name, beside those in force or as a whole bundle."""
+
+    files: Annotated[dict[FileName, str], Field(min_length=1, max_length=200)]
+    keep: bool = True
+
+
+class DeploymentIn(BundleIn):
+    """``POST /definitions/deploy``: the same, and why."""
+
+    note: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_readable)]

@@ -16,6 +16,7 @@ from engine.tables import UserTask
 from processes.cases.access import visible_case
 from processes.evidence.errors import EvidenceRefused
 from processes.evidence.keeping import attach, keep
+from processes.offers.errors import OfferRefused
 from processes.returns.errors import FindingsInvalid, FindingsMissing, NothingRefused
 from webapp.cases import inspection
 from webapp.cases.waiting import task_name
@@ -108,6 +109,9 @@ def submit_task(task_id: uuid.UUID) -> Rejected | None:
             keep(product.evidence, drafts if task.form_key in FORMS else ())
     except FormInvalid as refusal:
         return Rejected(task_id=task_id, values=request.form, errors=field_messages(refusal, fields))
+    except OfferRefused as refusal:
+        errors = {refusal.field: message_of(refusal)}
+        return Rejected(task_id=task_id, values=request.form, errors=errors)
     except (EvidenceRefused, FindingsInvalid, FindingsMissing, NothingRefused) as refusal:
         return Rejected(task_id=task_id, values=request.form, errors={}, problem=message_of(refusal))
     return None

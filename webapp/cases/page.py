@@ -15,8 +15,11 @@ from engine.errors import Kind
 from processes.cases.views import CaseView, case_view
 from processes.conversation.reading import conversation_of
 from processes.evidence.keeping import evidence_of
+from processes.offers.reading import offers_of_case
+from processes.refusals.delivering import delivery_of, record_reading
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
+from webapp.cases.offers import with_possible_offers
 from webapp.cases.timeline import timeline_of
 from webapp.cases.waiting import waiting_of
 from webapp.context import now, reader, tuidan
@@ -42,6 +45,8 @@ def render_case(
         actor = reader().actor
         view = case_view(session, case_no, actor)
         refund = view.refund
+        offers = offers_of_case(session, view.case)
+        record_reading(session, view.case, actor, now())
         return render_template(
             template,
             view=view,
@@ -51,7 +56,12 @@ def render_case(
             waiting=waiting_of(view),
             evidence=evidence_of(session, view.case, actor),
             conversation=conversation_of(session, view.case, actor, now()),
-            forms=[task_form(session, task, rejected) for task in view.my_tasks],
+            forms=[
+                with_possible_offers(task_form(session, task, rejected), offers) for task in view.my_tasks
+            ],
+            offers=offers,
+            least_left=offers.least_left,
+            delivery=delivery_of(session, view.case),
             figures=lines_of(refund.explanation if refund else view.case.estimate, view.case.currency),
             **(more(session, view) if more else {}),
         )

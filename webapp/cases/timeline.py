@@ -45,6 +45,17 @@ SENTENCES: dict[str, LazyString] = {
     "ruling_buyer": _l("The platform ruled for the buyer"),
     "ruling_seller": _l("The platform ruled for the seller"),
     "withdrawal_asked": _l("Request withdrawn"),
+    "offer_made_amount": _l("The seller offered to pay %(amount)s back; the buyer would keep the goods"),
+    "offer_made_return_first": _l("The seller offered the whole refund after a return"),
+    "offer_made_exchange": _l("The seller offered an exchange"),
+    "offer_accepted": _l("The buyer accepted the seller's offer"),
+    "offer_declined": _l("The buyer declined the seller's offer"),
+    "offer_lapsed": _l("The buyer didn't answer the seller's offer in time"),
+    "exchange_sent": _l("Exchange sent with %(carrier)s, number %(tracking_no)s"),
+    "refusal_delivered": _l("The refusal was delivered to the buyer"),
+    "refusal_read": _l("The buyer read the refusal"),
+    "refusal_lapsed_read": _l("The buyer read the refusal and didn't answer it in time"),
+    "refusal_lapsed_unread": _l("The refusal was delivered; the buyer neither read nor answered it in time"),
     "closed": _l("Closed: %(outcome)s"),
 }
 
@@ -65,6 +76,7 @@ TONES = {
     "refund_reversed": "bad",
     "return_partly": "bad",
     "return_rejected": "bad",
+    "offer_accepted": "good",
 }
 
 
@@ -98,7 +110,7 @@ def timeline_of(events: Iterable[CaseEvent], *, with_names: bool = True) -> list
 
 def _entry(event: CaseEvent, with_names: bool) -> Entry | None:
     key, quote = _key(event)
-    if event.kind in SILENT or not key:
+    if event.kind in SILENT or not key or event.params.get("how") == "offer":
         return None
     sentence = STATUS_SENTENCES.get(key) if event.kind == "status_changed" else SENTENCES.get(key)
     if sentence is None:
@@ -130,6 +142,10 @@ def _key(event: CaseEvent) -> tuple[str, str]:
             refused = "partly" if given.get("partly") else "rejected"
             verdict = "accepted" if given.get("accepted") else refused
             return f"return_{verdict}", str(given.get("explanation") or "")
+        case "offer_made":
+            return f"offer_made_{given.get('offer')}", str(given.get("text") or "")
+        case "refusal_lapsed":
+            return f"refusal_lapsed_{'read' if given.get('read_at') else 'unread'}", ""
         case "statement_made":
             return f"statement_{given.get('side')}", ""
         case "ruling_made":

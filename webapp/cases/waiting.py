@@ -20,6 +20,8 @@ from webapp.i18n import in_chinese
 TASKS: dict[str, LazyString] = {
     "task_review_request": _l("Review the request"),
     "task_answer_refusal": _l("Answer the refusal"),
+    "task_answer_offer": _l("Answer the offer"),
+    "task_send_exchange": _l("Send the goods of the exchange"),
     "task_send_back": _l("Send the goods back"),
     "task_reopen_return": _l("Open the return once more"),
     "task_confirm_return": _l("Check the returned goods"),
@@ -35,6 +37,8 @@ TASKS: dict[str, LazyString] = {
 EFFECTS: dict[str, LazyString] = {
     "event_seller_overdue": _l("it counts as agreed, and the money is paid back"),
     "event_escalation_lapsed": _l("the refusal stands and the request is closed"),
+    "event_offer_lapsed": _l("the original request goes back to the seller"),
+    "event_exchange_overdue": _l("it counts as agreed, and the money is paid back"),
     "event_send_back_overdue": _l("the return lapses; it can be opened once more"),
     "event_reopen_overdue": _l("the request is closed"),
     "event_confirm_overdue": _l("it counts as received, and the money is paid back"),

@@ -1,4 +1,4 @@
-"""The command ``account``: people who sign in."""
+"""The command ``account``: people who sign in, and analysts' tokens."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from processes.catalog.shops import find_shop
 from processes.people.accounts import create_account, find_account, hash_password, join_shop
 from processes.people.errors import AccountNotFound
 from processes.people.roles import Role
+from processes.people.tokens import issue_deploy_token, withdraw_deploy_token
 from webapp.cli.composed import composed
 
 
 @click.group()
 def account() -> None:
-    """Create accounts and set passwords."""
+    """Create accounts, set passwords, issue analysts' tokens."""
 
 
 @account.command()
@@ -47,3 +48,19 @@ def password(login: str, password: str) -> None:
             raise AccountNotFound(login=login)
         found.password_hash = hash_password(password)
     click.echo(f"{login} has a new password.")
+
+
+@account.command()
+@click.argument("login")
+@click.option("--withdraw", is_flag=True, help="Let the token stop working; give no new one.")
+def token(login: str, withdraw: bool) -> None:
+    """Give the analyst LOGIN a new token to lint and deploy with; the one before stops working."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        found = find_account(session, login)
+        if found is None:
+            raise AccountNotFound(login=login)
+        if withdraw:
+            withdraw_deploy_token(session, found)
+            return
+        issued = issue_deploy_token(session, found, now=tuidan.clock.now())
+    click.echo(issued)

@@ -1,4 +1,4 @@
-"""The commands ``deploy`` and ``lint``."""
+"""The commands ``deploy``, ``lint`` and ``remove``."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 
 from engine.actors import SYSTEM
+from engine.commands.remove import remove_version
 from engine.definitions import DeploymentRefused
 from engine.lint import lint as find
 from engine.lint.findings import Finding, Severity
+from engine.queries.definitions import definition_row
 from webapp.bootstrap import known_operations
 from webapp.bundles import read_bundle
 from webapp.cli.composed import composed
@@ -49,6 +51,22 @@ def lint(folder: Path) -> None:
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     click.echo(f"{len(bundle)} files: {errors} errors, {len(findings) - errors} warnings")
     sys.exit(1 if errors else 0)
+
+
+@click.command()
+@click.argument("process_id")
+@click.argument("version", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help="Why; it is kept in the record.")
+def remove(process_id: str, version: int, reason: str) -> None:
+    """Remove VERSION of the process PROCESS_ID, so that nobody can choose it any more.
+
+    Refused while new instances start on it or instances run on it. If none ever did, its files go
+    too, unless another version needs them.
+    """
+    with composed() as tuidan, tuidan.transaction() as session:
+        row = definition_row(session, process_id, version)
+        gone = remove_version(tuidan.engine, session, row.id, reason=reason, actor=SYSTEM)
+    click.echo(f"{process_id} version {version} is {'gone' if gone else 'retired: its history stays'}")
 
 
 def show(findings: Sequence[Finding]) -> None:

@@ -26,6 +26,8 @@ MESSAGES: dict[str, LazyString] = {
     "email.not_your_letter": _l("This link was sent to somebody else; sign in as the one who asked for it."),
     "email.off": _l("This installation sends no e-mail; ask its operator to set TUIDAN_SMTP_URL."),
     "email.not_found": _l("There is no undelivered letter of that number; it may have been sent meanwhile."),
+    "people.not_an_analyst": _l("Only an analyst gets a token to deploy with; %(login)s is none."),
+    "people.deploy_token_refused": _l("The token is missing or belongs to no analyst."),
     # Shops
     "catalog.shop_not_found": _l("There is no such shop."),
     "catalog.token_refused": _l("The token is missing or belongs to no shop."),
@@ -49,6 +51,14 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # Versions
+    "definition.in_force": _l(
+        "New instances start on version %(version)s: let them start on another version first."
+    ),
+    "definition.in_use": _l(
+        "Instances still run on version %(version)s, or are being moved: let them end or move first."
+    ),
+    "definition.retired": _l("Version %(version)s was removed; deploy its files again to choose it."),
     # Migrations
     "migration.not_found": _l("There is no such migration."),
     "migration.ends_alike": _l("Choose two different versions of one process."),
@@ -112,6 +122,7 @@ MESSAGES: dict[str, LazyString] = {
     "evidence.proof_missing": _l(
         "A refusal for “%(refusal_code)s” needs a photo or a document that proves it."
     ),
+    "evidence.unavailable": _l("The storage of evidence doesn't answer; try again in a minute."),
     "evidence.not_found": _l("There is no such evidence, or it isn't yours to see."),
     # Conversation
     "conversation.not_found": _l("There is no such conversation, or it isn't yours to read."),
@@ -120,6 +131,13 @@ MESSAGES: dict[str, LazyString] = {
     "conversation.too_many": _l("%(maximum)s messages of one side are enough for one case."),
     "conversation.ended": _l("Since %(at)s nothing more can be written here: the case ended before."),
     "conversation.key_reused": _l("This message was sent already, with other words."),
+    # Offers
+    "offer.refused": _l("This can't be offered."),
+    "offer.kind_refused": _l("What has not been shipped can't be sent back or exchanged; offer an amount."),
+    "offer.amount_invalid": _l("Offer an amount from %(least)s to %(most)s (%(currency)s)."),
+    "offer.too_many": _l("%(maximum)s offers can be made in a case; agree or refuse now."),
+    "offer.not_open": _l("There is no offer that waits for an answer."),
+    "offer.exchange_not_agreed": _l("No exchange was agreed on in this case."),
     # Money
     "refund.not_found": _l("There is no such refund."),
     "refund.unsettled": _l(
@@ -164,6 +182,13 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "skip.not_skippable": _l(
+        "Not an operation has failed here, so there is no result to give; mend the cause and retry."
+    ),
+    "skip.result_invalid": _l(
+        'The result of an operation is a JSON object, such as {"ok": true}; it lands in %(variable)s.'
+    ),
+    "skip.call_gone": _l("Nothing waits for this call any more."),
     "variables.invalid": _l("The variable “%(name)s” can't be that: %(why)s."),
     "variables.too_large": _l("Together the new values have more than %(maximum)s KB."),
     "variables.nothing_to_change": _l("The variables are that already; there is nothing to change."),
@@ -217,6 +242,9 @@ MESSAGES: dict[str, LazyString] = {
     # The HTTP API and imports
     "import.refused": _l("The file has %(count)s problems; nothing of it was imported."),
     "api.not_authorized": _l("Send the shop's token in the header Authorization: Bearer …."),
+    "api.analyst_not_authorized": _l(
+        "Send an analyst's token in the header Authorization: Bearer …; a shop's isn't enough."
+    ),
     "api.idempotency_key_missing": _l(
         "A request that changes something needs the header Idempotency-Key: 1 to 200 visible characters."
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.commands.migrate import plan_migration
@@ -68,7 +69,7 @@ def check(process_id: str) -> AnyResponse | tuple[str, int]:
     """Record the plan, and let it be tried on every instance; none is touched."""
     product, reason = tuidan(), form_text("reason")
     with product.transaction() as session:
-        versions = versions_of(session, process_id)
+        versions = _choosable(session, process_id)
         source, target = _ends(versions)
         chosen = _choices(_side(source))
     try:
@@ -106,7 +107,7 @@ def _page(
     process_id: str, chosen: Choices, *, reason: str, error: str = "", problems: Sequence[Remark] = ()
 ) -> str:
     with tuidan().transaction() as session:
-        versions = versions_of(session, process_id)
+        versions = _choosable(session, process_id)
     source, target = _ends(versions)
     if source.id == target.id:
         return render_template("migrating/new.html", versions=versions, source=source, target=None)
@@ -127,6 +128,10 @@ def _page(
         error=error,
         problems=problems,
     )
+
+
+def _choosable(session: Session, process_id: str) -> Sequence[DefinitionRow]:
+    return [row for row in versions_of(session, process_id) if not row.retired]
 
 
 def _ends(versions: Sequence[DefinitionRow]) -> tuple[DefinitionRow, DefinitionRow]:

@@ -10,8 +10,9 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
-from webapp.operator import (  # noqa: E402 - the views hang themselves on the blueprint
+from webapp.operator import (  # noqa: E402 - views
     commands,
+    incident,
     incidents,
     instance,
     instances,
@@ -27,6 +28,7 @@ from webapp.operator import (  # noqa: E402 - the views hang themselves on the b
 __all__ = [
     "blueprint",
     "commands",
+    "incident",
     "incidents",
     "instance",
     "instances",

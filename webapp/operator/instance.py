@@ -22,6 +22,7 @@ from webapp.context import now, tuidan
 from webapp.formatting import full_instant, remaining
 from webapp.operator import blueprint
 from webapp.operator.groups import names_of_groups
+from webapp.operator.incident import skips_of
 
 KIN_LIMIT = 10
 ELEMENT_HISTORY = 8
@@ -33,9 +34,11 @@ def instance(instance_id: uuid.UUID) -> str:
     part = request.args.get("part", "")
     with tuidan().transaction() as session:
         view = instance_view(session, instance_id)
+        incidents = incidents_of(session, instance_id)
         found = {
             "view": view,
-            "incidents": incidents_of(session, instance_id),
+            "incidents": incidents,
+            "skips": skips_of(session, incidents),
             "groups": _groups(session, view),
         }
         if part == "waiting":

@@ -48,6 +48,7 @@ EVENT_KINDS = {
     "migrated": (_l("Moved to another version"), "good"),
     "job_suspended": (_l("Call suspended by an operator"), "bad"),
     "job_resumed": (_l("Call resumed by an operator"), "good"),
+    "step_skipped": (_l("Skipped by an operator, with a given result"), "bad"),
     "variables_edited": (_l("Variables changed by an operator"), "bad"),
     "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
 }

@@ -38,6 +38,12 @@ SENTENCES: dict[str, LazyString] = {
     "withdrawn": _l("The buyer withdrew the request for order %(order_no)s"),
     "intercept_requested": _l("Please have the parcel of order %(order_no)s stopped"),
     "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
+    "offer_made": _l("The seller offers something else for order %(order_no)s; please answer"),
+    "offer_accepted": _l("The buyer accepted your offer for order %(order_no)s"),
+    "offer_declined": _l("The buyer declined your offer for order %(order_no)s; please decide"),
+    "offer_lapsed": _l("The buyer didn't answer your offer for order %(order_no)s in time; please decide"),
+    "exchange_sent": _l("The exchange for order %(order_no)s is on its way"),
+    "refusal_lapsed": _l("The refusal for order %(order_no)s stands: it wasn't answered in time"),
     "message_received": _l("New message from %(from)s about order %(order_no)s"),
     "closed": _l("The cancellation of order %(order_no)s is closed"),
 }

@@ -19,7 +19,13 @@ from webapp.seller import blueprint
 
 DUE = ("soon", "overdue")
 SOON = dt.timedelta(days=1)
-ELEMENTS = ("task_review_request", "task_confirm_return", "task_report_interception", "task_seller_statement")
+ELEMENTS = (
+    "task_review_request",
+    "task_confirm_return",
+    "task_report_interception",
+    "task_seller_statement",
+    "task_send_exchange",
+)
 FLOWS = tuple(str(flow) for flow in Flow)
 
 

@@ -1,22 +1,53 @@
-"""What every store of evidence does, the real one and the fake."""
+"""What every store of evidence does, the real ones and the fake."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from moto.server import ThreadedMotoServer
 
+from processes.evidence.bucket import Bucket, BucketStore, client_of
+from processes.evidence.errors import EvidenceUnavailable
 from processes.evidence.fakes import FakeEvidenceStore
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import ContentMissing, EvidenceStore
 
 
-@pytest.fixture(params=["folder", "fake"])
+@pytest.fixture(scope="module")
+def storage() -> Iterator[Bucket]:
+    """S3-compatible storage on the loopback interface, with an empty bucket."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    bucket = Bucket(
+        name="evidence",
+        endpoint=f"http://{host}:{port}",
+        region="us-east-1",
+        access_key_id="key",
+        secret_access_key="secret",
+    )
+    client_of(bucket).create_bucket(Bucket=bucket.name)
+    yield bucket
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "bucket", "fake"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> EvidenceStore:
-    return FolderStore(tmp_path / "deep" / "evidence") if request.param == "folder" else FakeEvidenceStore()
+    match request.param:
+        case "folder":
+            return FolderStore(tmp_path / "deep" / "evidence")
+        case "bucket":
+            # Of its own for each test, as the folder is.
+            bucket: Bucket = request.getfixturevalue("storage")
+            return BucketStore(dataclasses.replace(bucket, prefix=f"{tmp_path.name}/"))
+        case _:
+            return FakeEvidenceStore()
 
 
 def read(store: EvidenceStore, key: str) -> bytes:
@@ -52,6 +83,35 @@ def test_many_at_once_are_all_kept(store: EvidenceStore) -> None:
         keys = list(pool.map(lambda n: store.put(io.BytesIO(str(n % 5).encode() * 90_000)), range(40)))
     assert len(set(keys)) == 5
     assert all(len(read(store, key)) == 90_000 for key in keys)
+
+
+def test_large_content_is_read_in_parts_and_to_its_end(store: EvidenceStore) -> None:
+    content = bytes(range(256)) * 5_000
+    with store.open(store.put(io.BytesIO(content))) as stream:
+        assert stream.read() == content
+        assert stream.seek(-5, io.SEEK_END) == len(content) - 5
+        assert stream.read(100) == content[-5:]
+        assert stream.read(1) == b""
+        stream.seek(1_100_000)
+        assert stream.read(3) == content[1_100_000:1_100_003]
+
+
+def test_nothing_in_the_bucket_can_be_read_without_a_key(storage: Bucket) -> None:
+    store = BucketStore(storage)
+    key = store.put(io.BytesIO(b"abc"))
+    grants = client_of(storage).get_object_acl(Bucket=storage.name, Key=f"evidence/{key[:2]}/{key}")["Grants"]
+    assert all("URI" not in grant["Grantee"] for grant in grants)
+    with pytest.raises(ContentMissing):
+        store.open("../../etc/passwd")
+
+
+def test_storage_that_does_not_answer_is_said_so(storage: Bucket) -> None:
+    away = BucketStore(dataclasses.replace(storage, name="another"))
+    with pytest.raises(EvidenceUnavailable):
+        away.put(io.BytesIO(b"abc"))
+    nowhere = BucketStore(dataclasses.replace(storage, endpoint="http://127.0.0.1:9"))
+    with pytest.raises(EvidenceUnavailable):
+        nowhere.open("a" * 64)
 
 
 def test_the_folder_takes_no_path_for_a_key_and_leaves_nothing_half(tmp_path: Path) -> None:

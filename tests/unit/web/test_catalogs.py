@@ -130,5 +130,8 @@ def test_every_notification_has_a_sentence() -> None:
 
 def test_every_event_of_a_case_has_a_sentence_or_is_silent_on_purpose() -> None:
     worded = timeline.SILENT | timeline.SENTENCES.keys()
-    split = {"decision_recorded", "return_inspected", "statement_made", "ruling_made", "status_changed"}
+    split = {
+        "decision_recorded", "return_inspected", "statement_made", "ruling_made", "status_changed",
+        "offer_made", "refusal_lapsed",
+    }  # fmt: skip
     assert sorted(KINDS - worded - split) == []

@@ -37,7 +37,7 @@
 
   // data-show-when="decision" data-show-values="refuse": shown while the field has the value.
   const valueOf = (form, name) => {
-    const checked = form.querySelector(`[name="${CSS.escape(name)}"]:checked`);
+    const checked = form.querySelector(`[name="${CSS.escape(name)}"]:checked:not(:disabled)`);
     if (checked) return checked.value;
     const field = form.elements[name];
     return field && field.type && field.type !== "radio" && field.type !== "checkbox" ? field.value : "";
