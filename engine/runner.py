@@ -244,7 +244,7 @@ class Runner:
                 action(instance)
             instance.run()
             waits = instance.waits()
-            if not instance.completed and not waits:
+            if instance.is_stalled(waits):
                 raise Stalled("nothing is left to wait for, and the end was not reached")
         except Exception as error:  # noqa: BLE001 - the outcome of a run, whatever it is
             self.outcome, self.error = Outcome.FAILED, error

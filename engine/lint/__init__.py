@@ -126,7 +126,7 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
                 yield finding
     yield from structure.duplicates(every)
     yield from references.call_cycles(every)
-    yield from ends.check(every, known)
+    yield from ends.check(every)
 
 
 def _check_engine(files: Mapping[str, str]) -> list[Finding]:

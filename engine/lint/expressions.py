@@ -16,6 +16,7 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _EXPRESSIONS = (
     "conditionExpression",
     "activationCondition",
+    "condition",
     "loopCondition",
     "loopCardinality",
     "completionCondition",

@@ -26,7 +26,7 @@ from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
 from engine.spiff.tokens import Token, refuse_starved_joins, starved_joins, tokens_of
-from engine.spiff.waits import Waits, waits_of
+from engine.spiff.waits import Waits, is_stalled, waits_of
 from engine.spiff.workflow import EngineWorkflow, TraceEntry
 from engine.values import JSON, Variables
 
@@ -129,6 +129,10 @@ class Instance:
     def waits(self) -> Waits:
         """What the instance waits for now."""
         return waits_of(self._workflow)
+
+    def is_stalled(self, waits: Waits) -> bool:
+        """Whether it hasn't ended and can't go on, given what it waits for now."""
+        return not self.completed and is_stalled(self._workflow, waits)
 
     def complete_user_task(self, element_instance: int, values: Variables) -> bool:
         """Complete a user task with what its form gave; False if it no longer waits."""

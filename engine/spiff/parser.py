@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins import NoneTaskMixin as NoneTask
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -30,6 +30,8 @@ from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
+from engine.spiff.sharing import is_conditional, mark_watched
+from engine.spiff.starting import EngineProcessParser, EngineStart
 from engine.spiff.transaction import CancelParsing
 
 # The library's parser calls itself for each element that follows another.
@@ -40,6 +42,7 @@ REPLACED = {
     _EndJoin: EngineEndJoin,
     ParallelGateway: EngineParallelGateway,
     InclusiveGateway: EngineInclusiveGateway,
+    BpmnStartTask: EngineStart,
 }
 
 
@@ -49,6 +52,8 @@ class EngineParser(SpiffBpmnParser):
     The library orders a gateway's conditions by where their targets are drawn; here they keep
     the order of the file, so that moving a shape changes nothing.
     """
+
+    PROCESS_PARSER_CLASS = EngineProcessParser
 
     OVERRIDE_PARSER_CLASSES = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES | {
         full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
@@ -136,6 +141,7 @@ def parse(files: Mapping[str, str]) -> Program:
         )
     for spec in specs.values():
         _finish(spec, decisions)
+    mark_watched(specs)
     return Program(specs, names, decisions)
 
 
@@ -148,6 +154,7 @@ def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:
             task_spec.__class__ = replacement
         if isinstance(task_spec, NoneTask):
             task_spec.manual = False  # the library waits for a person where nothing is to be done
+        task_spec.conditional = is_conditional(task_spec)
         if isinstance(task_spec, MultiChoice):
             task_spec.creates_children = False
         engine = getattr(task_spec, "dmnEngine", None)

@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ConditionalEventDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from engine.spiff.ad_hoc import EngineAdHocSubprocess, Startable, desk_of
 from engine.spiff.language import evaluate
-from engine.spiff.places import places
+from engine.spiff.places import places, shown
 from engine.spiff.services import EngineServiceTask
+from engine.spiff.starting import Listener
 from engine.spiff.task import FINISHED, READY, STARTED, EngineTask
 from engine.spiff.timers import TimerInstant
 from engine.spiff.workflow import EngineWorkflow
@@ -57,8 +62,8 @@ class WaitingEvent:
     """An event that waits for what isn't sent to it alone.
 
     Attributes:
-        kind: ``signal``.
-        name: The signal's name.
+        kind: ``signal`` or ``condition``.
+        name: The signal's name, or the condition.
     """
 
     element_instance: int
@@ -153,6 +158,16 @@ def _group(task: EngineTask) -> str:
     return str(evaluate(group, task.data)) if group else (spec.lane or "")
 
 
+def is_stalled(workflow: EngineWorkflow, waits: Waits) -> bool:
+    """Whether an instance that hasn't ended can't go on: it waits for nothing.
+
+    That it would start an event subprocess isn't enough: nothing may ever come to do so.
+    """
+    if waits.user_tasks or waits.services or waits.ad_hoc:
+        return False
+    return all(isinstance(event.task_spec, Listener) for event in workflow.waiting_events())
+
+
 def _user_task(task: EngineTask) -> WaitingUserTask:
     spec = task.task_spec
     properties = (spec.extensions or {}).get("properties", {})
@@ -168,18 +183,20 @@ def _user_task(task: EngineTask) -> WaitingUserTask:
 
 
 def _add_event(waits: Waits, task: EngineTask, place: int, definition: Any) -> None:
-    element_id = task.task_spec.bpmn_id.removesuffix(" [child]")
+    element_id, _ = shown(task.task_spec)
     if isinstance(definition, TimerInstant):
         waits.timers[place] = _timer(task, place, definition)
     elif isinstance(definition, MessageEventDefinition):
         waits.messages[place] = WaitingMessage(place, element_id, definition.name)
     elif isinstance(definition, SignalEventDefinition):
         waits.events[place] = WaitingEvent(place, element_id, "signal", definition.name)
+    elif isinstance(definition, ConditionalEventDefinition):
+        waits.events[place] = WaitingEvent(place, element_id, "condition", definition.expression)
 
 
 def _timer(task: EngineTask, place: int, definition: TimerInstant) -> WaitingTimer:
-    spec = task.task_spec
-    return WaitingTimer(place, spec.bpmn_id, spec.bpmn_name or "", definition.arm(task))
+    element_id, name = shown(task.task_spec)
+    return WaitingTimer(place, element_id, name, definition.arm(task))
 
 
 def _deadline(task: EngineTask) -> WaitingTimer | None:

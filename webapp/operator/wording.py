@@ -23,6 +23,7 @@ INCIDENT_KINDS = {
 
 WAIT_KINDS = {
     "signal": _l("Signal"),
+    "condition": _l("Condition"),
 }
 
 EVENT_KINDS = {
