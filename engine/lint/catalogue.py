@@ -87,6 +87,9 @@ _ELEMENTS = {
         "The compensation event “{element}” is on a repeated activity.",
         "Repeat a subprocess, and put the activity with its compensation event inside.",
     ),
+    "bpmn.compensation_twice": error(
+        "“{element}” is the second compensation event subprocess of its process.", "Draw one."
+    ),
     "bpmn.compensation_unused": error(
         "“{element}” is for compensation, but no compensation event leads to it.",
         "Draw an association from a compensation event to it.",

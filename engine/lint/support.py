@@ -59,7 +59,6 @@ _LISTENS = "interrupting, or each that comes, while the (sub)process around it r
 _CORRELATED = "correlated by the business key"
 _SENT = "goes to who waits with its business key, or is kept until somebody does"
 _BROADCAST = "reaches every place of every instance that waits for it"
-_NO_COMPENSATION = "an event subprocess can't be a compensation handler yet"
 _UNDOES = "of one activity or its whole scope, the latest first; goes on at once, or when all is undone"
 
 # By position and event definition; "" is an event without any.
@@ -76,7 +75,9 @@ EVENTS = {
     ("eventSubprocess", "conditionalEventDefinition"): _yes(_CONDITION),
     ("eventSubprocess", "errorEventDefinition"): _yes("by its code, or any"),
     ("eventSubprocess", "escalationEventDefinition"): _yes("by its code, or any"),
-    ("eventSubprocess", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("eventSubprocess", "compensateEventDefinition"): _yes(
+        "stands for all that its completed (sub)process has done"
+    ),
     ("intermediateCatchEvent", "timerEventDefinition"): _yes("date or duration"),
     ("intermediateCatchEvent", "messageEventDefinition"): _yes(_CORRELATED),
     ("intermediateCatchEvent", "signalEventDefinition"): _yes("by its name"),
