@@ -23,6 +23,7 @@ from procrastinate import PsycopgConnector
 
 from engine.batches import run_batch
 from engine.failures import LostRace, StepFailed
+from engine.retries.running import wake_retries
 from engine.runtime import Engine
 from engine.services import call_service, fire_timers, promote_timers
 
@@ -166,6 +167,7 @@ async def _keep_house(engine: Engine, app: procrastinate.App, stop: threading.Ev
     while not stop.is_set():
         try:
             await asyncio.to_thread(_beat, engine)
+            await asyncio.to_thread(wake_retries, engine)
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
                 await app.job_manager.retry_job(job)
         except (sa.exc.SQLAlchemyError, procrastinate.exceptions.ProcrastinateException):

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine import Engine
 from engine.batches import run_batch
 from engine.failures import StepFailed
+from engine.retries.running import wake_retries
 from engine.services import call_service, fire_timers, promote_timers
 from engine.stepping import Transaction
 
@@ -39,6 +40,7 @@ def run_due_work(engine: Engine) -> int:
     done = 0
     while True:
         promote_timers(engine)
+        wake_retries(engine)
         jobs = take_jobs(engine.transaction)
         if not jobs:
             return done

@@ -18,6 +18,7 @@ from engine.database import create_database
 from engine.demo_clock import DemoClock
 from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
+from engine.retries.running import register_retries
 from processes.evidence.bucket import BucketStore
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
@@ -95,6 +96,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     register_operations(registry, gateway, tender_order=settings.tender_order)
     engine = Engine(registry=registry, clock=clock, transaction=sessions.begin)
     register_migrations(engine)
+    register_retries(engine)
     return Tuidan(
         settings=settings,
         database=database,

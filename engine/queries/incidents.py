@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.failures import IncidentNotFound
+from engine.retries.filters import IncidentFilters
 from engine.tables import Incident
 
 
@@ -23,9 +24,9 @@ class IncidentPage:
 
 def find_incidents(
     session: Session,
+    filters: IncidentFilters | None = None,
     *,
     resolved: bool = False,
-    process_id: str | None = None,
     after: uuid.UUID | None = None,
     limit: int = 50,
 ) -> IncidentPage:
@@ -33,15 +34,15 @@ def find_incidents(
 
     Args:
         session: The caller's transaction.
-        resolved: Those that were retried with success, in place of open ones.
-        process_id: Only of this process.
+        filters: Which ones.
+        resolved: Those that were resolved, in place of open ones.
         after: The last id of the page before.
         limit: The size of a page.
     """
     query = sa.select(Incident).order_by(Incident.id.desc()).limit(limit + 1)
     query = query.where(Incident.resolved_at.is_not(None) if resolved else Incident.resolved_at.is_(None))
-    if process_id is not None:
-        query = query.where(Incident.process_id == process_id)
+    if filters is not None:
+        query = query.where(*filters.conditions())
     if after is not None:
         query = query.where(Incident.id < after)
     found = tuple(session.scalars(query))

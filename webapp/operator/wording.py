@@ -53,6 +53,13 @@ EVENT_KINDS = {
     "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
 }
 
+RETRIES_STATUSES = {
+    "running": (_l("Running"), "info"),
+    "waiting": (_l("Waiting for the next round"), "warn"),
+    "stopped": (_l("Stopped"), "mute"),
+    "done": (_l("Done"), "good"),
+}
+
 # What an instance waits for, by the field of the engine's ``Waits``.
 WAITING_KINDS = {
     "user_tasks": _l("Person"),
@@ -107,6 +114,18 @@ def event_word(code: str) -> LazyString | str:
 def event_tone(code: str) -> str:
     """How a kind of history event looks in a timeline."""
     return EVENT_KINDS[code][1] if code in EVENT_KINDS else ""
+
+
+@blueprint.app_template_filter("retries_word")
+def retries_word(code: str) -> LazyString | str:
+    """The word for the status of retries."""
+    return RETRIES_STATUSES[code][0] if code in RETRIES_STATUSES else code
+
+
+@blueprint.app_template_filter("retries_tone")
+def retries_tone(code: str) -> str:
+    """How the status of retries is coloured."""
+    return RETRIES_STATUSES[code][1] if code in RETRIES_STATUSES else "mute"
 
 
 @blueprint.app_template_filter("waiting_word")

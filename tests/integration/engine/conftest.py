@@ -14,6 +14,7 @@ from engine import Actor, Engine
 from engine.clock import FixedClock
 from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
+from engine.retries.running import register_retries
 from engine.stepping import Transaction
 from tests.jobs import run_due_work
 
@@ -44,6 +45,7 @@ def engine(transaction: Transaction, registry: OperationRegistry, clock: FixedCl
     """An engine with the test's operations and clock."""
     made = Engine(registry=registry, clock=clock, transaction=transaction)
     register_migrations(made)
+    register_retries(made)
     return made
 
 
