@@ -51,5 +51,8 @@ TOPICS: dict[str, Topic] = {
     "message_received": Topic.MESSAGE,
     "erasure_refused": Topic.DECISION,
     "erasure_done": Topic.DECISION,
+    "rating_given": Topic.MESSAGE,
+    "rating_answered": Topic.MESSAGE,
+    "rating_hidden": Topic.DECISION,
 }
 """Of each template of ``processes.notifications.templates``."""
