@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.task import TaskState
 
+from engine.calendars import Calendar
 from engine.operations import BpmnError, Operation
-from engine.spiff.handlers import error_handler, throw_error
+from engine.spiff.handlers import throw_error
 from engine.spiff.task import EngineTask
 from engine.values import Variables
 
@@ -18,6 +19,10 @@ class OperationCaller(Protocol):
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name."""
+        ...
+
+    def calendar(self, variables: Variables) -> Calendar:
+        """Return the calendar by which a timer's working days are counted."""
         ...
 
     def call(
@@ -65,7 +70,5 @@ class EngineServiceTask(ServiceTask):
         Raises:
             BpmnError: If nothing in the diagram handles its code.
         """
-        handler = error_handler(my_task, error.code)
-        if handler is None:
+        if not throw_error(my_task, error.code, {"code": error.code, "message": error.message}):
             raise error
-        throw_error(handler, error.code, {"code": error.code, "message": error.message})
