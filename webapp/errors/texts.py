@@ -182,6 +182,11 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "restart.still_running": _l(
+        "The instance is still running; change its tokens instead, or cancel it first."
+    ),
+    "send.payload_invalid": _l('What is sent along is a JSON object, such as {"ok": true}.'),
+    "send.nobody_waits": _l("No instance waits for %(name)s now; nothing was sent."),
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),
     "retries.not_found": _l("There are no such retries."),
     "retries.ended": _l("These retries have ended already; there is nothing to stop."),
