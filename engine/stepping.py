@@ -11,6 +11,7 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -149,6 +150,7 @@ class Step:
                 else []
             ),
             "history": self.history,
+            "asked": [asdict(asked) for asked in self.instance.asked],
             "variables": variables,
         }
         self.session.flush()
@@ -160,6 +162,7 @@ class Step:
                 "step": json.dumps(content, ensure_ascii=False, default=_plain),
                 "instance_id": self.instance_id,
                 "business_key": self.business_key,
+                "definition_id": self.definition.id,
                 "version": self.version,
                 "status": status,
                 "state": self.instance.dump() if status == "running" else b"",
@@ -235,7 +238,9 @@ class Stepper:
         if row.suspended:
             raise VersionSuspended(process_id=definition.process_id, version=row.version)
         instance_id = new_id()
-        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key, self._given)
+        caller = StepCaller(
+            session, self._registry, now, actor, instance_id, business_key, self._definitions, self._given
+        )
         return Step(
             session,
             instance_id=instance_id,
@@ -273,7 +278,9 @@ class Stepper:
         if row.suspended and not even_suspended:
             raise InstanceSuspended
         definition = self._definitions.get(session, row.definition_id)
-        caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key, self._given)
+        caller = StepCaller(
+            session, self._registry, now, actor, instance_id, row.business_key, self._definitions, self._given
+        )
         instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)
         return Step(
             session,

@@ -29,6 +29,11 @@ class Item:
         return not here.isdisjoint((self.endpoint, *self.places))
 
 
+_PLATFORM = (
+    Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
+    Item(lazy_gettext("Statements"), "platform.statements", ("platform.statement",)),
+)
+
 ITEMS: dict[Role, tuple[Item, ...]] = {
     Role.BUYER: (
         Item(
@@ -37,6 +42,7 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             ("buyer.order", "buyer.request_form", "buyer.submit_request"),
         ),
         Item(lazy_gettext("My cancellations"), "buyer.cases", ("buyer.case",)),
+        Item(lazy_gettext("Coupons and points"), "buyer.wallet"),
     ),
     Role.SELLER: (
         Item(lazy_gettext("Cancellations to handle"), "seller.inbox", ("seller.case", "seller.decided")),
@@ -45,10 +51,11 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             "seller.orders",
             ("seller.order", "seller.request_form", "seller.submit_request"),
         ),
+        Item(lazy_gettext("Statements"), "seller.statement"),
         Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),
     ),
-    Role.AGENT: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
-    Role.SENIOR: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
+    Role.AGENT: _PLATFORM,
+    Role.SENIOR: _PLATFORM,
     Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*", "migrating.*")),),
     Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*", "migrating.*")),),
 }

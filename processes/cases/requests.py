@@ -17,8 +17,11 @@ from processes.cases.errors import (
     QuantityInvalid,
     ReasonInvalid,
     TextTooLong,
+    UnitsNotShipped,
+    UnitsShipped,
 )
 from processes.cases.rules import REASONS, Flow, Initiator, flow_of, text_length
+from processes.cases.units import About, about, askable
 from processes.evidence.errors import EvidenceMissing
 from processes.orders.tables import Order, OrderLine
 
@@ -116,13 +119,15 @@ def check_evidence(request: RequestCancellation) -> None:
         raise EvidenceMissing(minimum=reason.photos, given=given)
 
 
-def units_of(order: Order, request: RequestCancellation) -> list[tuple[OrderLine, int]]:
+def units_of(order: Order, request: RequestCancellation, flow: Flow) -> list[tuple[OrderLine, int]]:
     """Return the lines that a request names, each with its units.
 
     Raises:
         LinesMissing: It names none.
         LineUnknown: A line of another order.
         QuantityInvalid: More units than nobody has cancelled, or none.
+        UnitsShipped: Some have left, and the reason is about those that haven't.
+        UnitsNotShipped: The other way round.
     """
     wanted: dict[uuid.UUID, int] = {}
     for line_id, quantity in request.lines:
@@ -136,6 +141,12 @@ def units_of(order: Order, request: RequestCancellation) -> list[tuple[OrderLine
     for line, quantity in units:
         if not 1 <= quantity <= line.quantity_live:
             raise QuantityInvalid(asked=quantity, line_no=line.line_no, available=line.quantity_live)
+    which = about(flow, request.reason)
+    for line, quantity in units:
+        possible = askable(which, order.state, live=line.quantity_live, unshipped=line.quantity_unshipped)
+        if quantity > possible:
+            wrong = UnitsShipped if which is About.UNSHIPPED else UnitsNotShipped
+            raise wrong(asked=quantity, line_no=line.line_no, available=possible)
     return units
 
 

@@ -133,9 +133,11 @@ def _facts(session: Session, case: CancellationCase) -> ClaimFacts:
                 delivered_at=parcel.delivered_at,
                 reported=frozenset(event.event for event in parcel.events),
                 offered=frozenset(offers.get(parcel.id, ())),
+                units={content.order_line.line_no: content.quantity for content in parcel.lines},
             )
             for parcel in parcels
         ],
+        claimed={line.line_no: line.quantity for line in lines},
         unshipped=sum(min(line.quantity, line.order_line.quantity_unshipped) for line in lines),
         ship_by=case.order.promised_ship_by,
         promised_at=case.order.promised_at,

@@ -114,6 +114,8 @@ class PaymentIn(Body):
     reference: Code
     amount: Annotated[int, Field(ge=1, le=AMOUNT_LIMIT)]
     captured_at: Instant
+    valid_until: Instant | None = None
+    kind: Code | None = None
 
 
 class UnitsIn(Body):

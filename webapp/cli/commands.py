@@ -29,6 +29,7 @@ COMMANDS = (
     Command("import", "data", "Bring in orders from a CSV file."),
     Command("account", "accounts", "Create accounts, set passwords, issue analysts' tokens."),
     Command("shop", "shops", "Create shops and tokens for the HTTP API."),
+    Command("books", "books", "Check the books of who bears what of each case."),
     Command("clock", "clock", "Show the demo clock, or move it forward."),
     Command("bench", "bench", "Measure the product beside its own database."),
     Command("routes", "routes", "List the addresses that the web serves."),

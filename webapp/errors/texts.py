@@ -51,6 +51,9 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # What-if
+    "what_if.not_found": _l("There is no such trial."),
+    "decision.candidate_invalid": _l("The file isn't a decision table that can be tried: %(detail)s"),
     # Versions
     "definition.in_force": _l(
         "New instances start on version %(version)s: let them start on another version first."
@@ -70,6 +73,14 @@ MESSAGES: dict[str, LazyString] = {
     "case.not_eligible": _l("This order can't be cancelled that way: %(text)s"),
     "case.line_already_in_case": _l(
         "Line %(line_no)s of the order is being cancelled already (case %(case_no)s)."
+    ),
+    "case.units_shipped": _l(
+        "Of line %(line_no)s, %(available)s units haven't been shipped yet and %(asked)s were asked for:"
+        " ask for those alone, and give a reason about the delivery or the goods for the others."
+    ),
+    "case.units_not_shipped": _l(
+        "Of line %(line_no)s, %(available)s units have been shipped and %(asked)s were asked for:"
+        " ask for those alone."
     ),
     "case.quantity_invalid": _l(
         "The number of units of line %(line_no)s doesn't fit; from 1 to %(available)s are possible."
