@@ -32,6 +32,7 @@ from engine.spiff.refusals import (
     EntersUnconnected,
     ScopeAmbiguous,
 )
+from engine.spiff.starting import Listener
 from engine.spiff.task import EngineTask, copy_json
 from engine.spiff.tokens import REPEATED, data_of, is_token
 from engine.spiff.workflow import EngineWorkflow
@@ -191,7 +192,8 @@ def begin_at(top: EngineWorkflow, variables: Variables, process_id: str, element
 def _take_start_away(part: Any) -> None:
     """Take away what a process has just begun with."""
     for task in list(part.unfinished.values()):
-        consume(task)
+        if not isinstance(task.task_spec, Listener):
+            consume(task)
 
 
 def _shared_data(part: Any) -> Variables:

@@ -234,6 +234,8 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "send.payload_invalid": _l('What is sent along is a JSON object, such as {"ok": true}.'),
     "send.nobody_waits": _l("No instance waits for %(name)s now; nothing was sent."),
+    "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
+    "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),
     "retries.not_found": _l("There are no such retries."),
     "retries.ended": _l("These retries have ended already; there is nothing to stop."),

@@ -23,6 +23,7 @@ INCIDENT_KINDS = {
 
 WAIT_KINDS = {
     "signal": _l("Signal"),
+    "condition": _l("Condition"),
 }
 
 EVENT_KINDS = {
@@ -51,6 +52,7 @@ EVENT_KINDS = {
     "restarted_from": (_l("Started here by an operator, in place of an ended instance"), "good"),
     "step_skipped": (_l("Skipped by an operator, with a given result"), "bad"),
     "variables_edited": (_l("Variables changed by an operator"), "bad"),
+    "activity_started": (_l("Started by hand"), "good"),
     "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
 }
 
@@ -68,6 +70,7 @@ WAITING_KINDS = {
     "messages": _l("Message"),
     "services": _l("Call"),
     "events": _l("Event"),
+    "ad_hoc": _l("Choice"),
 }
 
 FAULTS = {
