@@ -11,6 +11,7 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -149,6 +150,7 @@ class Step:
                 else []
             ),
             "history": self.history,
+            "asked": [asdict(asked) for asked in self.instance.asked],
             "variables": variables,
         }
         self.session.flush()
@@ -160,6 +162,7 @@ class Step:
                 "step": json.dumps(content, ensure_ascii=False, default=_plain),
                 "instance_id": self.instance_id,
                 "business_key": self.business_key,
+                "definition_id": self.definition.id,
                 "version": self.version,
                 "status": status,
                 "state": self.instance.dump() if status == "running" else b"",

@@ -179,6 +179,20 @@ OFFER_ANSWERS = {
     "lapsed": _l("Not answered in time"),
 }
 
+BASES = {
+    "unpaid": _l("Nothing was paid yet."),
+    "seller_asked": _l("The seller asked for it."),
+    "just_paid": _l("It was asked for shortly after the payment, before anything was packed."),
+    "small_amount": _l("A small amount, and the buyer is in good standing."),
+    "promised_delivery_passed": _l("The promised delivery date has passed."),
+    "delivered_after_promise": _l("It was delivered after the promised date."),
+    "carrier_reported_lost": _l("The carrier has reported the parcel as lost."),
+    "carrier_reported_damaged": _l("The carrier has reported the parcel as damaged."),
+    "ship_by_passed": _l("The shop didn't ship by the promised date."),
+    "listing_changed": _l("The listing isn't what it was when it was ordered."),
+    "offered_by_the_watch": _l("The shipment watch had offered it."),
+}
+
 EVIDENCE_KINDS = {
     "photo": _l("Photo"),
     "video": _l("Video"),
@@ -225,6 +239,7 @@ VOUCHER_MOVEMENTS = {
 }
 
 WORDS: dict[str, dict[str, LazyString]] = {
+    "basis": BASES,
     "order_state": ORDER_STATES,
     "case_status": CASE_STATUSES,
     "outcome": OUTCOMES,

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.ids import new_id
 from engine.values import JSON
+from processes.automation.records import record_columns, record_of
+from processes.automation.rules import standing
 from processes.cases import eligibility
 from processes.cases.carrying import keep_case
 from processes.cases.errors import (
@@ -87,7 +89,7 @@ def request_cancellation(
     if not may_ask(order, initiator, actor):
         raise OrderNotFound
     key = request.idempotency_key or new_id().hex
-    facts = _facts(session, order, actor, key)
+    facts = _facts(session, order, actor, key, now)
     if facts.earlier is not None:
         if facts.earlier_hash != request.content_hash():
             raise IdempotencyConflict(case_no=facts.earlier)
@@ -185,14 +187,14 @@ def request_cancellation(
         session,
         flow.process_id,
         business_key=case.case_no,
-        variables=_variables(case, order, now),
+        variables=_variables(case, order, now) | {"buyer_standing": str(standing(record_of(facts)))},
         actor=actor,
     )
     session.flush()
     return case
 
 
-def _facts(session: Session, order: Order, actor: Actor, key: str) -> Any:
+def _facts(session: Session, order: Order, actor: Actor, key: str, now: dt.datetime) -> Any:
     """Read in one statement what a request depends on beyond its order, and draw a number."""
     line_ids = [line.id for line in order.lines]
     same = (CancellationCase.initiated_by == actor.id, CancellationCase.idempotency_key == key)
@@ -206,6 +208,7 @@ def _facts(session: Session, order: Order, actor: Actor, key: str) -> Any:
             .scalar_subquery()
             .label("taken"),
             case_number.next_value().label("number"),
+            *record_columns(order.buyer_id, now),
             *earlier_columns(order.id, line_ids),
         )
     ).one()

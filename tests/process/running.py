@@ -28,6 +28,7 @@ CASE: Variables = {
     "minutes_since_payment": 600,
     "text_length": 12,
     "photo_count": 0,
+    "buyer_standing": "new",
 }
 
 ANSWERS: Mapping[str, Any] = {

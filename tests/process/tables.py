@@ -102,6 +102,18 @@ AUTOMATIC: tuple[Row, ...] = (
     ("rule_out_of_stock", {"reason": "B_OOS", "minutes_since_payment": 1}, {"automatic": "ask"}),
     ("rule_just_paid", {"minutes_since_payment": 0}, {"automatic": "agree", "automatic_basis": "just_paid"}),
     ("rule_just_paid", {"minutes_since_payment": 30}, {"automatic": "agree"}),
+    *(
+        (
+            f"rule_small_{currency.lower()}",
+            {"buyer_standing": "good", "currency": currency, "amount": most},
+            {"automatic": "agree", "automatic_basis": "small_amount"},
+        )
+        for currency, most in (("CNY", 3_000), ("HKD", 3_300), ("USD", 400), ("EUR", 400), ("JPY", 600))
+    ),
+    ("rule_ask", {"buyer_standing": "good", "amount": 3_001}, {"automatic": "ask"}),
+    ("rule_ask", {"buyer_standing": "good", "amount": 100, "currency": "GBP"}, {"automatic": "ask"}),
+    ("rule_ask", {"buyer_standing": "frequent", "amount": 100}, {"automatic": "ask"}),
+    ("rule_ask", {"buyer_standing": "good", "amount": 100, "flow": "product"}, {"automatic": "ask"}),
     ("rule_ask", {"minutes_since_payment": 31}, {"automatic": "ask"}),
     ("rule_ask", {"minutes_since_payment": 5, "order_state": "picking"}, {"automatic": "ask"}),
     (

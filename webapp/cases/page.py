@@ -17,6 +17,7 @@ from processes.conversation.reading import conversation_of
 from processes.evidence.keeping import evidence_of
 from processes.offers.reading import offers_of_case
 from processes.refusals.delivering import delivery_of, record_reading
+from webapp.cases.automatic import automatic_of
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
 from webapp.cases.offers import with_possible_offers
@@ -54,6 +55,7 @@ def render_case(
             order=view.order,
             entries=timeline_of(view.timeline),
             waiting=waiting_of(view),
+            automatic=automatic_of(session, view.case),
             evidence=evidence_of(session, view.case, actor),
             conversation=conversation_of(session, view.case, actor, now()),
             forms=[

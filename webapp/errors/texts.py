@@ -61,6 +61,9 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # What-if
+    "what_if.not_found": _l("There is no such trial."),
+    "decision.candidate_invalid": _l("The file isn't a decision table that can be tried: %(detail)s"),
     # Versions
     "definition.in_force": _l(
         "New instances start on version %(version)s: let them start on another version first."
