@@ -26,6 +26,10 @@ from processes.orders.orders import find_order
 from processes.orders.tables import Order
 from processes.people.accounts import actor_of, find_account
 from processes.people.errors import AccountNotFound
+from processes.people.roles import Role
+from processes.returns.inspecting import INSPECTION_TASK, record_findings
+from processes.returns.rules import Finding
+from processes.returns.sending import outstanding
 
 # Later than the half hour in which the seller isn't asked.
 AFTER_PAYMENT = dt.timedelta(minutes=45)
@@ -86,7 +90,9 @@ class Playwright:
             if task_id is None:
                 break
             now = self._move(now + dt.timedelta(hours=turn.after))
-            actor = buyer if turn.who == "buyer" else _seller(session, made.shop)
+            actor = buyer if turn.who == "buyer" else _staff(session, turn.who, made.shop)
+            if turn.task == INSPECTION_TASK and dict(turn.values).get("inspection") == "partly":
+                _count(session, case, actor, now)
             values = dict(turn.values)
             self._prove(session, case, turn.task, values, actor, now)
             self._engine.complete_task(session, task_id, values=values, actor=actor)
@@ -148,8 +154,16 @@ def _task(session: Session, case_no: str, element_id: str) -> uuid.UUID | None:
     )
 
 
-def _seller(session: Session, slug: str) -> Actor:
-    login = next(shop.seller_login for shop in SHOPS if shop.slug == slug)
+def _count(session: Session, case: CancellationCase, actor: Actor, now: dt.datetime) -> None:
+    """Of each line that came back one unit is damaged, and the others are good."""
+    found = {line.order_line_id: Finding(good=units - 1, damaged=1) for line, units in outstanding(case)}
+    record_findings(session, case, found, actor=actor, now=now)
+
+
+def _staff(session: Session, who: str, slug: str) -> Actor:
+    """The seller of a shop, or the platform's agent."""
+    seller = next(shop.seller_login for shop in SHOPS if shop.slug == slug)
+    login = next(one[0] for one in STAFF if one[2] is Role.AGENT) if who == "agent" else seller
     account = find_account(session, login)
     if account is None:
         raise AccountNotFound(login=login)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Who = Literal["buyer", "seller"]
+Who = Literal["buyer", "seller", "agent"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +111,7 @@ def _all() -> Iterator[Story]:
     yield from _agreed()
     yield from _refused()
     yield from _disputed()
+    yield from _returned_and_appealed()
     yield from _of_buyer1()
 
 
@@ -210,6 +211,64 @@ def _disputed() -> Iterator[Story]:
             turns=(refusal, escalate, *turns),
             first_shop=number != 1,
         )
+
+
+def _returned_and_appealed() -> Iterator[Story]:
+    send = Turn(
+        who="buyer",
+        task="task_send_back",
+        values=(("carrier", "圆通速递"), ("tracking_no", "YT900712345")),
+        after=6.0,
+    )
+    counted = Turn(
+        who="seller",
+        task="task_confirm_return",
+        values=(
+            ("inspection", "partly"),
+            ("refusal_code", "RESALE_IMPAIRED"),
+            ("explanation", "退回的商品里有一件已经拆封使用，无法再次销售，其余的已收妥。"),
+        ),
+        after=20.0,
+    )
+    yield Story(
+        profile="delivered",
+        reason="Q_EXPECT",
+        text="尺寸偏大，不合适，想全部退回",
+        hours_ago=44.0,
+        turns=(AGREE, send, counted),
+    )
+    heard = (
+        _answer("escalate", "商家的出库照片不是我这一件，请平台核实。"),
+        Turn(who="buyer", task="task_buyer_statement", values=(("text", "开箱视频可以看到瑕疵。"),)),
+        Turn(who="seller", task="task_seller_statement", values=(("text", "出库照片与单号对应。"),)),
+        Turn(
+            who="agent",
+            task="task_rule",
+            values=(
+                ("ruling", "buyer"),
+                ("reasons", "开箱视频清楚，出库照片无法对应到这一件。"),
+                ("fault", "seller"),
+                ("freight_payer", "seller"),
+            ),
+        ),
+        Turn(
+            who="seller",
+            task="task_seller_answers_ruling",
+            values=(
+                ("ruling_answer_given", "appeal"),
+                ("appeal_text", "补充了带时间戳的打包录像，请高级客服复审。"),
+            ),
+        ),
+        Turn(who="buyer", task="task_buyer_answers_ruling", values=(("ruling_answer_given", "accept"),)),
+    )
+    yield Story(
+        profile="delivered",
+        reason="Q_DEFECT",
+        text="收到就有明显的划痕",
+        photos=2,
+        hours_ago=47.0,
+        turns=(REFUSED_CLAIM, *heard),
+    )
 
 
 def _of_buyer1() -> Iterator[Story]:
