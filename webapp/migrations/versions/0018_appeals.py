@@ -7,8 +7,8 @@ from alembic import op
 
 from processes.append_only import trigger_sql
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
