@@ -131,7 +131,8 @@ def cast(orders: DemoOrders) -> list[tuple[Story, MadeOrder]]:
     for story in stories():
         for made in free:
             own, first = made.buyer == STAFF[0][0], made.shop == SHOPS[0].slug
-            if (made.profile, own, first) == (story.profile, story.own, story.first_shop):
+            fits = (made.profile, own, first) == (story.profile, story.own, story.first_shop)
+            if fits and made.units >= story.units:
                 free.remove(made)
                 chosen.append((story, made))
                 break

@@ -33,6 +33,7 @@ class Story:
         withdrawn: The buyer takes it back in the end.
         own: It is buyer1's; otherwise a stranger's.
         first_shop: It concerns the first shop; otherwise another one.
+        units: Its order has so many units of its first line, or more.
     """
 
     profile: str
@@ -44,6 +45,7 @@ class Story:
     withdrawn: bool = False
     own: bool = False
     first_shop: bool = True
+    units: int = 1
 
 
 AGREE = Turn(who="seller", task="task_review_request", values=(("decision", "agree"),))
@@ -235,6 +237,7 @@ def _returned_and_appealed() -> Iterator[Story]:
         reason="Q_EXPECT",
         text="尺寸偏大，不合适，想全部退回",
         hours_ago=44.0,
+        units=2,
         turns=(AGREE, send, counted),
     )
     heard = (

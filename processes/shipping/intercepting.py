@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -19,13 +21,10 @@ def conclude_interception(session: Session, case_no: str) -> bool | None:
         session: The caller's transaction.
         case_no: Which case.
     """
-    answers = dict(
-        session.execute(
-            sa.select(Interception.shipment_id, Interception.intercepted).where(
-                Interception.case_no == case_no
-            )
-        ).tuples()
+    rows = session.execute(
+        sa.select(Interception.shipment_id, Interception.intercepted).where(Interception.case_no == case_no)
     )
+    answers: dict[uuid.UUID, bool | None] = {row.shipment_id: row.intercepted for row in rows}
     if any(answer is None for answer in answers.values()):
         return None
     missed = [shipment_id for shipment_id, answer in answers.items() if not answer]
@@ -36,14 +35,13 @@ def conclude_interception(session: Session, case_no: str) -> bool | None:
     return True
 
 
-def _grant_stopped(session: Session, case_no: str, missed: list[object]) -> None:
-    delivered = dict(
-        session.execute(
-            sa.select(ShipmentLine.order_line_id, sa.func.sum(ShipmentLine.quantity))
-            .where(ShipmentLine.shipment_id.in_(missed))
-            .group_by(ShipmentLine.order_line_id)
-        ).tuples()
+def _grant_stopped(session: Session, case_no: str, missed: list[uuid.UUID]) -> None:
+    rows = session.execute(
+        sa.select(ShipmentLine.order_line_id, sa.func.sum(ShipmentLine.quantity).label("units"))
+        .where(ShipmentLine.shipment_id.in_(missed))
+        .group_by(ShipmentLine.order_line_id)
     )
+    delivered = {row.order_line_id: int(row.units) for row in rows}
     for line in session.scalars(sa.select(CaseLine).where(CaseLine.case_no == case_no)):
-        line.accepted = max(0, line.quantity - int(delivered.get(line.order_line_id, 0)))
+        line.accepted = max(0, line.quantity - delivered.get(line.order_line_id, 0))
     session.flush()
