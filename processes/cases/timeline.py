@@ -33,6 +33,8 @@ KINDS = frozenset(
         "refund_failed",
         "refund_settled",
         "refund_reversed",
+        "refund_by_bank",
+        "chargeback_opened",
         "return_opened",
         "return_reopened",
         "return_sent",
@@ -52,6 +54,10 @@ KINDS = frozenset(
         "refusal_delivered",
         "refusal_read",
         "refusal_lapsed",
+        "rating_given",
+        "rating_changed",
+        "rating_answered",
+        "rating_hidden",
         "closed",
     }
 )

@@ -14,11 +14,13 @@ from engine.tables import UserTask
 from processes.cases.commands import RequestCancellation, withdraw
 from processes.cases.rules import REFUSALS
 from processes.cases.tables import CancellationCase
+from processes.conversation.posting import WriteMessage, write_message
+from processes.conversation.reading import mark_read
 from processes.demo.orders import DemoOrders, MadeOrder
 from processes.demo.people import STAFF
 from processes.demo.pictures import photos
 from processes.demo.shops import SHOPS
-from processes.demo.stories import Story, stories
+from processes.demo.stories import Mark, Story, stories
 from processes.evidence.keeping import attach, keep
 from processes.evidence.requesting import request_with_evidence
 from processes.evidence.store import EvidenceStore
@@ -26,10 +28,7 @@ from processes.orders.orders import find_order
 from processes.orders.tables import Order
 from processes.people.accounts import actor_of, find_account
 from processes.people.errors import AccountNotFound
-from processes.people.roles import Role
-from processes.returns.inspecting import INSPECTION_TASK, record_findings
-from processes.returns.rules import Finding
-from processes.returns.sending import outstanding
+from processes.ratings.rating import answer_rating, rate
 
 # Later than the half hour in which the seller isn't asked.
 AFTER_PAYMENT = dt.timedelta(minutes=45)
@@ -85,21 +84,55 @@ class Playwright:
             buyer,
             now,
         )
+        now = self._talk(session, case, story, buyer, made.shop, now)
         for turn in story.turns:
             task_id = _task(session, case.case_no, turn.task)
             if task_id is None:
                 break
             now = self._move(now + dt.timedelta(hours=turn.after))
-            actor = buyer if turn.who == "buyer" else _staff(session, turn.who, made.shop)
-            if turn.task == INSPECTION_TASK and dict(turn.values).get("inspection") == "partly":
-                _count(session, case, actor, now)
+            actor = buyer if turn.who == "buyer" else _seller(session, made.shop)
             values = dict(turn.values)
             self._prove(session, case, turn.task, values, actor, now)
             self._engine.complete_task(session, task_id, values=values, actor=actor)
+        if story.mark is not None and case.closed_at is not None:
+            self._rate(session, case, story.mark, buyer, made.shop, now)
         if story.withdrawn:
             now = self._move(now + dt.timedelta(hours=1))
             withdraw(session, self._engine, case.case_no, buyer, now)
         return case.case_no
+
+    def _talk(
+        self,
+        session: Session,
+        case: CancellationCase,
+        story: Story,
+        buyer: Actor,
+        shop: str,
+        now: dt.datetime,
+    ) -> dt.datetime:
+        """Write what is said; whoever writes has read what was written before."""
+        for number, said in enumerate(story.said):
+            now = self._move(now + dt.timedelta(hours=said.after))
+            actor = buyer if said.who == "buyer" else _seller(session, shop)
+            command = WriteMessage(case_no=case.case_no, text=said.text, key=f"demo-{number}")
+            message = write_message(session, command, actor, now)
+            mark_read(session, case.case_no, message.number, said.who, actor, now)
+        return now
+
+    def _rate(
+        self,
+        session: Session,
+        case: CancellationCase,
+        mark: Mark,
+        buyer: Actor,
+        shop: str,
+        now: dt.datetime,
+    ) -> None:
+        now = self._move(now + dt.timedelta(hours=1))
+        rate(session, case.case_no, stars=mark.stars, text=mark.text, actor=buyer, now=now)
+        if mark.answer:
+            now = self._move(now + dt.timedelta(hours=1))
+            answer_rating(session, case.case_no, text=mark.answer, actor=_seller(session, shop), now=now)
 
     def _prove(
         self,
@@ -131,8 +164,7 @@ def cast(orders: DemoOrders) -> list[tuple[Story, MadeOrder]]:
     for story in stories():
         for made in free:
             own, first = made.buyer == STAFF[0][0], made.shop == SHOPS[0].slug
-            fits = (made.profile, own, first) == (story.profile, story.own, story.first_shop)
-            if fits and made.units >= story.units:
+            if (made.profile, own, first) == (story.profile, story.own, story.first_shop):
                 free.remove(made)
                 chosen.append((story, made))
                 break
@@ -155,16 +187,8 @@ def _task(session: Session, case_no: str, element_id: str) -> uuid.UUID | None:
     )
 
 
-def _count(session: Session, case: CancellationCase, actor: Actor, now: dt.datetime) -> None:
-    """Of each line that came back one unit is damaged, and the others are good."""
-    found = {line.order_line_id: Finding(good=units - 1, damaged=1) for line, units in outstanding(case)}
-    record_findings(session, case, found, actor=actor, now=now)
-
-
-def _staff(session: Session, who: str, slug: str) -> Actor:
-    """The seller of a shop, or the platform's agent."""
-    seller = next(shop.seller_login for shop in SHOPS if shop.slug == slug)
-    login = next(one[0] for one in STAFF if one[2] is Role.AGENT) if who == "agent" else seller
+def _seller(session: Session, slug: str) -> Actor:
+    login = next(shop.seller_login for shop in SHOPS if shop.slug == slug)
     account = find_account(session, login)
     if account is None:
         raise AccountNotFound(login=login)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Who = Literal["buyer", "seller", "agent"]
+Who = Literal["buyer", "seller"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,16 +24,35 @@ class Turn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """What somebody writes in the case, some hours after what happened before."""
+
+    who: Who
+    text: str
+    after: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """How the buyer rates the handling once it has ended, and what the shop says to it."""
+
+    stars: int
+    text: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """A case.
 
     Attributes:
         profile: Of the order, as in ``processes.demo.orders.PROFILES``.
         hours_ago: When it was asked for.
+        said: What is written in it before anything is decided.
+        mark: Given if the case has ended by its turns.
         withdrawn: The buyer takes it back in the end.
         own: It is buyer1's; otherwise a stranger's.
         first_shop: It concerns the first shop; otherwise another one.
-        units: Its order has so many units of its first line, or more.
     """
 
     profile: str
@@ -41,11 +60,12 @@ class Story:
     text: str
     hours_ago: float
     photos: int = 0
+    said: tuple[Said, ...] = ()
     turns: tuple[Turn, ...] = ()
+    mark: Mark | None = None
     withdrawn: bool = False
     own: bool = False
     first_shop: bool = True
-    units: int = 1
 
 
 AGREE = Turn(who="seller", task="task_review_request", values=(("decision", "agree"),))
@@ -62,6 +82,19 @@ def _refuse(code: str, words: str) -> Turn:
 def _answer(answer: str, words: str = "") -> Turn:
     values = (("answer", answer), ("escalation_text", words)) if words else (("answer", answer),)
     return Turn(who="buyer", task="task_answer_refusal", values=values)
+
+
+def _offer(kind: str, words: str, amount: str = "") -> Turn:
+    values = (("decision", "offer"), ("offer_kind", kind), ("offer_text", words))
+    return Turn(
+        who="seller",
+        task="task_review_request",
+        values=(*values, ("offer_amount", amount)) if amount else values,
+    )
+
+
+def _reply(answer: str) -> Turn:
+    return Turn(who="buyer", task="task_answer_offer", values=(("offer_answer", answer),))
 
 
 REFUSED_SHIPPING = _refuse("ALREADY_SHIPPED", "您的包裹已经称重贴单，预计今晚发出，建议收货后申请退货。")
@@ -113,7 +146,7 @@ def _all() -> Iterator[Story]:
     yield from _agreed()
     yield from _refused()
     yield from _disputed()
-    yield from _returned_and_appealed()
+    yield from _offered()
     yield from _of_buyer1()
 
 
@@ -163,6 +196,7 @@ def _refused() -> Iterator[Story]:
         text="不需要了",
         hours_ago=33.0,
         turns=(REFUSED_SHIPPING, _answer("accept")),
+        mark=Mark(stars=2, text="说今晚发出，结果隔天才发。"),
     )
     yield Story(
         profile="delivered",
@@ -215,62 +249,52 @@ def _disputed() -> Iterator[Story]:
         )
 
 
-def _returned_and_appealed() -> Iterator[Story]:
+def _offered() -> Iterator[Story]:
+    part = _offer("amount", "很抱歉，退您 6 元作为补偿，商品照常送到，可以吗？", "6.00")
+    yield Story(
+        profile="shipped",
+        reason="L_INFO",
+        text="页面写明附赠收纳袋，客服说这批没有",
+        hours_ago=16.3,
+        said=(
+            Said(who="buyer", text="您好，没有收纳袋的话，可以补一点差价吗？不想再折腾退货了。"),
+            Said(who="seller", text="您好，看到了。稍等，我和仓库确认一下。"),
+            Said(who="buyer", text="好的，麻烦了。"),
+        ),
+        turns=(part,),
+        own=True,
+    )
+    yield Story(
+        profile="delivered",
+        reason="Q_DESC",
+        text="尺寸和页面写的差两厘米",
+        photos=1,
+        hours_ago=22.4,
+        said=(Said(who="buyer", text="量了两遍，确实差两厘米，照片里有尺子。"),),
+        turns=(part, _reply("decline")),
+    )
     send = Turn(
-        who="buyer",
-        task="task_send_back",
-        values=(("carrier", "圆通速递"), ("tracking_no", "YT900712345")),
-        after=6.0,
-    )
-    counted = Turn(
         who="seller",
-        task="task_confirm_return",
-        values=(
-            ("inspection", "partly"),
-            ("refusal_code", "RESALE_IMPAIRED"),
-            ("explanation", "退回的商品里有一件已经拆封使用，无法再次销售，其余的已收妥。"),
-        ),
-        after=20.0,
+        task="task_send_exchange",
+        values=(("carrier", "圆通速递"), ("tracking_no", "YT8800217745")),
+        after=5.0,
     )
     yield Story(
         profile="delivered",
-        reason="Q_EXPECT",
-        text="尺寸偏大，不合适，想全部退回",
-        hours_ago=44.0,
-        units=2,
-        turns=(AGREE, send, counted),
-    )
-    heard = (
-        _answer("escalate", "商家的出库照片不是我这一件，请平台核实。"),
-        Turn(who="buyer", task="task_buyer_statement", values=(("text", "开箱视频可以看到瑕疵。"),)),
-        Turn(who="seller", task="task_seller_statement", values=(("text", "出库照片与单号对应。"),)),
-        Turn(
-            who="agent",
-            task="task_rule",
-            values=(
-                ("ruling", "buyer"),
-                ("reasons", "开箱视频清楚，出库照片无法对应到这一件。"),
-                ("fault", "seller"),
-                ("freight_payer", "seller"),
-            ),
+        reason="Q_VARIANT",
+        text="要的蓝色，发来的是灰色",
+        photos=1,
+        hours_ago=35.5,
+        said=(
+            Said(who="buyer", text="急着送人，能不能直接换一件蓝色的？"),
+            Said(who="seller", text="可以的，马上给您提换货方案，收到蓝色的再把灰色寄回。"),
         ),
-        Turn(
-            who="seller",
-            task="task_seller_answers_ruling",
-            values=(
-                ("ruling_answer_given", "appeal"),
-                ("appeal_text", "补充了带时间戳的打包录像，请高级客服复审。"),
-            ),
+        turns=(
+            _offer("exchange", "今天寄出蓝色同款；收到后请把灰色的放回原包装，快递上门来取。"),
+            _reply("accept"),
+            send,
         ),
-        Turn(who="buyer", task="task_buyer_answers_ruling", values=(("ruling_answer_given", "accept"),)),
-    )
-    yield Story(
-        profile="delivered",
-        reason="Q_DEFECT",
-        text="收到就有明显的划痕",
-        photos=2,
-        hours_ago=47.0,
-        turns=(REFUSED_CLAIM, *heard),
+        mark=Mark(stars=5, text="当天就换了，处理得很快。", answer="感谢您的理解，祝您生活愉快！"),
     )
 
 
@@ -321,4 +345,5 @@ def _of_buyer1() -> Iterator[Story]:
         own=True,
         first_shop=False,
         turns=(REFUSED_SHIPPING, _answer("accept")),
+        mark=Mark(stars=3, text="解释得清楚，就是没能取消。"),
     )

@@ -35,6 +35,7 @@ TOPICS: dict[str, Topic] = {
     "withdrawn": Topic.DECISION,
     "closed": Topic.DECISION,
     "refund_settled": Topic.MONEY,
+    "chargeback_opened": Topic.ACTION,
     "refund_reopened": Topic.MONEY,
     "return_lapsed": Topic.GOODS,
     "return_sent": Topic.GOODS,
@@ -48,5 +49,8 @@ TOPICS: dict[str, Topic] = {
     "refusal_lapsed": Topic.DECISION,
     "exchange_sent": Topic.GOODS,
     "message_received": Topic.MESSAGE,
+    "rating_given": Topic.MESSAGE,
+    "rating_answered": Topic.MESSAGE,
+    "rating_hidden": Topic.DECISION,
 }
 """Of each template of ``processes.notifications.templates``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.operations import OperationRegistry
-from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
 from processes.operations import register_operations
 
 IN_STEP = {
@@ -46,6 +46,9 @@ EXTERNAL = {"refund.execute", "refund.query", "refund.recheck"}
 
 class NoGateway:
     def provider_of(self, tender: str) -> str:
+        raise NotImplementedError
+
+    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
         raise NotImplementedError
 
     def submit(self, request: RefundRequest) -> Outcome:
