@@ -128,6 +128,7 @@ TENDERS = {
 
 SHIPMENT_STATES = {
     "created": _l("Handed over by the seller"),
+    "sent_back": _l("Handed over by the buyer"),
     "picked_up": _l("Picked up"),
     "in_transit": _l("In transit"),
     "out_for_delivery": _l("Out for delivery"),
@@ -198,6 +199,20 @@ EVIDENCE_KINDS = {
     "document": _l("Document"),
 }
 
+DISPUTE_STAGES = {
+    "first": _l("First rulings"),
+    "senior": _l("Taken over by seniors"),
+    "appeal": _l("Appeals"),
+    "appeal_late": _l("Appeals out of time"),
+    "overdue": _l("Past the deadline"),
+}
+
+RULINGS = {
+    "buyer": _l("For the buyer"),
+    "partial": _l("For the buyer in part"),
+    "seller": _l("For the seller"),
+}
+
 STOCK_PLACES = {
     "quarantine": _l("In quarantine"),
     "inspect": _l("To be inspected"),
@@ -241,6 +256,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "dispute_stage": DISPUTE_STAGES,
+    "ruling": RULINGS,
     "voucher_movement": VOUCHER_MOVEMENTS,
     "account_kind": ACCOUNT_KINDS,
     "offer_kind": OFFER_KINDS,
@@ -277,6 +294,7 @@ TONES = {
     "succeeded": "good",
     "failed": "bad",
     "created": "info",
+    "sent_back": "info",
     "picked_up": "info",
     "in_transit": "info",
     "out_for_delivery": "info",

@@ -27,6 +27,8 @@ COMMANDS = (
     Command("lint", "definitions", "Check diagrams, tables and forms without deploying them."),
     Command("remove", "definitions", "Remove a version of a process that nobody is to choose any more."),
     Command("import", "data", "Bring in orders from a CSV file."),
+    Command("tracking", "carriers", "Bring in tracking events from a CSV file."),
+    Command("carrier", "carriers", "Let carriers report tracking by themselves."),
     Command("account", "accounts", "Create accounts, set passwords, issue analysts' tokens."),
     Command("shop", "shops", "Create shops and tokens for the HTTP API."),
     Command("books", "books", "Check the books of who bears what of each case."),
