@@ -154,12 +154,13 @@ class Runner:
         return self
 
     def waiting(self) -> list[str]:
-        """Element ids of everything that waits: user tasks, timers, messages, external calls, events."""
+        """Element ids of everything that waits: people, timers, messages, calls, events, choices."""
         kinds: tuple[Mapping[int, Any], ...] = (
             self.waits.user_tasks,
             self.waits.timers,
             self.waits.messages,
             self.waits.services,
+            self.waits.ad_hoc,
             self.waits.events,
         )
         return [waiting.element_id for kind in kinds for waiting in kind.values()]
@@ -188,6 +189,13 @@ class Runner:
         if isinstance(result, BpmnError):
             return self._do(lambda instance: instance.fail_service(key, result))
         return self._do(lambda instance: instance.finish_service(key, result))
+
+    def start_activity(self, ad_hoc: str, activity: str) -> Runner:
+        """Start an activity of an ad-hoc subprocess."""
+        key = _find(self.waits.ad_hoc, ad_hoc)
+        if activity not in {found.element_id for found in self.waits.ad_hoc[key].activities}:
+            raise NotWaiting(activity)
+        return self._do(lambda instance: instance.start_activity(key, activity))
 
     def forward(self, duration: str) -> Runner:
         """Move the clock by an ISO 8601 duration, firing each timer at its own instant."""
@@ -236,7 +244,7 @@ class Runner:
                 action(instance)
             instance.run()
             waits = instance.waits()
-            if not instance.completed and not waits:
+            if instance.is_stalled(waits):
                 raise Stalled("nothing is left to wait for, and the end was not reached")
         except Exception as error:  # noqa: BLE001 - the outcome of a run, whatever it is
             self.outcome, self.error = Outcome.FAILED, error

@@ -117,7 +117,7 @@ class Step:
         self.instance.run()
         after = self.instance.waits()
         status = "completed" if self.instance.completed else "running"
-        if status == "running" and not after:
+        if self.instance.is_stalled(after):
             raise Stalled("no user task, timer, message or job is left, and the end was not reached")
         self.save(status, after)
 

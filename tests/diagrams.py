@@ -173,3 +173,43 @@ def to_key(expression: str) -> str:
         f'<spiffworkflow:property name="businessKey" value={quoteattr(expression)}/>'
         "</spiffworkflow:properties></bpmn:extensionElements>"
     )
+
+
+def condition(expression: str) -> str:
+    """An event definition that waits for a condition."""
+    return (
+        "<bpmn:conditionalEventDefinition>"
+        f'<bpmn:condition xsi:type="bpmn:tFormalExpression">{escape(expression)}</bpmn:condition>'
+        "</bpmn:conditionalEventDefinition>"
+    )
+
+
+def coded(kind: str, code: str | None = None) -> str:
+    """An event definition for an error or escalation (:func:`declared`); without a code, for any."""
+    reference = f' {kind}Ref="{kind}_{code}"' if code else ""
+    return f"<bpmn:{kind}EventDefinition{reference}/>"
+
+
+def declared(kind: str, code: str, *, variable: str | None = None) -> str:
+    """The declaration of an error or escalation; what is caught lands in ``variable``."""
+    extension = (
+        f"<bpmn:extensionElements><spiffworkflow:variableName>{variable}</spiffworkflow:variableName>"
+        "</bpmn:extensionElements>"
+        if variable
+        else ""
+    )
+    return f'<bpmn:{kind} id="{kind}_{code}" name="{code}" {kind}Code="{code}">{extension}</bpmn:{kind}>'
+
+
+def link(name: str) -> str:
+    """An event definition of a link."""
+    return f'<bpmn:linkEventDefinition name="{name}"/>'
+
+
+def listening(name: str, definition: str, *inner: str, interrupting: bool = True, path: str = "work") -> str:
+    """An event subprocess: its start, then ``path``, which ``inner`` draws, then its end."""
+    begin = element(
+        "startEvent", f"{name}_start", definition, isInterrupting="true" if interrupting else "false"
+    )
+    body = "".join((begin, *inner, end(f"{name}_end"), flows(f"{name}_start", path, f"{name}_end")))
+    return element("subProcess", name, body, triggeredByEvent="true")

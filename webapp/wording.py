@@ -167,6 +167,14 @@ DECIDED_HOW = {
     "offer": _l("by agreement"),
 }
 
+STARS = {
+    "5": _l("very good"),
+    "4": _l("good"),
+    "3": _l("fair"),
+    "2": _l("bad"),
+    "1": _l("very bad"),
+}
+
 OFFER_KINDS = {
     "amount": _l("Pay a part back, keep the goods"),
     "return_first": _l("A return first, then the whole refund"),
@@ -256,6 +264,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "stars": STARS,
     "dispute_stage": DISPUTE_STAGES,
     "ruling": RULINGS,
     "voucher_movement": VOUCHER_MOVEMENTS,

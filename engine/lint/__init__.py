@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.lint import (
+    ad_hoc,
+    behaviour,
     compensation,
     data,
     decisions,
@@ -22,6 +24,7 @@ from engine.lint import (
     references,
     structure,
     timers,
+    transactions,
 )
 from engine.lint.diagram import Scope, processes_of, scopes_of
 from engine.lint.findings import Finding, Severity
@@ -111,6 +114,9 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
         for scope in scopes:
             yield from joins.check(scope)
             yield from compensation.check(scope)
+            yield from ad_hoc.check(scope)
+            yield from behaviour.check(scope)
+            yield from transactions.check(scope)
         yield from expressions.check(document)
         yield from timers.check(document)
         yield from data.check(document)
@@ -120,7 +126,7 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
                 yield finding
     yield from structure.duplicates(every)
     yield from references.call_cycles(every)
-    yield from ends.check(every, known)
+    yield from ends.check(every)
 
 
 def _check_engine(files: Mapping[str, str]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.lint.findings import Rule, error
+from engine.lint.findings import Rule, error, warning
 
 EVENTS: dict[str, Rule] = {
     "bpmn.boundary_unattached": error(
@@ -22,6 +22,49 @@ EVENTS: dict[str, Rule] = {
     "bpmn.event_gateway_merge": error(
         "Another flow leads to “{element}”, which stands behind an event-based gateway.",
         "Merge behind the event.",
+    ),
+    "bpmn.event_subprocess_start": error(
+        "The event subprocess “{element}” has not exactly one start event.", "Give it one, with a trigger."
+    ),
+    "bpmn.event_subprocess_flow": error(
+        "A flow or a boundary event is on the event subprocess “{element}”, which starts by its event.",
+        "Remove it.",
+    ),
+    "bpmn.event_subprocess_repeated": error(
+        "The event subprocess “{element}” is repeated.", "Repeat something in it."
+    ),
+    "bpmn.event_subprocess_place": error(
+        "The event subprocess “{element}” is in an ad-hoc subprocess, where nothing would start it.",
+        "Put it beside the ad-hoc subprocess.",
+    ),
+    "bpmn.escalation_place": error(
+        "The escalation event “{element}” is on an activity that throws none.",
+        "Put it on a subprocess or a call activity.",
+    ),
+    "bpmn.escalation_unheard": warning(
+        "Nothing in its activity throws the escalation {code} that “{element}” waits for.",
+        "Throw it there, or remove the event.",
+    ),
+    "bpmn.link_unresolved": error(
+        "No link event in the same (sub)process catches the link {link} that “{element}” throws.",
+        "Draw one of the same name, or a flow.",
+    ),
+    "bpmn.link_twice": error(
+        "The link {link} is caught by “{element}” and by another.", "Give one of them another name."
+    ),
+    "bpmn.link_flow": error(
+        "A flow leaves the throwing or enters the catching link event “{element}”.",
+        "Remove the flow: the link is one.",
+    ),
+    "bpmn.parallel_timer": error(
+        "“{element}” waits for several events together, again and again, and for a timer among them.",
+        "Let it interrupt, or leave out the timer.",
+    ),
+    "ref.escalation": error(
+        "The event refers to the escalation {reference}, which isn't there.", "Choose an escalation."
+    ),
+    "ref.escalation_code": error(
+        "The escalation “{element}” has no code.", "Give it one; escalations are matched by code."
     ),
     "ref.message": error(
         "“{element}” refers to the message {reference}, which isn't there.", "Choose a message."

@@ -11,6 +11,8 @@ from engine.lint.support import Support
 
 _POSITIONS = {
     "startEvent": "start",
+    "subProcess": "start of a subprocess",
+    "eventSubprocess": "start of an event subprocess",
     "intermediateCatchEvent": "intermediate, catching",
     "intermediateThrowEvent": "intermediate, throwing",
     "boundaryEvent": "boundary",

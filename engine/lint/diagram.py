@@ -60,10 +60,26 @@ class Scope:
         """The id of the process or subprocess."""
         return str(self.element.get("id") or "")
 
+    @property
+    def is_ad_hoc(self) -> bool:
+        """Whether people start what is in it, so that it has no start and end events."""
+        return local_name(self.element) == "adHocSubProcess"
+
     def kind(self, node_id: str) -> str:
         """The kind of a node, such as ``userTask``; empty if there is no such node."""
         node = self.nodes.get(node_id)
         return "" if node is None else local_name(node)
+
+    def starts(self) -> list[str]:
+        """Where tokens begin: start events, or in an ad-hoc subprocess whatever no flow leads to."""
+        if not self.is_ad_hoc:
+            return [node.get("id") for node in self.of_kind("startEvent")]
+        targets = {flow.target for flow in self.flows}
+        return [
+            node_id
+            for node_id, node in self.nodes.items()
+            if node_id not in targets and local_name(node) != "boundaryEvent" and not is_handler(node)
+        ]
 
     def outgoing(self, node_id: str) -> list[Flow]:
         """The flows that leave a node."""
@@ -90,7 +106,25 @@ class Scope:
         for event in self.of_kind("boundaryEvent"):
             if event.get("attachedToRef") in after:
                 after[event.get("attachedToRef")].append(event.get("id"))
+        for throw in self.links("intermediateThrowEvent"):
+            after[throw[1]] += [
+                catch for name, catch in self.links("intermediateCatchEvent") if name == throw[0]
+            ]
         return after
+
+    def links(self, kind: str) -> list[tuple[str, str]]:
+        """Of the link events that throw, or catch: the link's name and the event's id."""
+        return [
+            (definition.get("name") or "", event.get("id"))
+            for event in self.of_kind(kind)
+            for definition in event_definitions(event)
+            if local_name(definition) == "linkEventDefinition"
+        ]
+
+    @property
+    def listens(self) -> bool:
+        """Whether this is an event subprocess."""
+        return is_event_subprocess(self.element)
 
 
 def scopes_of(document: Document) -> list[Scope]:
@@ -141,6 +175,11 @@ def repeated(activity: Any) -> Any:
 def compensates(event: Any) -> bool:
     """Whether a boundary event joins its activity with a compensation handler."""
     return any(local_name(d) == "compensateEventDefinition" for d in event_definitions(event))
+
+
+def is_event_subprocess(activity: Any) -> bool:
+    """Whether an activity is started by an event, so that no flow leads to it."""
+    return activity.get("triggeredByEvent") in ("true", "1")
 
 
 def is_handler(activity: Any) -> bool:

@@ -8,13 +8,13 @@ from typing import Any
 from lxml import etree
 
 from engine.lint import support
-from engine.lint.diagram import ACTIVITIES, EVENTS, Scope, event_definitions, repeated
+from engine.lint.diagram import ACTIVITIES, EVENTS, SUBPROCESSES, Scope, event_definitions, repeated
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, elements, local_name
 from engine.spiff.schemas import DIALECT_NAMESPACE
 
 _SCRIPTED = frozenset(
-    [
+    {
         "task",
         "userTask",
         "manualTask",
@@ -23,8 +23,8 @@ _SCRIPTED = frozenset(
         "sendTask",
         "receiveTask",
         "callActivity",
-        "subProcess",
-    ]
+        *SUBPROCESSES,
+    }
 )
 # Which elements each extension of the dialect has an effect on; None: anywhere, it is only read by people.
 _EXTENSIONS: dict[str, frozenset[str] | None] = {
@@ -37,20 +37,15 @@ _EXTENSIONS: dict[str, frozenset[str] | None] = {
     "calledDecisionId": frozenset({"businessRuleTask"}),
     "messageVariable": frozenset({"message", "messageEventDefinition", "receiveTask"}),
     "messagePayload": frozenset({"messageEventDefinition", "sendTask"}),
-    "payloadExpression": frozenset({"signal", "error"}),
-    "variableName": frozenset({"signal", "error"}),
+    "payloadExpression": frozenset({"signal", "error", "escalation"}),
+    "variableName": frozenset({"signal", "error", "escalation"}),
 }
 # Values that differ from what the engine does.
 _ATTRIBUTES = {
     "startQuantity": "1",
     "completionQuantity": "1",
-    "triggeredByEvent": "false",
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
-    "parallelMultiple": "false",
-    "behavior": "All",
-    "noneBehaviorEventRef": "",
-    "oneBehaviorEventRef": "",
 }
 _PYTHON = ("", "python", "text/x-python", "application/x-python")
 
@@ -61,7 +56,7 @@ def check(document: Document, scopes: list[Scope]) -> Iterator[Finding]:
         yield from _check_element(document, element)
     for scope in scopes:
         for event in scope.of_kind(*EVENTS):
-            yield from _check_event(document, event)
+            yield from _check_event(document, scope, event)
         yield from _check_repeated(document, scope)
 
 
@@ -119,21 +114,21 @@ def _check_script_task(document: Document, task: Any) -> Iterator[Finding]:
         yield document.finding("bpmn.script_format", task, format=task.get("scriptFormat"))
 
 
-def _check_event(document: Document, event: Any) -> Iterator[Finding]:
+def _check_event(document: Document, scope: Scope, event: Any) -> Iterator[Finding]:
     definitions = event_definitions(event)
     position = local_name(event)
-    if len(definitions) > 1:
-        yield document.finding(
-            "bpmn.unsupported_event", event, kind="multiple", reason="give it one definition"
-        )
-        return
-    kind = local_name(definitions[0]) if definitions else ""
-    known = support.EVENTS.get((position, kind))
-    if known is None:
-        reason = "it waits for nothing" if kind == "" else f"a {position} can't have it"
-        yield document.finding("bpmn.unsupported_event", event, kind=kind or "none", reason=reason)
-    elif not known.executed:
-        yield document.finding("bpmn.unsupported_event", event, kind=kind, reason=known.note)
+    if position == "startEvent" and scope.parent is not None:
+        position = "eventSubprocess" if scope.listens else "subProcess"
+    for kind in dict.fromkeys(local_name(d) for d in definitions) or ("",):
+        known = support.EVENTS.get((position, kind))
+        if known is None:
+            reason = "it waits for nothing" if kind == "" else f"a {position} can't have it"
+            yield document.finding("bpmn.unsupported_event", event, kind=kind or "none", reason=reason)
+        elif not known.executed:
+            yield document.finding("bpmn.unsupported_event", event, kind=kind, reason=known.note)
+        elif len(definitions) > 1 and kind not in support.TOGETHER:
+            reason = "it can't be one of several"
+            yield document.finding("bpmn.unsupported_event", event, kind=kind, reason=reason)
 
 
 def _check_repeated(document: Document, scope: Scope) -> Iterator[Finding]:
@@ -141,9 +136,6 @@ def _check_repeated(document: Document, scope: Scope) -> Iterator[Finding]:
         loop = repeated(activity)
         if loop is None:
             continue
-        for event in scope.boundary_events(activity.get("id")):
-            if any(local_name(d) == "errorEventDefinition" for d in event_definitions(event)):
-                yield document.finding("bpmn.error_on_repeated", event)
         children = {local_name(child): child for child in elements(loop)}
         if local_name(loop) == "standardLoopCharacteristics":
             if "loopCondition" not in children and not loop.get("loopMaximum"):

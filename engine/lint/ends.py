@@ -1,33 +1,43 @@
-"""End events that throw an error: somebody around them has to catch it."""
+"""Errors and escalations: who throws one is heard, and what is waited for is thrown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from engine.lint.diagram import Scope, event_definitions
-from engine.lint.events import ERROR
+from engine.lint.diagram import SUBPROCESSES, Scope, event_definitions
+from engine.lint.events import ERROR, THROWING
 from engine.lint.findings import Finding
-from engine.lint.references import References
+from engine.lint.references import code_of
 from engine.lint.source import local_name
 
+ESCALATION = "escalationEventDefinition"
 
-def check(scopes: list[Scope], references: References) -> Iterator[Finding]:
-    """Yield the errors that nobody catches."""
+
+def check(scopes: list[Scope]) -> Iterator[Finding]:
+    """Yield the errors that nobody catches, and the escalations that nothing throws."""
     for scope in scopes:
         for event in scope.of_kind("endEvent"):
-            for definition in event_definitions(event):
-                if local_name(definition) == ERROR:
-                    code = references.code_of(scope.document, definition)
-                    for place in _uncaught(scope, code, scopes, references, frozenset()):
-                        yield scope.document.finding(
-                            "bpmn.error_uncaught", event, code=code or "", place=place
-                        )
+            for definition in _of_kind(event, ERROR):
+                code = code_of(scope.document, definition)
+                for place in _uncaught(scope, code, scopes, frozenset()):
+                    yield scope.document.finding("bpmn.error_uncaught", event, code=code or "", place=place)
+        yield from _check_escalations(scope, scopes)
+
+
+def _of_kind(event: Any, kind: str) -> Iterator[Any]:
+    return (definition for definition in event_definitions(event) if local_name(definition) == kind)
 
 
 def _uncaught(
-    scope: Scope, code: str | None, scopes: list[Scope], references: References, seen: frozenset[str]
+    scope: Scope, code: str | None, scopes: list[Scope], seen: frozenset[str], inner: Scope | None = None
 ) -> Iterator[str]:
-    """Where an error that leaves a scope arrives without anyone to catch it."""
+    """Where an error that leaves a scope, or ``inner`` in it, arrives without anyone to catch it."""
+    for listening in scopes:
+        if listening.parent is scope and listening is not inner and listening.listens:
+            starts = listening.of_kind("startEvent")
+            if any(_catches(listening, start, code) for start in starts):
+                return
     if scope.parent is not None:
         callers = [(scope.parent, scope.id)]
     else:
@@ -40,16 +50,51 @@ def _uncaught(
         if not callers:
             yield scope.id
     for outer, activity in callers:
-        if f"{outer.id}/{activity}" in seen or _catches(outer, activity, code, references):
-            continue
-        yield from _uncaught(outer, code, scopes, references, seen | {f"{outer.id}/{activity}"})
+        caught = any(_catches(outer, event, code) for event in outer.boundary_events(activity))
+        if f"{outer.id}/{activity}" not in seen and not caught:
+            yield from _uncaught(outer, code, scopes, seen | {f"{outer.id}/{activity}"}, scope)
 
 
-def _catches(scope: Scope, activity: str, code: str | None, references: References) -> bool:
-    for event in scope.boundary_events(activity):
-        for definition in event_definitions(event):
-            if local_name(definition) == ERROR:
-                caught = references.code_of(scope.document, definition)
-                if caught is None or caught == code:
-                    return True
-    return False
+def _catches(scope: Scope, event: Any, code: str | None) -> bool:
+    return any(code_of(scope.document, d) in (None, code) for d in _of_kind(event, ERROR))
+
+
+def _check_escalations(scope: Scope, scopes: list[Scope]) -> Iterator[Finding]:
+    by_id = {other.id: other for other in scopes}
+    for event in scope.of_kind("boundaryEvent", "startEvent"):
+        for definition in _of_kind(event, ESCALATION):
+            inside = _inside(scope, event, by_id)
+            if inside is None:
+                yield scope.document.finding("bpmn.escalation_place", event)
+                continue
+            code = code_of(scope.document, definition)
+            thrown = _thrown(inside, by_id, set())
+            if code not in thrown and not (code is None and thrown):
+                yield scope.document.finding("bpmn.escalation_unheard", event, code=code or "")
+
+
+def _inside(scope: Scope, event: Any, by_id: Mapping[str, Scope]) -> Scope | None:
+    """Where an escalation that an event waits for can come from; None if from nowhere."""
+    if local_name(event) == "startEvent":
+        return scope.parent
+    activity = scope.nodes.get(event.get("attachedToRef"))
+    if activity is None or local_name(activity) not in SUBPROCESSES | {"callActivity"}:
+        return None
+    return by_id.get(activity.get("calledElement") or activity.get("id"))
+
+
+def _thrown(scope: Scope, by_id: Mapping[str, Scope], seen: set[str]) -> set[str | None]:
+    """The codes of escalations that are thrown in a scope and in what it runs."""
+    if scope.id in seen:
+        return set()
+    seen.add(scope.id)
+    codes = {
+        code_of(scope.document, definition)
+        for event in scope.of_kind(*THROWING)
+        for definition in _of_kind(event, ESCALATION)
+    }
+    for activity in scope.of_kind("callActivity", *SUBPROCESSES):
+        run = by_id.get(activity.get("calledElement") or activity.get("id"))
+        if run is not None:
+            codes |= _thrown(run, by_id, seen)
+    return codes

@@ -26,14 +26,16 @@ class References:
     files: frozenset[str]
     registry: OperationRegistry
 
-    def code_of(self, document: Document, definition: Any) -> str | None:
-        """The code of an error event; None for one that takes any."""
-        reference = definition.get("errorRef")
-        for error in document.root.iterfind(f"{BPMN}error"):
-            if reference is not None and error.get("id") == reference:
-                code: str | None = error.get("errorCode")
-                return code
-        return None
+
+def code_of(document: Document, definition: Any) -> str | None:
+    """The code of an error or escalation event; None for one that takes any."""
+    kind = local_name(definition).removesuffix("EventDefinition")
+    reference = definition.get(f"{kind}Ref")
+    for declared in document.root.iterfind(f"{BPMN}{kind}"):
+        if reference is not None and declared.get("id") == reference:
+            code: str | None = declared.get(f"{kind}Code")
+            return code
+    return None
 
 
 def check(document: Document, scopes: list[Scope], references: References) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from engine.lint.diagram import (
     SUBPROCESSES,
     Scope,
     compensates,
+    is_event_subprocess,
     is_handler,
     processes_of,
     reachable,
@@ -59,10 +60,11 @@ def too_large(document: Document) -> Finding | None:
 def _check_scope(scope: Scope) -> Iterator[Finding]:
     document = scope.document
     starts = list(scope.of_kind("startEvent"))
-    if len(starts) != 1:
-        yield document.finding("bpmn.one_start", scope.element, count=len(starts))
-    if next(scope.of_kind("endEvent"), None) is None:
-        yield document.finding("bpmn.no_end", scope.element)
+    if not scope.is_ad_hoc:
+        if len(starts) != 1 and not scope.listens:
+            yield document.finding("bpmn.one_start", scope.element, count=len(starts))
+        if next(scope.of_kind("endEvent"), None) is None:
+            yield document.finding("bpmn.no_end", scope.element)
     yield from _check_flows(scope)
     yield from _check_reach(scope)
     for node in scope.of_kind(*CONDITIONAL, *ACTIVITIES):
@@ -93,14 +95,17 @@ def _check_flows(scope: Scope) -> Iterator[Finding]:
 
 def _check_reach(scope: Scope) -> Iterator[Finding]:
     after = scope.successors()
-    reached = reachable(after, [node.get("id") for node in scope.of_kind("startEvent")])
+    links = {event for _, event in scope.links("intermediateThrowEvent")}
+    reached = reachable(after, scope.starts())
     for node_id, node in scope.nodes.items():
         kind = local_name(node)
-        if is_handler(node) or compensates(node):
+        if is_handler(node) or compensates(node) or is_event_subprocess(node):
             continue
         if node_id not in reached:
             yield scope.document.finding("bpmn.unreachable", node)
-        elif kind != "endEvent" and not scope.outgoing(node_id):
+        elif scope.is_ad_hoc:
+            continue  # a way may end at any activity
+        elif kind != "endEvent" and not scope.outgoing(node_id) and node_id not in links:
             yield scope.document.finding("bpmn.dead_end", node)
         elif not any(scope.kind(n) == "endEvent" for n in reachable(after, [node_id])):
             yield scope.document.finding("bpmn.no_way_to_end", node)

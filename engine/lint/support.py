@@ -34,15 +34,16 @@ NODES = {
     "sendTask": _yes("its message goes to who waits with its business key, or is kept until somebody does"),
     "receiveTask": _yes("correlated by the business key; an instantiating one is refused"),
     "callActivity": _yes("shares all variables in and out, unless it has an ioSpecification"),
-    "subProcess": _yes("embedded; an event subprocess is refused"),
-    "transaction": _no("the engine has no compensation, so cancelling would undo nothing"),
-    "adHocSubProcess": _no("nothing decides yet in which order its activities are done"),
+    "subProcess": _yes("embedded, or started by an event"),
+    "transaction": _yes("a cancel end event undoes what it has completed; an error that leaves it doesn't"),
+    "adHocSubProcess": _yes(
+        "its candidate group or an operator starts the activities that no flow leads to, side by side or one"
+        " at a time, until its completion condition holds"
+    ),
     "exclusiveGateway": _yes(),
     "parallelGateway": _yes("waits for one token on each incoming flow"),
     "inclusiveGateway": _yes("waits while another token can still arrive"),
-    "eventBasedGateway": _yes(
-        "before message, signal and timer events, and receive tasks; instantiating ones are refused"
-    ),
+    "eventBasedGateway": _yes("before events that wait, and receive tasks; instantiating ones are refused"),
     "complexGateway": _yes("its expressions read activationCount, incoming and waitingForStart"),
     "startEvent": _yes(),
     "endEvent": _yes(),
@@ -52,42 +53,51 @@ NODES = {
 }
 
 _STARTED_BY_NAME = "processes are started by their id, so nothing would ever trigger it"
-_NO_CONDITION = "the engine doesn't watch variables for changes"
+_CONDITION = "when its condition becomes true, of the variables as they are in its (sub)process"
+_ESCALATES = "goes to the nearest event around it that takes its code; if there is none, nothing happens"
+_LISTENS = "interrupting, or each that comes, while the (sub)process around it runs"
 _CORRELATED = "correlated by the business key"
 _SENT = "goes to who waits with its business key, or is kept until somebody does"
 _BROADCAST = "reaches every place of every instance that waits for it"
-_NO_COMPENSATION = "an event subprocess can't be a compensation handler yet"
 _UNDOES = "of one activity or its whole scope, the latest first; goes on at once, or when all is undone"
-_NO_ESCALATION = "the engine doesn't hand escalations up yet"
 
 # By position and event definition; "" is an event without any.
 EVENTS = {
-    ("startEvent", ""): _yes("exactly one in each process and subprocess"),
+    ("startEvent", ""): _yes("exactly one in each process"),
     ("startEvent", "messageEventDefinition"): _no(_STARTED_BY_NAME),
     ("startEvent", "timerEventDefinition"): _no(_STARTED_BY_NAME),
     ("startEvent", "signalEventDefinition"): _no(_STARTED_BY_NAME),
     ("startEvent", "conditionalEventDefinition"): _no(_STARTED_BY_NAME),
-    ("startEvent", "errorEventDefinition"): _no("event subprocesses are not executed yet"),
-    ("startEvent", "escalationEventDefinition"): _no("event subprocesses are not executed yet"),
-    ("startEvent", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("subProcess", ""): _yes("exactly one in each subprocess"),
+    ("eventSubprocess", "messageEventDefinition"): _yes(_LISTENS),
+    ("eventSubprocess", "timerEventDefinition"): _yes("date or duration; a cycle, if it doesn't interrupt"),
+    ("eventSubprocess", "signalEventDefinition"): _yes(_LISTENS),
+    ("eventSubprocess", "conditionalEventDefinition"): _yes(_CONDITION),
+    ("eventSubprocess", "errorEventDefinition"): _yes("by its code, or any"),
+    ("eventSubprocess", "escalationEventDefinition"): _yes("by its code, or any"),
+    ("eventSubprocess", "compensateEventDefinition"): _yes(
+        "stands for all that its completed (sub)process has done"
+    ),
     ("intermediateCatchEvent", "timerEventDefinition"): _yes("date or duration"),
     ("intermediateCatchEvent", "messageEventDefinition"): _yes(_CORRELATED),
     ("intermediateCatchEvent", "signalEventDefinition"): _yes("by its name"),
-    ("intermediateCatchEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
-    ("intermediateCatchEvent", "linkEventDefinition"): _no("the engine doesn't follow links; draw a flow"),
+    ("intermediateCatchEvent", "conditionalEventDefinition"): _yes(_CONDITION),
+    ("intermediateCatchEvent", "linkEventDefinition"): _yes("from each link event of its name"),
     ("intermediateThrowEvent", ""): _yes("passes at once"),
     ("intermediateThrowEvent", "messageEventDefinition"): _yes(_SENT),
     ("intermediateThrowEvent", "signalEventDefinition"): _yes(_BROADCAST),
-    ("intermediateThrowEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
-    ("intermediateThrowEvent", "linkEventDefinition"): _no("the engine doesn't follow links; draw a flow"),
+    ("intermediateThrowEvent", "escalationEventDefinition"): _yes(_ESCALATES),
+    ("intermediateThrowEvent", "linkEventDefinition"): _yes("to the one of its name beside it"),
     ("intermediateThrowEvent", "compensateEventDefinition"): _yes(_UNDOES),
     ("boundaryEvent", "timerEventDefinition"): _yes("date or duration; a cycle, if it doesn't interrupt"),
     ("boundaryEvent", "messageEventDefinition"): _yes("interrupting, or each message that comes"),
-    ("boundaryEvent", "errorEventDefinition"): _yes("by its code, or any; not on repeated activities"),
+    ("boundaryEvent", "errorEventDefinition"): _yes("by its code, or any"),
     ("boundaryEvent", "signalEventDefinition"): _yes("interrupting, or each signal that comes"),
-    ("boundaryEvent", "conditionalEventDefinition"): _no(_NO_CONDITION),
-    ("boundaryEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
-    ("boundaryEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
+    ("boundaryEvent", "conditionalEventDefinition"): _yes(_CONDITION),
+    ("boundaryEvent", "escalationEventDefinition"): _yes(
+        "by its code, or any; on subprocesses and call activities"
+    ),
+    ("boundaryEvent", "cancelEventDefinition"): _yes("on transactions that aren't repeated"),
     ("boundaryEvent", "compensateEventDefinition"): _yes(
         "on activities that aren't repeated; the handler reads the variables of that time; each round of a"
         " loop is remembered, up to 1,000 in a scope"
@@ -97,10 +107,21 @@ EVENTS = {
     ("endEvent", "errorEventDefinition"): _yes("where a boundary event around it catches the code"),
     ("endEvent", "messageEventDefinition"): _yes(_SENT),
     ("endEvent", "signalEventDefinition"): _yes(_BROADCAST),
-    ("endEvent", "escalationEventDefinition"): _no(_NO_ESCALATION),
-    ("endEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
+    ("endEvent", "escalationEventDefinition"): _yes(_ESCALATES),
+    ("endEvent", "cancelEventDefinition"): _yes("directly in a transaction"),
     ("endEvent", "compensateEventDefinition"): _yes(_UNDOES),
 }
+
+# What can be one of an event's several definitions: each is thrown; one that comes is enough, or all have to.
+TOGETHER = frozenset(
+    [
+        "messageEventDefinition",
+        "signalEventDefinition",
+        "timerEventDefinition",
+        "conditionalEventDefinition",
+        "escalationEventDefinition",
+    ]
+)
 
 OTHERS = {
     "sequenceFlow": _yes(
@@ -109,7 +130,8 @@ OTHERS = {
     ),
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; a completion condition reads numberOfInstances,"
-        " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter"
+        " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter;"
+        " behaviours throw signals to the events on the activity"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
@@ -149,6 +171,10 @@ NEUTRAL = frozenset(
         "outgoing",
         "conditionExpression",
         "activationCondition",
+        "complexBehaviorDefinition",
+        "condition",
+        "event",
+        "signalEventDefinition",
         "collaboration",
         "participant",
         "messageFlow",
@@ -195,6 +221,7 @@ NEUTRAL = frozenset(
         "inputDataItem",
         "outputDataItem",
         "completionCondition",
+        "condition",
         "loopCondition",
         "dataStore",
         "itemDefinition",

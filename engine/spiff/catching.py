@@ -13,13 +13,18 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent, StartEvent
-from SpiffWorkflow.bpmn.specs.event_definitions import MultipleEventDefinition, NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ConditionalEventDefinition,
+    MultipleEventDefinition,
+    NoneEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.spiff.specs.defaults import ReceiveTask
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.places import allot, parts, places
+from engine.spiff.sharing import current_data
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
 from engine.spiff.timers import TimerInstant
 
@@ -46,12 +51,16 @@ class Catching(CatchingEvent):
             return True
         if isinstance(definition, TimerInstant) and definition.has_come(my_task):
             return True
+        self.arm(my_task)
+        return False
+
+    def arm(self, my_task: EngineTask) -> None:
+        """Begin to wait, with the variables that the task has."""
         my_task._set_state(WAITING)
         allot(my_task)
         for part in parts(self):
             if isinstance(part, TimerInstant):
                 part.arm(my_task)
-        return False
 
     def _on_ready_hook(self, my_task: EngineTask) -> None:
         super(CatchingEvent, self)._on_ready_hook(my_task)
@@ -92,6 +101,8 @@ class Catching(CatchingEvent):
         for index, payload in my_task.internal_data.pop("caught", ()):
             definition = parts(self)[index]
             variable = getattr(definition, "message_var", None) or getattr(definition, "variable", None)
+            if isinstance(definition, ConditionalEventDefinition):
+                my_task.data = current_data(my_task)
             if variable:
                 my_task.data[variable] = payload
         my_task.internal_data.clear()
@@ -154,4 +165,6 @@ class EngineBoundaryEvent(Catching, BoundaryEvent):
 
 def interrupts(spec: Any) -> bool:
     """Whether an event ends something when it is triggered, so that nothing may run before it."""
-    return isinstance(spec, EngineBoundaryEvent) and bool(spec.cancel_activity)
+    if isinstance(spec, EngineBoundaryEvent):
+        return bool(spec.cancel_activity)
+    return bool(getattr(spec, "interrupting", False))

@@ -127,7 +127,7 @@ def build(program: Program, content: dict[str, Any], script_engine: Any) -> Engi
 
 
 def _load_part(workflow: Any, content: dict[str, Any]) -> None:
-    specs, tasks = workflow.spec.task_specs, workflow.tasks
+    specs, tasks, top = workflow.spec.task_specs, workflow.tasks, workflow.top_workflow
     rows = deque(content["tasks"])
     while rows:
         row = rows.popleft()
@@ -148,6 +148,7 @@ def _load_part(workflow: Any, content: dict[str, Any]) -> None:
             task.internal_data = row[7]
             if isinstance(row[7].get("merged"), int):
                 task.internal_data["merged"] = [""] * row[7]["merged"]
+        top.note_waiting(task)
     workflow.task_tree = tasks[content["root"]]
     workflow.data = content["data"]
     workflow.done = content.get("done", [])

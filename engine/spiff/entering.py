@@ -32,6 +32,7 @@ from engine.spiff.refusals import (
     EntersUnconnected,
     ScopeAmbiguous,
 )
+from engine.spiff.starting import Listener
 from engine.spiff.task import EngineTask, copy_json
 from engine.spiff.tokens import REPEATED, data_of, is_token
 from engine.spiff.workflow import EngineWorkflow
@@ -173,7 +174,8 @@ def _open(
     part = top.subprocesses[owner.id]
     data = _shared_data(part)
     for task in list(part.unfinished.values()):
-        consume(task)
+        if not isinstance(task.task_spec, Listener):
+            consume(task)
     return part, data
 
 

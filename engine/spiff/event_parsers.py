@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.event_parsers import EventDefinitionParser
 from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ConditionalEventDefinition,
     MultipleEventDefinition,
     NoneEventDefinition,
 )
@@ -48,11 +49,19 @@ def _timer(parser: Any, element: Any) -> Any:
     raise ValueError(f"the timer of {name} has neither date nor duration nor cycle")
 
 
+def _condition(parser: Any, element: Any) -> Any:
+    condition = element.findtext("{*}condition", default="")
+    return ConditionalEventDefinition(condition.strip(), name=parser.node.get("name"))
+
+
 # By the name of the element; each is given the parser and the element.
 DEFINITIONS: dict[str, Callable[[Any, Any], Any]] = {
     "messageEventDefinition": lambda parser, element: parser.parse_message_event(element),
     "signalEventDefinition": lambda parser, element: parser.parse_signal_event(element),
+    "escalationEventDefinition": lambda parser, element: parser.parse_escalation_event(element),
+    "conditionalEventDefinition": _condition,
     "errorEventDefinition": lambda parser, element: parser.parse_error_event(element),
+    "cancelEventDefinition": lambda parser, element: parser.parse_cancel_event(element),
     "terminateEventDefinition": lambda parser, element: parser.parse_terminate_event(element),
     "timerEventDefinition": _timer,
 }

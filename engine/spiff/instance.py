@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
 
 from engine.operations import BpmnError
 from engine.spiff import codec
+from engine.spiff.ad_hoc import desk_of
 from engine.spiff.decisions import AskedDecision
 from engine.spiff.editing import Edited, edit_variables
 from engine.spiff.entering import Place, places_of
@@ -26,7 +27,7 @@ from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
 from engine.spiff.tokens import Token, refuse_starved_joins, starved_joins, tokens_of
-from engine.spiff.waits import Waits, waits_of
+from engine.spiff.waits import Waits, is_stalled, waits_of
 from engine.spiff.workflow import EngineWorkflow, TraceEntry
 from engine.values import JSON, Variables
 
@@ -135,6 +136,10 @@ class Instance:
         """What the instance waits for now."""
         return waits_of(self._workflow)
 
+    def is_stalled(self, waits: Waits) -> bool:
+        """Whether it hasn't ended and can't go on, given what it waits for now."""
+        return not self.completed and is_stalled(self._workflow, waits)
+
     def complete_user_task(self, element_instance: int, values: Variables) -> bool:
         """Complete a user task with what its form gave; False if it no longer waits."""
         task = self._task(element_instance)
@@ -189,6 +194,15 @@ class Instance:
         if task is None or task.state != STARTED or not isinstance(task.task_spec, EngineServiceTask):
             return False
         task.task_spec.fail(task, error)
+        return True
+
+    def start_activity(self, element_instance: int, activity: str) -> bool:
+        """Start an activity of an ad-hoc subprocess; False if it can't be started now."""
+        place = self.waits().ad_hoc.get(element_instance)
+        if place is None or activity not in {found.element_id for found in place.activities}:
+            return False
+        desk = desk_of(self._workflow.subprocesses[element_instance])
+        desk.task_spec.start(desk, activity)  # type: ignore[union-attr]
         return True
 
     def tokens(self) -> list[Token]:

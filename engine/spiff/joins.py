@@ -18,6 +18,7 @@ from SpiffWorkflow.task import TaskState
 from SpiffWorkflow.util.deep_merge import DeepMerge
 
 from engine.spiff.flows import NoWayOut
+from engine.spiff.starting import Listener
 from engine.spiff.task import WAITING, EngineTask, copy_json
 
 
@@ -128,7 +129,12 @@ class EngineEndJoin(TokenJoin, _EndJoin):
     def _update_hook(self, my_task: EngineTask) -> bool:
         if my_task.state != WAITING:
             self._absorb_earlier(my_task)
-        return super()._update_hook(my_task)
+        fires = super()._update_hook(my_task)
+        if fires:
+            for task in list(my_task.workflow.unfinished.values()):
+                if isinstance(task.task_spec, Listener):
+                    consume(task)
+        return fires
 
     def _absorb_earlier(self, my_task: EngineTask) -> None:
         earlier = self.waiting_tokens(my_task.workflow)
@@ -148,7 +154,10 @@ class EngineEndJoin(TokenJoin, _EndJoin):
         return {**tokens, my_task.parent.task_spec.name: survivor}
 
     def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
-        return all(t.task_spec is self for t in my_task.workflow.unfinished.values())
+        return all(
+            t.task_spec is self or (isinstance(t.task_spec, Listener) and t.state == WAITING)
+            for t in my_task.workflow.unfinished.values()
+        )
 
     def _run_hook(self, my_task: EngineTask) -> bool:
         my_task.workflow.data.update(my_task.data)

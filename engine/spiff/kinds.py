@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.defaults import (
-    ExclusiveGateway,
-)
+from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway
 from SpiffWorkflow.bpmn.specs.event_definitions import (
     ErrorEventDefinition,
     NoneEventDefinition,
@@ -28,7 +26,7 @@ from SpiffWorkflow.spiff.specs.defaults import (
     SubWorkflowTask,
     UserTask,
 )
-from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
+from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 
 from engine.spiff.catching import (
     EngineBoundaryEvent,
@@ -44,7 +42,7 @@ from engine.spiff.parser import Program
 from engine.spiff.repeated import EngineMultiInstance, EngineSequentialMultiInstance, EngineStandardLoop
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.throwing import EngineEndEvent, EngineIntermediateThrowEvent, EngineSendTask
-from engine.spiff.timers import EngineCycle, EngineDuration, EngineTimeDate
+from engine.spiff.timers import EngineDuration, EngineTimeDate
 
 _KINDS: dict[type, str] = {
     UserTask: "user_task",
@@ -77,9 +75,7 @@ _EVENTS: dict[type, str] = {
     NoneEventDefinition: "none",
     EngineDuration: "timer",
     EngineTimeDate: "timer",
-    EngineCycle: "cycle",
     MessageEventDefinition: "message",
-    SignalEventDefinition: "signal",
     ErrorEventDefinition: "error",
     TerminateEventDefinition: "terminate",
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins import NoneTaskMixin as NoneTask
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -20,6 +20,7 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
+from engine.spiff.ad_hoc import AdHocParser, AdHocProcessParser, EngineAdHocSubprocess
 from engine.spiff.compensation import CompensationParsing, add_specs
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
 from engine.spiff.data import DataParsing, properties_of
@@ -29,6 +30,9 @@ from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
+from engine.spiff.sharing import is_conditional, mark_watched
+from engine.spiff.starting import EngineProcessParser, EngineStart
+from engine.spiff.transaction import CancelParsing
 
 # The library's parser calls itself for each element that follows another.
 PARSE_RECURSION_LIMIT = 60_000
@@ -38,6 +42,7 @@ REPLACED = {
     _EndJoin: EngineEndJoin,
     ParallelGateway: EngineParallelGateway,
     InclusiveGateway: EngineInclusiveGateway,
+    BpmnStartTask: EngineStart,
 }
 
 
@@ -48,11 +53,16 @@ class EngineParser(SpiffBpmnParser):
     the order of the file, so that moving a shape changes nothing.
     """
 
+    PROCESS_PARSER_CLASS = EngineProcessParser
+
     OVERRIDE_PARSER_CLASSES = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES | {
         full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
+        full_tag("adHocSubProcess"): (AdHocParser, EngineAdHocSubprocess),
         full_tag("complexGateway"): (ComplexGatewayParser, EngineComplexGateway),
         **{full_tag(kind): classes for kind, classes in EVENT_PARSERS.items()},
     }
+
+    AD_HOC_PARSER_CLASS = AdHocProcessParser
 
     def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
         parser, spec_class = super()._get_parser_class(tag)
@@ -64,10 +74,18 @@ class EngineParser(SpiffBpmnParser):
             positions.clear()
 
 
+# What is mixed into each of the library's parsers.
+ADDITIONS = (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing)
+
+
 @functools.cache
 def _with_additions(parser: type[Any]) -> type[Any]:
     """One of the library's parsers, with what this engine adds to each element."""
-    return type(parser.__name__, (CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser), {})
+    return type(
+        parser.__name__,
+        (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser),
+        {},
+    )
 
 
 @dataclass(frozen=True)
@@ -123,6 +141,7 @@ def parse(files: Mapping[str, str]) -> Program:
         )
     for spec in specs.values():
         _finish(spec, decisions)
+    mark_watched(specs)
     return Program(specs, names, decisions)
 
 
@@ -135,6 +154,7 @@ def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:
             task_spec.__class__ = replacement
         if isinstance(task_spec, NoneTask):
             task_spec.manual = False  # the library waits for a person where nothing is to be done
+        task_spec.conditional = is_conditional(task_spec)
         if isinstance(task_spec, MultiChoice):
             task_spec.creates_children = False
         engine = getattr(task_spec, "dmnEngine", None)

@@ -43,6 +43,15 @@ def places(task: EngineTask) -> Iterator[tuple[int, Any]]:
             yield ids[index], definition
 
 
+def shown(spec: Any) -> tuple[str, str]:
+    """Id and name of what the diagram shows of an event that waits."""
+    shown: tuple[str, str] = getattr(spec, "shown", None) or (
+        spec.bpmn_id.removesuffix(" [child]"),
+        spec.bpmn_name or "",
+    )
+    return shown
+
+
 def is_place_of(task: EngineTask, place: int) -> bool:
     """Whether a task waits, or waited, at a place."""
     return place == task.id or place in task.internal_data.get("places", ())

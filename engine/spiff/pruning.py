@@ -16,11 +16,13 @@ it was. What is moved is finished, as the parent of an unfinished task never goe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import EventSplit
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
-from engine.spiff.task import EngineTask
+from engine.spiff.task import FINISHED, EngineTask
 
 
 def prune(workflow: Any) -> None:
@@ -63,9 +65,23 @@ def _needed(workflow: Any) -> set[int]:
         if split is not None:
             splits.add(split.id)
     kept |= splits
+    for split in splits:
+        kept.update(_spent(tasks, tasks[split]))
     if splits:
         kept |= _below(tasks, splits, kept)
     return kept
+
+
+def _spent(tasks: dict[int, EngineTask], split: EngineTask) -> Iterable[int]:
+    """Boundary events that have fired for the last time: nothing else says that they don't wait any more."""
+    waiting: set[str] = set()
+    spent: dict[str, int] = {}
+    for child in (tasks[child] for child in split._children):
+        if isinstance(child.task_spec, BoundaryEvent):
+            if not child.state & FINISHED:
+                waiting.add(child.task_spec.name)
+            spent[child.task_spec.name] = child.id
+    return [task_id for name, task_id in spent.items() if name not in waiting]
 
 
 def _below(tasks: dict[int, EngineTask], splits: set[int], kept: set[int]) -> set[int]:

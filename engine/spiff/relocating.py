@@ -23,8 +23,7 @@ from engine.spiff.instance import SCRIPTS, Instance
 from engine.spiff.parser import Program
 from engine.spiff.services import OperationCaller
 from engine.spiff.surveying import Remark, Survey, armed_events, survey
-from engine.spiff.task import WAITING, EngineTask, copy_json
-from engine.spiff.timers import TimerInstant
+from engine.spiff.task import EngineTask, copy_json
 
 _INSTANCE_KEYS = {"format", "process", "last_id", "changes", "subprocesses", "root", "tasks", "data"}
 _PART_KEYS = {"parent", "process", "root", "tasks", "data"}
@@ -146,10 +145,7 @@ def _split_of(task: EngineTask) -> EngineTask | None:
 def _wait(split: EngineTask, spec: Any) -> Remark:
     task = EngineTask(split.workflow, spec, split)
     task.data = copy_json(split.data)
-    task._set_state(WAITING)
-    definition = spec.event_definition
-    if isinstance(definition, TimerInstant):
-        definition.arm(task)
+    spec.arm(task)
     return Remark("event_armed", split.workflow.spec.name, spec.bpmn_id, spec.bpmn_name or "")
 
 

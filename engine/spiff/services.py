@@ -8,7 +8,7 @@ from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.task import TaskState
 
 from engine.operations import BpmnError, Operation
-from engine.spiff.handlers import error_handler, throw_error
+from engine.spiff.handlers import throw_error
 from engine.spiff.task import EngineTask
 from engine.values import Variables
 
@@ -65,7 +65,5 @@ class EngineServiceTask(ServiceTask):
         Raises:
             BpmnError: If nothing in the diagram handles its code.
         """
-        handler = error_handler(my_task, error.code)
-        if handler is None:
+        if not throw_error(my_task, error.code, {"code": error.code, "message": error.message}):
             raise error
-        throw_error(handler, error.code, {"code": error.code, "message": error.message})

@@ -15,6 +15,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import (
     ErrorEventDefinition,
+    EscalationEventDefinition,
     MessageEventDefinition,
     NoneEventDefinition,
     SignalEventDefinition,
@@ -25,7 +26,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.spiff.specs.defaults import SendTask
 
 from engine.operations import BpmnError
-from engine.spiff.handlers import error_handler, throw_error
+from engine.spiff.handlers import handler_of, throw_error
 from engine.spiff.language import evaluate
 from engine.spiff.places import parts
 from engine.spiff.task import EngineTask
@@ -84,13 +85,21 @@ def _throw_signal(task: EngineTask, definition: Any) -> None:
 
 def _throw_error(task: EngineTask, definition: Any) -> None:
     error = BpmnError(definition.code or "", definition.name or "")
-    handler = error_handler(task, error.code)
-    if handler is None:
-        raise error
     payload = {"code": error.code, "message": error.message}
     if definition.expression is not None:
         payload = _payload(task, definition)
-    throw_error(handler, error.code, payload)
+    if not throw_error(task, error.code, payload):
+        raise error
+
+
+def _throw_escalation(task: EngineTask, definition: Any) -> None:
+    """Hand it up to the nearest event that takes it; one that nobody takes is over, as BPMN 2.0 has it."""
+    found = handler_of(task, EscalationEventDefinition, definition.code)
+    if found is not None:
+        payload = {"code": definition.code, "name": definition.name}
+        if definition.expression is not None:
+            payload = _payload(task, definition)
+        found[0].task_spec.take(*found, payload)
 
 
 # What each kind of definition does when it is thrown; there is no other.
@@ -100,6 +109,7 @@ THROWS: dict[type, Callable[[EngineTask, Any], None]] = {
     MessageEventDefinition: _throw_message,
     SignalEventDefinition: _throw_signal,
     ErrorEventDefinition: _throw_error,
+    EscalationEventDefinition: _throw_escalation,
 }
 
 

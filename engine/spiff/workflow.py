@@ -8,19 +8,22 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions import SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition, SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import TaskState
 
+from engine.spiff.ad_hoc import desk_of
 from engine.spiff.catching import interrupts
 from engine.spiff.compensation import UNDO, hand_on, remember
 from engine.spiff.decisions import AskedDecision
+from engine.spiff.language import evaluate
 from engine.spiff.objects import OBJECTS
 from engine.spiff.places import places
 from engine.spiff.pruning import prune
+from engine.spiff.sharing import current_data, note_changes
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.values import JSON
@@ -105,6 +108,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.trace: list[TraceEntry] = []
         self.asked: list[AskedDecision] = []
         self.thrown: list[ThrownMessage | ThrownSignal] = []
+        self.conditional: dict[int, EngineTask] = {}
         self.current: EngineTask | None = None
         self.now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.context: Any = None
@@ -125,6 +129,7 @@ class EngineWorkflow(BpmnWorkflow):
         """Note a change of a task's state: queue what became ready, trace what people read."""
         self.changes += 1
         spec = task.task_spec
+        self.note_waiting(task)
         if state == READY and not spec.manual:
             if interrupts(spec):
                 self.agenda.appendleft(task)
@@ -157,6 +162,8 @@ class EngineWorkflow(BpmnWorkflow):
         subprocess = EngineSubWorkflow(self.subprocess_specs[spec_name], my_task.id, self)
         self.subprocesses[my_task.id] = subprocess
         subprocess.begin()
+        if "start" in my_task.internal_data:
+            subprocess.task_tree.internal_data["start"] = my_task.internal_data.pop("start")
         return subprocess
 
     def reopen(self, holder: EngineTask, spec_name: str, objects: Any) -> EngineSubWorkflow:
@@ -176,12 +183,14 @@ class EngineWorkflow(BpmnWorkflow):
             StepTooLong: If that never comes to an end.
         """
         count = 0
+        self.check_conditions()
         while self.agenda:
             task = self.agenda.popleft()
             if task.state != READY or task.id not in task.workflow.tasks:
                 continue
             self.current = task
             task.run()
+            self.check_conditions()
             count += 1
             if count % PRUNE_EVERY == 0:
                 for part in (self, *(p for p in self.subprocesses.values() if not p.completed)):
@@ -198,6 +207,28 @@ class EngineWorkflow(BpmnWorkflow):
             if not subprocess.completed:
                 tasks.extend(subprocess.unfinished.values())
         return tasks
+
+    def note_waiting(self, task: EngineTask) -> None:
+        """Keep in mind the events that wait for a condition, so that nothing has to be searched for."""
+        if getattr(task.task_spec, "conditional", False):
+            if task.state == WAITING:
+                self.conditional[task.id] = task
+            else:
+                self.conditional.pop(task.id, None)
+
+    def check_conditions(self) -> None:
+        """Trigger the events whose condition has become true since it was looked at last."""
+        for task in list(self.conditional.values()):
+            if task.state != WAITING or task.workflow.completed:
+                continue
+            held = task.internal_data.setdefault("held", {})
+            for place, definition in list(places(task)):
+                if not isinstance(definition, ConditionalEventDefinition):
+                    continue
+                holds = bool(evaluate(definition.expression, current_data(task)))
+                before, held[str(place)] = held.get(str(place), False), holds
+                if holds and not before:
+                    task.task_spec.take(task, definition, None)
 
     def waiting_events(self) -> list[EngineTask]:
         """The events that wait for something, in the order in which they were reached."""
@@ -262,11 +293,15 @@ def notify_completed(workflow: Any, task: EngineTask) -> None:
     if task.task_spec.name == "End":
         end_at(workflow, task)
         return
+    note_changes(task)
     remember(task)
     hand_on(task)
     for waiting in [t for t in workflow.unfinished.values() if t.state == WAITING]:
         if isinstance(waiting.task_spec, Join) and waiting.state == WAITING:
             waiting.task_spec._update(waiting)
+    desk = desk_of(workflow)
+    if desk is not None:
+        desk.task_spec.hear(desk, task)
 
 
 def source_of(task: EngineTask) -> str | None:

@@ -54,6 +54,10 @@ KINDS = frozenset(
         "refusal_delivered",
         "refusal_read",
         "refusal_lapsed",
+        "rating_given",
+        "rating_changed",
+        "rating_answered",
+        "rating_hidden",
         "closed",
     }
 )

@@ -49,5 +49,8 @@ TOPICS: dict[str, Topic] = {
     "refusal_lapsed": Topic.DECISION,
     "exchange_sent": Topic.GOODS,
     "message_received": Topic.MESSAGE,
+    "rating_given": Topic.MESSAGE,
+    "rating_answered": Topic.MESSAGE,
+    "rating_hidden": Topic.DECISION,
 }
 """Of each template of ``processes.notifications.templates``."""

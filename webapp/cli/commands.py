@@ -33,6 +33,7 @@ COMMANDS = (
     Command("shop", "shops", "Create shops and tokens for the HTTP API."),
     Command("books", "books", "Check the books of who bears what of each case."),
     Command("clock", "clock", "Show the demo clock, or move it forward."),
+    Command("record", "record", "Count the shops' record anew, from the first case on."),
     Command("bench", "bench", "Measure the product beside its own database."),
     Command("routes", "routes", "List the addresses that the web serves."),
     Command("migration", "database", "Draft the next database migration (developers)."),

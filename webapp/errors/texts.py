@@ -159,6 +159,17 @@ MESSAGES: dict[str, LazyString] = {
     "conversation.too_many": _l("%(maximum)s messages of one side are enough for one case."),
     "conversation.ended": _l("Since %(at)s nothing more can be written here: the case ended before."),
     "conversation.key_reused": _l("This message was sent already, with other words."),
+    # Ratings
+    "rating.not_found": _l("There is no such rating."),
+    "rating.stars_invalid": _l("Choose from 1 to 5 stars."),
+    "rating.text_too_long": _l("The text has %(given)s characters; %(maximum)s are allowed."),
+    "rating.not_asked": _l("This can't be rated: it hasn't ended, nobody handled it, or it ended long ago."),
+    "rating.final": _l(
+        "This rating can't be changed any more: 7 days have passed, or the shop has answered."
+    ),
+    "rating.words_missing": _l("Please write something: an answer or a reason needs words."),
+    "rating.answered": _l("The shop answered this rating on %(at)s; one answer is all there is."),
+    "rating.hidden": _l("The platform hid this rating on %(at)s."),
     # Offers
     "offer.refused": _l("This can't be offered."),
     "offer.kind_refused": _l("What has not been shipped can't be sent back or exchanged; offer an amount."),
@@ -218,6 +229,8 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
+    "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),
     "retries.not_found": _l("There are no such retries."),
     "retries.ended": _l("These retries have ended already; there is nothing to stop."),

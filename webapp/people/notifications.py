@@ -51,6 +51,9 @@ SENTENCES: dict[str, LazyString] = {
     "offer_lapsed": _l("The buyer didn't answer your offer for order %(order_no)s in time; please decide"),
     "exchange_sent": _l("The exchange for order %(order_no)s is on its way"),
     "refusal_lapsed": _l("The refusal for order %(order_no)s stands: it wasn't answered in time"),
+    "rating_given": _l("New rating for the handling of order %(order_no)s: %(stars)s of 5 stars"),
+    "rating_answered": _l("The shop answered your rating for order %(order_no)s"),
+    "rating_hidden": _l("The platform hid your rating for order %(order_no)s"),
     "message_received": _l("New message from %(from)s about order %(order_no)s"),
     "closed": _l("The cancellation of order %(order_no)s is closed"),
 }

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from engine.runner import Runner
 from tests.diagrams import (
     boundary,
+    condition,
     diagram,
     element,
     end,
     flow,
     flows,
+    listening,
     message,
     message_definition,
     script,
@@ -183,6 +185,18 @@ LOOPS = (
         lambda r: r.complete("work").complete("back"),
     ),
     Loop(
+        "ad-hoc",
+        (
+            element(
+                "adHocSubProcess",
+                "desk",
+                user("call") + "<bpmn:completionCondition>called</bpmn:completionCondition>",
+            ),
+            flows("count", "desk", "more"),
+        ),
+        lambda r: r.start_activity("desk", "call").complete("call", {"called": True}),
+    ),
+    Loop(
         "interrupting-boundary",
         (
             user("work"),
@@ -220,6 +234,53 @@ LOOPS = (
             flow("again", "work"),
         ),
         lambda r: r.complete("work"),
+    ),
+    Loop(
+        "messages-beside-a-task",
+        (
+            user("work"),
+            boundary("hear", "work", message_definition("ping", "heard"), interrupting=False),
+            end("end_heard"),
+            flows("count", "work", "more"),
+            flows("hear", "end_heard"),
+        ),
+        lambda r: r.send("ping", {"text": "hello"}),
+    ),
+    Loop(
+        "event-subprocess",
+        (
+            _subprocess(
+                user("inner")
+                + listening(
+                    "esp",
+                    message_definition("ping"),
+                    script("note", "n = n"),
+                    path="note",
+                    interrupting=False,
+                )
+            ),
+            flows("count", "sub", "more"),
+        ),
+        lambda r: r.send("ping").complete("inner"),
+    ),
+    Loop(
+        "condition",
+        (
+            user("work"),
+            boundary("odd", "work", condition("n % 2 == 1"), interrupting=False),
+            end("end_odd"),
+            flows("count", "work", "more"),
+            flows("odd", "end_odd"),
+        ),
+        lambda r: r.complete("work"),
+    ),
+    Loop(
+        "one-of-several",
+        (
+            element("intermediateCatchEvent", "any", message_definition("ping", "heard") + timer("'PT1H'")),
+            flows("count", "any", "more"),
+        ),
+        lambda r: r.forward("PT1H"),
     ),
     Loop(
         "multi-instance",

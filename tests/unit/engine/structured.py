@@ -8,11 +8,15 @@ from hypothesis import strategies as st
 
 from tests.diagrams import (
     boundary,
+    coded,
+    declared,
     diagram,
     element,
     end,
     flow,
     flows,
+    link,
+    listening,
     message,
     message_definition,
     script,
@@ -21,7 +25,7 @@ from tests.diagrams import (
     user,
 )
 
-LEAVES = ("user", "script", "timer", "each", "repeat")
+LEAVES = ("user", "script", "timer", "each", "repeat", "several", "together", "linked")
 ONE_INNER = (
     "undone",
     "loop",
@@ -31,8 +35,17 @@ ONE_INNER = (
     "subprocess",
     "guarded_call",
     "guarded_subprocess",
+    "transaction",
+    "isolated",
+    "taking",
+    "listening",
+    "rescued",
+    "escalating",
 )
 TWO_INNER = ("sequence", "exclusive", "parallel", "inclusive", "race", "fork", "choice", "quorum")
+
+
+MORE = message("ping") + declared("escalation", "late")
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,7 @@ class Drawing:
         way_in, way_out = self.draw(block)
         body, self.parts = self.parts, outer
         frame = (start(), end(), flows("start", way_in), flows(way_out, "end"))
-        return diagram(process_id, *frame, *body, more=message("ping"))
+        return diagram(process_id, *frame, *body, more=MORE)
 
     def draw(self, block: Block) -> tuple[str, str]:
         """Draw a block and return the elements where it begins and ends."""
@@ -90,6 +103,23 @@ class Drawing:
     def _timer(self, name: str) -> tuple[str, str]:
         self.parts.append(element("intermediateCatchEvent", name, timer("'PT3H'")))
         return name, name
+
+    def _several(self, name: str) -> tuple[str, str]:
+        definitions = message_definition("ping", "heard") + timer("'PT3H'") + timer("'PT4H'")
+        self.parts.append(element("intermediateCatchEvent", name, definitions))
+        return name, name
+
+    def _together(self, name: str) -> tuple[str, str]:
+        definitions = message_definition("ping", "heard") + timer("'PT3H'")
+        self.parts.append(element("intermediateCatchEvent", name, definitions, parallelMultiple="true"))
+        return name, name
+
+    def _linked(self, name: str) -> tuple[str, str]:
+        self.parts += [
+            element("intermediateThrowEvent", name, link(name)),
+            element("intermediateCatchEvent", f"{name}_in", link(name)),
+        ]
+        return name, f"{name}_in"
 
     def _each(self, name: str) -> tuple[str, str]:
         cardinality = "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
@@ -235,6 +265,42 @@ class Drawing:
         self.parts += [end(f"{name}_end"), flows(inner[1], f"{name}_end")]
         return name, name
 
+    def _taking(self, name: str, body: Block) -> tuple[str, str]:
+        """A task that takes messages beside it, each of which goes its own way."""
+        inner = self.draw(body)
+        self.parts += [
+            user(name),
+            boundary(f"{name}_event", name, message_definition("ping", "heard"), interrupting=False),
+            end(f"{name}_end"),
+            flows(f"{name}_event", inner[0]),
+            flows(inner[1], f"{name}_end"),
+        ]
+        return name, name
+
+    def _with_listener(self, name: str, body: Block, listener: str) -> tuple[str, str]:
+        self._subprocess(name, body, listener)
+        return name, name
+
+    def _listening(self, name: str, body: Block) -> tuple[str, str]:
+        work = script(f"{name}_work", "n = n + 1")
+        definition = message_definition("ping", "heard")
+        esp = listening(f"{name}_esp", definition, work, path=f"{name}_work", interrupting=False)
+        return self._with_listener(name, body, esp)
+
+    def _rescued(self, name: str, body: Block) -> tuple[str, str]:
+        esp = listening(f"{name}_esp", timer("'PT6H'"), user(f"{name}_work"), path=f"{name}_work")
+        return self._with_listener(name, body, esp)
+
+    def _escalating(self, name: str, body: Block) -> tuple[str, str]:
+        self._subprocess(name, body, last=coded("escalation", "late"))
+        self.parts += [
+            boundary(f"{name}_late", name, coded("escalation", "late"), interrupting=False),
+            user(f"{name}_look"),
+            end(f"{name}_over"),
+            flows(f"{name}_late", f"{name}_look", f"{name}_over"),
+        ]
+        return name, name
+
     def _deadline(self, name: str, body: Block) -> tuple[str, str]:
         return self._bound(name, body, interrupting=True)
 
@@ -264,13 +330,52 @@ class Drawing:
         self.parts.append(element("callActivity", name, calledElement=f"{name}_called"))
         return name, name
 
-    def _subprocess(self, name: str, body: Block) -> tuple[str, str]:
+    def _subprocess(self, name: str, body: Block, more: str = "", last: str = "") -> tuple[str, str]:
         outer, self.parts = self.parts, []
         inner = self.draw(body)
         content, self.parts = "".join(self.parts), outer
-        ends = start(f"{name}_start") + end(f"{name}_stop")
+        ends = start(f"{name}_start") + end(f"{name}_stop", last) + more
         content += ends + flows(f"{name}_start", inner[0]) + flows(inner[1], f"{name}_stop")
         self.parts.append(element("subProcess", name, content))
+        return name, name
+
+    def _transaction(self, name: str, body: Block) -> tuple[str, str]:
+        """A transaction that is cancelled if a count is odd, with something in it to undo."""
+        outer, self.parts = self.parts, []
+        inner = self._undone(f"{name}_u", body)
+        content, self.parts = "".join(self.parts), outer
+        cancel = "<bpmn:cancelEventDefinition/>"
+        content += "".join(
+            (
+                start(f"{name}_start"),
+                script(f"{name}_count", "n = n + 1"),
+                element("exclusiveGateway", f"{name}_odd", default=f"{name}_odd-{name}_stop"),
+                end(f"{name}_stop"),
+                end(f"{name}_cancel", cancel),
+                flows(f"{name}_start", inner[0]),
+                flows(inner[1], f"{name}_count", f"{name}_odd", f"{name}_stop"),
+                flow(f"{name}_odd", f"{name}_cancel", "n % 2 == 1"),
+            )
+        )
+        self.parts += [
+            element("transaction", name, content),
+            boundary(f"{name}_cancelled", name, cancel),
+            element("exclusiveGateway", f"{name}_out"),
+            flows(name, f"{name}_out"),
+            flows(f"{name}_cancelled", f"{name}_out"),
+        ]
+        return name, f"{name}_out"
+
+    def _isolated(self, name: str, body: Block) -> tuple[str, str]:
+        """A called process that gets one number and gives one back."""
+        self.files[f"{name}_called.bpmn"] = self._process(f"{name}_called", body)
+        io = (
+            f'<bpmn:dataInput id="{name}_in" name="n"/><bpmn:dataOutput id="{name}_out" name="n"/>'
+            f"<bpmn:inputSet><bpmn:dataInputRefs>{name}_in</bpmn:dataInputRefs></bpmn:inputSet>"
+            f"<bpmn:outputSet><bpmn:dataOutputRefs>{name}_out</bpmn:dataOutputRefs></bpmn:outputSet>"
+        )
+        inner = f"<bpmn:ioSpecification>{io}</bpmn:ioSpecification>"
+        self.parts.append(element("callActivity", name, inner, calledElement=f"{name}_called"))
         return name, name
 
     def _guarded(self, name: str) -> tuple[str, str]:

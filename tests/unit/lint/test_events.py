@@ -4,7 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from tests.diagrams import boundary, cycle, diagram, element, end, flows, message, signal, start, timer, user
+from engine.lint import Severity
+from tests.diagrams import (
+    boundary,
+    coded,
+    condition,
+    cycle,
+    declared,
+    diagram,
+    element,
+    end,
+    flows,
+    link,
+    listening,
+    message,
+    signal,
+    start,
+    timer,
+    user,
+)
 from tests.unit.lint.bundles import check, found
 
 SIGNAL = '<bpmn:signalEventDefinition signalRef="{}"/>'
@@ -87,3 +105,112 @@ def test_a_payload_and_a_key_are_expressions() -> None:
     send = line(element("sendTask", "x", key, messageRef="message_m"), more=message("m"))
     assert found(send, "expr.refused").element_id == "x"
     assert found(send, "ref.property_unknown").element_id == "x"
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("ref.escalation", line(element("intermediateThrowEvent", "x", coded("escalation", "nowhere")))),
+        ("bpmn.link_unresolved", line(element("intermediateThrowEvent", "x", link("on")))),
+        ("bpmn.link_flow", line(element("intermediateThrowEvent", "x", link("on")))),
+        ("bpmn.link_flow", line(element("intermediateCatchEvent", "x", link("on")))),
+        ("bpmn.event_subprocess_flow", line(listening("x", timer("'PT1H'"), user("work")))),
+        (
+            "bpmn.event_subprocess_start",
+            diagram(
+                "p",
+                start(),
+                element("subProcess", "x", end("x_end"), triggeredByEvent="true"),
+                end(),
+                flows("start", "end"),
+            ),
+        ),
+        (
+            "bpmn.error_interrupts",
+            diagram(
+                "p",
+                start(),
+                listening("s", coded("error"), user("work"), interrupting=False).replace("s_start", "x"),
+                end(),
+                flows("start", "end"),
+            ),
+        ),
+        (
+            "bpmn.parallel_timer",
+            diagram(
+                "p",
+                start() + user("u"),
+                element(
+                    "boundaryEvent",
+                    "x",
+                    timer("'PT1H'") + condition("n > 1"),
+                    attachedToRef="u",
+                    cancelActivity="false",
+                    parallelMultiple="true",
+                ),
+                end(),
+                flows("start", "u", "end"),
+                flows("x", "end"),
+            ),
+        ),
+    ],
+)
+def test_what_would_do_something_else(rule: str, text: str) -> None:
+    finding = found(text, rule)
+    assert (finding.severity, finding.element_id) == (Severity.ERROR, "x")
+    assert finding.line == 5 or rule == "bpmn.error_interrupts"
+
+
+def test_two_that_catch_one_link() -> None:
+    text = diagram(
+        "p",
+        start(),
+        element("intermediateThrowEvent", "out", link("on")),
+        element("intermediateCatchEvent", "one", link("on")),
+        element("intermediateCatchEvent", "x", link("on")),
+        end(),
+        flows("start", "out"),
+        flows("one", "end"),
+        flows("x", "end"),
+    )
+    assert found(text, "bpmn.link_twice").element_id == "x"
+
+
+def test_a_link_that_nobody_throws_is_not_reached() -> None:
+    text = diagram(
+        "p",
+        start(),
+        element("intermediateCatchEvent", "x", link("on")),
+        end(),
+        flows("start", "end"),
+        flows("x", "end"),
+    )
+    assert found(text, "bpmn.unreachable").element_id == "x"
+
+
+def test_an_escalation_on_what_throws_none() -> None:
+    declared_late = declared("escalation", "late")
+    on_task = boundary("late", "x", coded("escalation", "late"))
+    text = line(user("x"), on_task, flows("late", "end"), more=declared_late)
+    assert found(text, "bpmn.escalation_place").element_id == "late"
+    inner = start("s") + end("e") + flows("s", "e")
+    text = line(element("subProcess", "x", inner), on_task, flows("late", "end"), more=declared_late)
+    assert found(text, "bpmn.escalation_unheard").severity is Severity.WARNING
+    heard = text.replace(
+        '<bpmn:endEvent id="e" name="e">', f'<bpmn:endEvent id="e" name="e">{coded("escalation", "late")}'
+    )
+    assert check(heard) == []
+
+
+def test_an_error_is_caught_by_an_event_subprocess_beside_it() -> None:
+    fails = end("x", coded("error", "BAD"))
+    handler = listening("esp", coded("error", "BAD"), user("work"))
+    parts = (start(), fails, handler, flows("start", "x"))
+    assert "bpmn.error_uncaught" not in [
+        f.rule for f in check(diagram("p", *parts, more=declared("error", "BAD")))
+    ]
+    inside = listening("esp", coded("error", "BAD"), user("work")).replace(
+        'id="esp_end" name="esp_end">', f'id="esp_end" name="esp_end">{coded("error", "BAD")}'
+    )
+    again = diagram("p", start(), end(), inside, flows("start", "end"), more=declared("error", "BAD"))
+    assert found(again, "bpmn.error_uncaught").element_id == "esp_end"

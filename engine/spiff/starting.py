@@ -1,0 +1,152 @@
+"""Where a (sub)process begins, and the event subprocesses that listen while it runs.
+
+The library starts all start events of a process at once and joins them, and begins an event
+subprocess with its process. BPMN 2.0 (sections 10.4.2, 13.4.4): each start event begins an instance
+by itself; an event subprocess is started by its event, as long as the (sub)process around it runs.
+If its start interrupts, everything else in the (sub)process ends; if not, it can be started again
+and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
+from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
+from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
+from SpiffWorkflow.task import TaskState
+
+from engine.spiff.catching import Catching, EngineStartEvent
+from engine.spiff.compensation import DEFINITION as COMPENSATION
+from engine.spiff.compensation import led_to
+from engine.spiff.sharing import current_data
+from engine.spiff.task import EngineTask
+
+LISTENER = ".Listener"
+_LINK = full_tag("linkEventDefinition")
+
+
+class EngineStart(BpmnStartTask):
+    """The root of a (sub)process: begins at its plain start, or at what has been triggered.
+
+    ``internal_data['start']`` of its task says so: the id of the element, or None for the only one
+    that can be triggered, and what has been caught there.
+    """
+
+    creates_children = False
+
+    def _run_hook(self, my_task: EngineTask) -> bool:
+        triggered = [spec for spec in self.outputs if _is_triggered(spec)]
+        listeners = [spec for spec in self.outputs if isinstance(spec, Listener)]
+        start = my_task.internal_data.pop("start", None)
+        if start is None:
+            begin = [s for s in self.outputs if s not in triggered and s not in listeners]
+        else:
+            begin = [s for s in triggered if start[0] in (None, s.bpmn_id)]
+        my_task._sync_children([*begin, *listeners], TaskState.FUTURE)
+        if start is not None:
+            for child in my_task.children:
+                if child.task_spec in begin:
+                    child.internal_data.update(caught=start[1], event_fired=True)
+        return True
+
+
+def _is_triggered(spec: Any) -> bool:
+    """Whether a start waits for something, so that nothing begins there by itself."""
+    return isinstance(spec, EngineStartEvent) and not isinstance(spec.event_definition, NoneEventDefinition)
+
+
+class Listener(Catching, BpmnTaskSpec):
+    """Waits, beside a (sub)process's tokens, for what starts an event subprocess in it.
+
+    Attributes:
+        interrupting: Whether everything else in the (sub)process ends then.
+        shown: Id and name of the start event that it waits for.
+    """
+
+    creates_children = False
+
+    def __init__(
+        self, wf_spec: Any, name: str, event_definition: Any, *, interrupting: bool, shown: tuple[str, str]
+    ) -> None:
+        super().__init__(wf_spec, name, event_definition)
+        self.interrupting = interrupting
+        self.shown = shown
+
+    @property
+    def stays(self) -> bool:
+        """As long as the (sub)process runs, unless it interrupts."""
+        return not self.interrupting
+
+    def _run_hook(self, my_task: EngineTask) -> bool:
+        caught = my_task.internal_data.pop("caught")
+        my_task.internal_data.clear()
+        my_task.data = current_data(my_task)
+        if self.interrupting:
+            for task in list(my_task.workflow.unfinished.values()):
+                if task is not my_task:
+                    task.cancel()
+        child = my_task._add_child(self.outputs[0], TaskState.FUTURE)
+        child.internal_data["start"] = [None, caught]
+        return True
+
+
+class EngineProcessParser(SpiffProcessParser):
+    """The library's, with links as flows, and starts and event subprocesses as this engine has them."""
+
+    def _index_process_nodes(self) -> None:
+        super()._index_process_nodes()
+        for throw, catch in _links(self.node):
+            flow = etree.Element(full_tag("sequenceFlow"), sourceRef=throw, targetRef=catch)
+            self.outgoing_sequence_flows.setdefault(throw, []).append(flow)
+
+    def add_tasks(self) -> None:
+        """Parse what a (sub)process begins with, and what is led to from there."""
+        for node in self.xpath("./bpmn:startEvent"):
+            self.parse_node(node)
+        for node in self.xpath("./bpmn:subProcess[@triggeredByEvent='true' or @triggeredByEvent='1']"):
+            self._add_event_subprocess(node)
+
+    def _add_event_subprocess(self, node: Any) -> None:
+        subprocess = self.parse_node(node)
+        subprocess.listens = True
+        if node.find(f"{full_tag('startEvent')}/{COMPENSATION}") is not None:
+            self.spec.undone_by = subprocess.name
+            subprocess.test = led_to  # by compensation, and not by a flow
+            return
+        inner = self.parser.process_parsers[subprocess.spec].get_spec()
+        start = next(s for s in inner.task_specs.values() if isinstance(s, EngineStartEvent))
+        start_node = node.find(full_tag("startEvent"))
+        listener = Listener(
+            self.spec,
+            f"{subprocess.name}{LISTENER}",
+            start.event_definition,
+            interrupting=start_node.get("isInterrupting", "true") in ("true", "1"),
+            shown=(start.bpmn_id, start.bpmn_name or ""),
+        )
+        self.spec.start.connect(listener)
+        listener.connect(subprocess)
+        subprocess.connect(self.spec.end)
+
+
+def _links(process: Any) -> Iterator[tuple[str, str]]:
+    """The pairs of link events in each (sub)process: from each that throws to the one that catches.
+
+    The library stalls at a link; it is only another way to draw a flow.
+    """
+    inner = process.iter(full_tag("subProcess"), full_tag("transaction"))
+    for scope in dict.fromkeys([process, *inner]):
+        catches = {
+            link.get("name"): link.getparent().get("id")
+            for link in scope.iterfind(f"{full_tag('intermediateCatchEvent')}/{_LINK}")
+        }
+        for link in scope.iterfind(f"{full_tag('intermediateThrowEvent')}/{_LINK}"):
+            if link.get("name") in catches:
+                yield link.getparent().get("id"), catches[link.get("name")]
+
+
+__all__ = ["LISTENER", "EngineProcessParser", "EngineStart", "Listener"]
