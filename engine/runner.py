@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.actors import SYSTEM
+from engine.calendars import Calendar, Weekdays
 from engine.calling import OperationUnknown
 from engine.clock import FixedClock
 from engine.failures import Stalled
@@ -61,6 +62,7 @@ class _Caller:
     registry: OperationRegistry | None
     clock: FixedClock
     business_key: str
+    days: Calendar = field(default_factory=Weekdays)
     calls: list[Call] = field(default_factory=list)
     instance_id: uuid.UUID = field(default_factory=new_id)
 
@@ -74,6 +76,9 @@ class _Caller:
         # Keeps the kind of the real operation, so that the run takes the same steps.
         external = bool(known and known.external)
         return Operation(name=name, handler=_unused, external=external, parameters=nothing, required=nothing)
+
+    def calendar(self, _variables: Variables) -> Calendar:
+        return self.days
 
     def call(
         self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
@@ -111,6 +116,7 @@ class Runner:
         answers: By operation name: the result, a :class:`BpmnError`, or a function of the arguments.
         registry: Real operations, for those without an answer.
         start: The instant at which the run begins; UTC now if left out.
+        calendar: Counts working days; Monday to Friday in UTC if left out.
 
     Attributes:
         sent: The messages that the instance has sent so far; those with its own business key reach
@@ -125,10 +131,12 @@ class Runner:
         answers: Mapping[str, Answer] | None = None,
         registry: OperationRegistry | None = None,
         start: dt.datetime | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         self.program = files if isinstance(files, Program) else parse(files)
         self.clock = FixedClock(start or dt.datetime.now(dt.UTC))
-        self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial")
+        days = calendar or Weekdays()
+        self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial", days=days)
         self._process_id = ""
         self._state = b""
         self._kept: list[ThrownMessage] = []

@@ -34,6 +34,7 @@ class Moved(Saved):
                 "kind_unknown",
                 "state_unknown",
                 "unknown_in_target",
+                "merge_differs",  # an element before it can't be mapped
             }:
                 self.refused = True  # it stays, and goes on
                 return
