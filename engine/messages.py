@@ -26,11 +26,11 @@ class MessageCommands(Commanding):
         business_key: str,
         payload: Variables | None = None,
         actor: Actor,
-    ) -> bool:
-        """Deliver a message to the instance of that business key that waits for it.
+    ) -> int:
+        """Deliver a message to the instances of that business key that wait for it.
 
         Returns:
-            True if an instance took it, False if none was waiting.
+            How many took it; 0 if none was waiting.
 
         Raises:
             InstanceSuspended: If the one that waits is suspended: send it again later.
@@ -94,8 +94,8 @@ class MessageCommands(Commanding):
         payload: JSON,
         actor: Actor,
         command: Variables,
-    ) -> bool:
-        taken = False
+    ) -> int:
+        taken = 0
         for instance_id in _receivers(session, message, business_key):
             key = f"{instance_id}:message:{message}"
             try:
@@ -112,7 +112,7 @@ class MessageCommands(Commanding):
                 for place in waiting:
                     step.instance.deliver(place.element_instance, message, payload)
                 step.finish()
-            taken = True
+            taken += 1
         return taken
 
 

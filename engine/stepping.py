@@ -221,28 +221,38 @@ class Stepper:
             VersionSuspended: If the released version is suspended.
         """
         definition = self._definitions.released(session, process_id)
-        released = session.execute(_RELEASED, {"definition_id": definition.id}).one()
-        if released.suspended:
-            raise VersionSuspended(process_id=process_id, version=released.version)
+        step = self.create_empty(session, definition, business_key, actor, now)
+        step.note("started", process_id=process_id, data={"variables": variables})
+        step.instance.begin(dict(variables))
+        return step
+
+    def create_empty(
+        self, session: Session, definition: Definition, business_key: str, actor: Actor, now: dt.datetime
+    ) -> Step:
+        """Open the first step of a new instance that has yet to be told where it begins.
+
+        Raises:
+            VersionSuspended: If the version is suspended.
+        """
+        row = session.execute(_RELEASED, {"definition_id": definition.id}).one()
+        if row.suspended:
+            raise VersionSuspended(process_id=definition.process_id, version=row.version)
         instance_id = new_id()
         caller = StepCaller(
             session, self._registry, now, actor, instance_id, business_key, self._definitions, self._given
         )
-        instance = Instance.create(definition.program, process_id, dict(variables), now, caller)
-        step = Step(
+        return Step(
             session,
             instance_id=instance_id,
             business_key=business_key,
             definition=definition,
             version=0,
-            instance=instance,
+            instance=Instance.empty(definition.program, definition.process_id, now, caller),
             caller=caller,
             before=Waits({}, {}, {}, {}),
             actor=actor,
             now=now,
         )
-        step.note("started", process_id=process_id, data={"variables": variables})
-        return step
 
     def load(
         self,
