@@ -32,6 +32,8 @@ class Item:
 _PLATFORM = (
     Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
     Item(lazy_gettext("Statements"), "platform.statements", ("platform.statement",)),
+    Item(lazy_gettext("Ratings"), "ratings.index"),
+    Item(lazy_gettext("Shop records"), "record.index", ("record.shop",)),
 )
 
 ITEMS: dict[Role, tuple[Item, ...]] = {
@@ -53,6 +55,8 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
         ),
         Item(lazy_gettext("Statements"), "seller.statement"),
         Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),
+        Item(lazy_gettext("Ratings"), "ratings.index"),
+        Item(lazy_gettext("Record"), "record.index"),
     ),
     Role.AGENT: _PLATFORM,
     Role.SENIOR: _PLATFORM,

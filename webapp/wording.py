@@ -128,6 +128,7 @@ TENDERS = {
 
 SHIPMENT_STATES = {
     "created": _l("Handed over by the seller"),
+    "sent_back": _l("Handed over by the buyer"),
     "picked_up": _l("Picked up"),
     "in_transit": _l("In transit"),
     "out_for_delivery": _l("Out for delivery"),
@@ -166,6 +167,14 @@ DECIDED_HOW = {
     "offer": _l("by agreement"),
 }
 
+STARS = {
+    "5": _l("very good"),
+    "4": _l("good"),
+    "3": _l("fair"),
+    "2": _l("bad"),
+    "1": _l("very bad"),
+}
+
 OFFER_KINDS = {
     "amount": _l("Pay a part back, keep the goods"),
     "return_first": _l("A return first, then the whole refund"),
@@ -196,6 +205,20 @@ EVIDENCE_KINDS = {
     "photo": _l("Photo"),
     "video": _l("Video"),
     "document": _l("Document"),
+}
+
+DISPUTE_STAGES = {
+    "first": _l("First rulings"),
+    "senior": _l("Taken over by seniors"),
+    "appeal": _l("Appeals"),
+    "appeal_late": _l("Appeals out of time"),
+    "overdue": _l("Past the deadline"),
+}
+
+RULINGS = {
+    "buyer": _l("For the buyer"),
+    "partial": _l("For the buyer in part"),
+    "seller": _l("For the seller"),
 }
 
 STOCK_PLACES = {
@@ -241,6 +264,9 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "stars": STARS,
+    "dispute_stage": DISPUTE_STAGES,
+    "ruling": RULINGS,
     "voucher_movement": VOUCHER_MOVEMENTS,
     "account_kind": ACCOUNT_KINDS,
     "offer_kind": OFFER_KINDS,
@@ -277,6 +303,7 @@ TONES = {
     "succeeded": "good",
     "failed": "bad",
     "created": "info",
+    "sent_back": "info",
     "picked_up": "info",
     "in_transit": "info",
     "out_for_delivery": "info",

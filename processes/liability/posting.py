@@ -41,6 +41,9 @@ def post_case(session: Session, case_no: str, *, cause: str, now: dt.datetime) -
         Whether anything was posted.
     """
     session.flush()
+    if session.scalar(sa.select(Refund.refund_no).where(Refund.case_no == case_no)) is None:
+        # A finding from before the refund: there is nothing to post yet.
+        return False
     lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"liability:{case_no}", 0))
     session.execute(sa.select(lock))
     refund = session.scalar(

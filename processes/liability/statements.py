@@ -207,15 +207,10 @@ def balances(session: Session, kind: str, *, after: str = "") -> Balances:
 
 def currencies_of(session: Session, account: str) -> list[str]:
     """Return the currencies that an account has postings in."""
-    return [
-        currency
-        for currency in MINOR_DIGITS
-        if session.scalar(
-            sa.select(
-                sa.exists().where(LiabilityPosting.account == account, LiabilityPosting.currency == currency)
-            )
-        )
-    ]
+    known = sa.values(sa.column("code", sa.Text), name="known").data([(code,) for code in MINOR_DIGITS])
+    has = sa.exists().where(LiabilityPosting.account == account, LiabilityPosting.currency == known.c.code)
+    found = set(session.scalars(sa.select(known.c.code).where(has)))
+    return [code for code in MINOR_DIGITS if code in found]
 
 
 def _place() -> sa.Tuple:

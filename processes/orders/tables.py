@@ -164,6 +164,7 @@ class Payment(Base):
     __tablename__ = "payment"
     __table_args__ = (
         sa.UniqueConstraint("order_id", "tender", "reference"),
+        sa.Index("ix_payment_reference", "reference"),
         sa.CheckConstraint("captured > 0", name="captured_positive"),
         sa.CheckConstraint(
             "refunded_pending >= 0 AND refunded_succeeded >= 0"

@@ -20,7 +20,7 @@ from processes.orders.orders import order_by_id, refresh_state
 from processes.orders.tables import Order, OrderLine
 from processes.ports import ProcessEngine
 from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty, ShipmentNotFound
-from processes.shipping.rules import Direction, ShipmentState
+from processes.shipping.rules import Direction, ShipmentState, route_of
 from processes.shipping.tables import Interception, Shipment, ShipmentLine, shipment_number
 
 WATCH = "shipment_watch"
@@ -304,6 +304,8 @@ def _start_watch(
             "shop_id": str(order.shop_id),
             "buyer_id": str(order.buyer_id),
             "promised_at": promised_at.astimezone(dt.UTC).isoformat(),
+            "carrier": shipment.carrier,
+            "route": route_of(str(order.receiver.get("address", ""))).value,
         },
         actor=actor,
     )

@@ -191,11 +191,27 @@ POLLS: tuple[Row, ...] = tuple(
     for poll, delay in ((1, "PT1M"), (2, "PT5M"), (3, "PT30M"), (4, "PT2H"), (5, "PT24H"), (6, "PT24H"))
 )
 
-PARCELS: tuple[Row, ...] = (("rule_any_shop", {}, {"late_grace": "PT24H", "lost_after": "P7D"}),)
+_PARCEL = {"carrier": "顺丰速运", "route": "usual"}
+
+PARCELS: tuple[Row, ...] = (
+    ("rule_remote", {**_PARCEL, "route": "remote"}, {"late_grace": "PT48H", "stalled_after": "P5D"}),
+    ("rule_express", {**_PARCEL, "carrier": "京东物流"}, {"late_grace": "PT12H", "lost_after": "P5D"}),
+    (
+        "rule_any_shop",
+        _PARCEL,
+        {"late_grace": "PT24H", "stalled_after": "P3D", "lost_after": "P4D", "offer_days": 14},
+    ),
+)
 
 RETURNS: tuple[Row, ...] = (
     ("rule_perishable", {"category": "food"}, {"reopenings": 1, "resends": 0}),
     ("rule_any_goods", {"category": "apparel"}, {"reopenings": 1, "resends": 1}),
+)
+
+DISPUTES: tuple[Row, ...] = (
+    ("rule_perishable", {"category": "food"}, {"appeal_window": "PT24H", "appeal_ruling_window": "PT24H"}),
+    ("rule_large", {"amount": 1_000_000}, {"appeal_window": "P7D"}),
+    ("rule_any_dispute", {"amount": 999_999}, {"appeal_window": "P3D", "appeal_ruling_window": "PT72H"}),
 )
 
 _COUPON: Variables = {
@@ -234,4 +250,5 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "shipment_rules": PARCELS,
     "voucher_return": VOUCHERS,
     "return_rules": RETURNS,
+    "dispute_rules": DISPUTES,
 }

@@ -146,6 +146,19 @@ class TrackingEventIn(Body):
     note: Text = ""
 
 
+class ParcelEventIn(TrackingEventIn):
+    """An event of a parcel, named as its carrier names it."""
+
+    carrier: Name
+    tracking_no: Code
+
+
+class TrackingBatchIn(Body):
+    """``POST /api/webhooks/tracking/<key>``."""
+
+    events: Annotated[list[ParcelEventIn], Field(min_length=1, max_length=500)]
+
+
 class CaseIn(Body):
     """``POST /cases``: a buyer's request, passed on; or the shop's own."""
 

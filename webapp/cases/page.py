@@ -24,6 +24,7 @@ from webapp.cases.offers import with_possible_offers
 from webapp.cases.timeline import timeline_of
 from webapp.cases.waiting import waiting_of
 from webapp.context import now, reader, tuidan
+from webapp.ratings.views import rating_parts
 
 More = Callable[[Session, CaseView], dict[str, Any]]
 
@@ -64,6 +65,7 @@ def render_case(
             offers=offers,
             least_left=offers.least_left,
             delivery=delivery_of(session, view.case),
+            **rating_parts(session, view.case),
             figures=lines_of(refund.explanation if refund else view.case.estimate, view.case.currency),
             **(more(session, view) if more else {}),
         )

@@ -240,7 +240,10 @@ def test_the_platform_rules_for_the_buyer(play: Play) -> None:
     play.do(case_no, play.buyer, answer="escalate", escalation_text="并没有定制任何东西")
     for actor, text in ((play.buyer, "订单里没有定制要求"), (play.seller, "我们已经开工了")):
         play.do(case_no, actor, text=text)
-    play.do(case_no, play.market.agent, ruling="buyer", reasons="没有定制约定", freight_payer="seller")
+    ruling = {"ruling": "buyer", "reasons": "没有定制约定", "fault": "seller", "freight_payer": "seller"}
+    play.do(case_no, play.market.agent, **ruling)
+    for actor in (play.buyer, play.seller):
+        play.do(case_no, actor, ruling_answer_given="accept")
     ended = play.ended(case_no, "refunded", 10_000)
     assert ended.case.decided_how == "ruling"
     assert ended.dispute is not None
