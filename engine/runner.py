@@ -24,6 +24,7 @@ from engine.spiff.instance import Instance
 from engine.spiff.instants import add_duration
 from engine.spiff.modifying import TokenChange
 from engine.spiff.parser import Program, parse
+from engine.spiff.starting import StartTrigger
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.tokens import Token
 from engine.spiff.waits import Waits
@@ -147,9 +148,27 @@ class Runner:
 
     def start(self, process_id: str, variables: Variables | None = None) -> Runner:
         """Start the process and run it to its first wait state."""
+        return self._begin(process_id, dict(variables or {}), None)
+
+    def start_by(self, process_id: str, kind: str, name: str, payload: JSON = None) -> Runner:
+        """Start the process by a message or a signal.
+
+        Args:
+            kind: ``message`` or ``signal``.
+        """
+        for trigger in self.program.triggers(process_id):
+            if (trigger.kind, trigger.name) == (kind, name):
+                return self._begin(process_id, {}, (trigger, payload or {}))
+        raise NotWaiting(name)
+
+    def _begin(
+        self, process_id: str, variables: Variables, trigger: tuple[StartTrigger, JSON] | None
+    ) -> Runner:
+        if trigger is None and not self.program.starts_plainly(process_id):
+            raise NotWaiting(process_id)
         self._process_id = process_id
         self._advance(
-            Instance.create(self.program, process_id, dict(variables or {}), self.clock.now(), self._caller)
+            Instance.create(self.program, process_id, variables, self.clock.now(), self._caller, trigger)
         )
         return self
 
