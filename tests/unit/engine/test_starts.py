@@ -64,3 +64,12 @@ def test_a_process_without_a_plain_start_is_not_started_by_its_id() -> None:
     )
     with pytest.raises(NotWaiting):
         Runner(accepted({"p.bpmn": text})).start("p")
+
+
+def test_what_the_linter_refuses_does_not_run() -> None:
+    text = diagram("p", start(), element("task", "x"), end(), flows("start", "x"))
+    refused = Runner({"p.bpmn": text}, check=True).start("p")
+    assert refused.outcome is Outcome.REFUSED
+    assert "bpmn.dead_end" in {finding.rule for finding in refused.findings}
+    assert refused.start_by("p", "message", "order").waiting() == []
+    assert Runner(files(), check=True).start("p").outcome is Outcome.WAITING
