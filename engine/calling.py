@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import uuid
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.definitions import Definitions
 from engine.operations import Operation, OperationContext, OperationRegistry
 from engine.values import Variables
 
@@ -61,6 +63,7 @@ class StepCaller:
     actor: Actor
     instance_id: uuid.UUID
     business_key: str
+    definitions: Definitions
     given: GivenResult | None = None
     made: list[MadeCall] = field(default_factory=list)
     failed: list[FailedCall] = field(default_factory=list)
@@ -89,6 +92,7 @@ class StepCaller:
             element_id=element_id,
             idempotency_key=f"{self.instance_id}:{element_instance}",
             step_session=self.session,
+            decide=functools.partial(self.definitions.decide, self.session),
         )
         try:
             return operation(context, arguments)

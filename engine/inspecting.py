@@ -198,6 +198,8 @@ def loaded(engine: Engine, session: Session, instance_id: uuid.UUID) -> tuple[ta
 
 def _loaded(engine: Engine, session: Session, record: tables.ProcessInstance, state: bytes) -> Instance:
     now = engine.clock.now()
-    caller = StepCaller(session, engine.registry, now, SYSTEM, record.id, record.business_key)
+    caller = StepCaller(
+        session, engine.registry, now, SYSTEM, record.id, record.business_key, engine.definitions
+    )
     definition = engine.definitions.get(session, record.definition_id)
     return Instance.load(definition.program, record.process_id, state, now, caller)

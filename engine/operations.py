@@ -53,6 +53,7 @@ class OperationContext:
         element_id: The service task in the diagram.
         idempotency_key: The same for each repetition of this call, and for no other.
         transaction: Opens a transaction of its own; for external operations only.
+        decide: Asks the decision table that was deployed last; for operations inside a step only.
     """
 
     now: dt.datetime
@@ -63,6 +64,7 @@ class OperationContext:
     idempotency_key: str
     step_session: Session | None = None
     transaction: Callable[[], AbstractContextManager[Session]] | None = None
+    decide: Callable[[str, Variables], Variables] | None = None
 
     @property
     def session(self) -> Session:

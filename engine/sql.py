@@ -88,6 +88,16 @@ called_services AS (
     FROM step, jsonb_to_recordset(j->'called_services') AS s(
         element_instance bigint, element_id text, name text, operation text, arguments jsonb)
 ),
+decided AS (
+    INSERT INTO decision_record (instance_id, at, business_key, definition_id, process_id, element_id,
+        element_instance, decision_id, inputs, outputs, rules)
+    SELECT CAST(:instance_id AS uuid), CAST(:now AS timestamptz), CAST(:business_key AS text),
+        CAST(:definition_id AS uuid), d.process_id, d.element_id, d.element_instance, d.decision_id,
+        NULLIF(d.inputs, 'null'), d.outputs, d.rules
+    FROM step, jsonb_to_recordset(j->'asked') AS d(
+        process_id text, element_id text, element_instance bigint, decision_id text, inputs jsonb,
+        outputs jsonb, rules jsonb)
+),
 recorded AS (
     INSERT INTO history_event (instance_id, at, kind, process_id, element_id, element_name, element_instance,
         task_id, actor_id, actor_name, data)

@@ -11,6 +11,7 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -151,6 +152,7 @@ class Step:
                 else []
             ),
             "history": self.history,
+            "asked": [asdict(asked) for asked in self.instance.asked],
             "variables": variables,
         }
         self.session.flush()
@@ -162,6 +164,7 @@ class Step:
                 "step": json.dumps(content, ensure_ascii=False, default=_plain),
                 "instance_id": self.instance_id,
                 "business_key": self.business_key,
+                "definition_id": self.definition.id,
                 "version": self.version,
                 "status": status,
                 "state": self.instance.dump() if status == "running" else b"",
@@ -234,7 +237,9 @@ class Stepper:
         if trigger is None and not definition.program.starts_plainly(process_id):
             raise NoPlainStart(process_id=process_id)
         instance_id = new_id() if instance_id is None else instance_id
-        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key, self._given)
+        caller = StepCaller(
+            session, self._registry, now, actor, instance_id, business_key, self._definitions, self._given
+        )
         instance = Instance.create(definition.program, process_id, dict(variables), now, caller, trigger)
         step = Step(
             session,
@@ -278,7 +283,9 @@ class Stepper:
         if row.suspended and not even_suspended:
             raise InstanceSuspended
         definition = self._definitions.get(session, row.definition_id)
-        caller = StepCaller(session, self._registry, now, actor, instance_id, row.business_key, self._given)
+        caller = StepCaller(
+            session, self._registry, now, actor, instance_id, row.business_key, self._definitions, self._given
+        )
         instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)
         return Step(
             session,

@@ -297,6 +297,29 @@ class HistoryEvent(Base):
     data: Mapped[dict[str, Any] | None]
 
 
+class DecisionRecord(Base):
+    """A decision table that a step asked: what it read, what it answered, by which rules; only added to."""
+
+    __tablename__ = "decision_record"
+    __table_args__ = (
+        sa.Index("ix_decision_record_replay", "decision_id", "id"),
+        sa.Index("ix_decision_record_key", "business_key", "decision_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    instance_id: Mapped[uuid.UUID]
+    at: Mapped[dt.datetime]
+    business_key: Mapped[str]
+    definition_id: Mapped[uuid.UUID] = mapped_column(comment="whose deployment has the table")
+    process_id: Mapped[str] = mapped_column(comment="the process that draws the task, called ones included")
+    element_id: Mapped[str]
+    element_instance: Mapped[int]
+    decision_id: Mapped[str]
+    inputs: Mapped[dict[str, Any] | None] = mapped_column(comment="none if they were too large")
+    outputs: Mapped[dict[str, Any]]
+    rules: Mapped[list[Any]] = mapped_column(comment="the ids of those that matched")
+
+
 class CommandRecord(Base):
     """A command of an operator or analyst that is about more than one instance; rows are only added."""
 

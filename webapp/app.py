@@ -31,6 +31,8 @@ from webapp.migrating import blueprint as migrating
 from webapp.operator import blueprint as operator
 from webapp.people import blueprint as people
 from webapp.platform import blueprint as platform
+from webapp.ratings import blueprint as ratings
+from webapp.record import blueprint as record
 from webapp.seller import blueprint as seller
 from webapp.webhooks import blueprint as webhooks
 
@@ -75,7 +77,8 @@ def create_app(tuidan: Tuidan) -> Flask:
     app.jinja_env.globals.update(messages.new_message())
     handlers.init_app(app)
     for blueprint in (
-        auth, health, api, buyer, seller, platform, people, evidence, conversation, operator, analyst,
+        auth, health, api, buyer, seller, platform, people, evidence, conversation, ratings, record,
+        operator, analyst,
         webhooks, migrating,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

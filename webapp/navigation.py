@@ -29,6 +29,13 @@ class Item:
         return not here.isdisjoint((self.endpoint, *self.places))
 
 
+_PLATFORM = (
+    Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
+    Item(lazy_gettext("Statements"), "platform.statements", ("platform.statement",)),
+    Item(lazy_gettext("Ratings"), "ratings.index"),
+    Item(lazy_gettext("Shop records"), "record.index", ("record.shop",)),
+)
+
 ITEMS: dict[Role, tuple[Item, ...]] = {
     Role.BUYER: (
         Item(
@@ -37,6 +44,7 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             ("buyer.order", "buyer.request_form", "buyer.submit_request"),
         ),
         Item(lazy_gettext("My cancellations"), "buyer.cases", ("buyer.case",)),
+        Item(lazy_gettext("Coupons and points"), "buyer.wallet"),
     ),
     Role.SELLER: (
         Item(lazy_gettext("Cancellations to handle"), "seller.inbox", ("seller.case", "seller.decided")),
@@ -45,10 +53,13 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             "seller.orders",
             ("seller.order", "seller.request_form", "seller.submit_request"),
         ),
+        Item(lazy_gettext("Statements"), "seller.statement"),
         Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),
+        Item(lazy_gettext("Ratings"), "ratings.index"),
+        Item(lazy_gettext("Record"), "record.index"),
     ),
-    Role.AGENT: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
-    Role.SENIOR: (Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),),
+    Role.AGENT: _PLATFORM,
+    Role.SENIOR: _PLATFORM,
     Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*", "migrating.*")),),
     Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*", "migrating.*")),),
 }

@@ -15,6 +15,12 @@ def page_number(name: str = "page") -> int:
     return int(text) if text.isascii() and text.isdigit() and int(text[:6]) > 0 else 1
 
 
+def position(name: str) -> int | None:
+    """Where a list that is read by a running number goes on; None for its beginning."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def search_words(name: str = "search") -> str:
     """What is searched for; NUL characters, which PostgreSQL refuses, are dropped."""
     return request.args.get(name, "").replace("\x00", "").strip()[:SEARCH_MAXIMUM]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+
 import sqlalchemy as sa
 
 from processes.catalog.tables import Shop
+from processes.money.ledger.gateway import LedgerGateway
 from processes.people.tables import Account
 from webapp import migrations
 from webapp.bootstrap import Tuidan
 from webapp.settings_reading import NotForProduction
+
+MONEY = ("wechat", "alipay", "unionpay")
+"""Tenders whose refunds a provider has to move; the others are the platform's own."""
+
+log = logging.getLogger(__name__)
 
 
 def check_before_start(tuidan: Tuidan) -> None:
@@ -21,6 +29,9 @@ def check_before_start(tuidan: Tuidan) -> None:
     migrations.check_sufficient(tuidan.database)
     if not tuidan.settings.production:
         return
+    booked = [tender for tender in MONEY if tuidan.gateway.provider_of(tender) == LedgerGateway.NAME]
+    if booked:
+        log.warning("refunds by %s are only booked in the embedded ledger; see docs/payments.md", booked)
     with tuidan.transaction() as session:
         for model in (Shop, Account):
             if session.scalar(sa.select(model.id).where(model.demo).limit(1)):

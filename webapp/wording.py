@@ -128,6 +128,7 @@ TENDERS = {
 
 SHIPMENT_STATES = {
     "created": _l("Handed over by the seller"),
+    "sent_back": _l("Handed over by the buyer"),
     "picked_up": _l("Picked up"),
     "in_transit": _l("In transit"),
     "out_for_delivery": _l("Out for delivery"),
@@ -166,6 +167,14 @@ DECIDED_HOW = {
     "offer": _l("by agreement"),
 }
 
+STARS = {
+    "5": _l("very good"),
+    "4": _l("good"),
+    "3": _l("fair"),
+    "2": _l("bad"),
+    "1": _l("very bad"),
+}
+
 OFFER_KINDS = {
     "amount": _l("Pay a part back, keep the goods"),
     "return_first": _l("A return first, then the whole refund"),
@@ -178,10 +187,38 @@ OFFER_ANSWERS = {
     "lapsed": _l("Not answered in time"),
 }
 
+BASES = {
+    "unpaid": _l("Nothing was paid yet."),
+    "seller_asked": _l("The seller asked for it."),
+    "just_paid": _l("It was asked for shortly after the payment, before anything was packed."),
+    "small_amount": _l("A small amount, and the buyer is in good standing."),
+    "promised_delivery_passed": _l("The promised delivery date has passed."),
+    "delivered_after_promise": _l("It was delivered after the promised date."),
+    "carrier_reported_lost": _l("The carrier has reported the parcel as lost."),
+    "carrier_reported_damaged": _l("The carrier has reported the parcel as damaged."),
+    "ship_by_passed": _l("The shop didn't ship by the promised date."),
+    "listing_changed": _l("The listing isn't what it was when it was ordered."),
+    "offered_by_the_watch": _l("The shipment watch had offered it."),
+}
+
 EVIDENCE_KINDS = {
     "photo": _l("Photo"),
     "video": _l("Video"),
     "document": _l("Document"),
+}
+
+DISPUTE_STAGES = {
+    "first": _l("First rulings"),
+    "senior": _l("Taken over by seniors"),
+    "appeal": _l("Appeals"),
+    "appeal_late": _l("Appeals out of time"),
+    "overdue": _l("Past the deadline"),
+}
+
+RULINGS = {
+    "buyer": _l("For the buyer"),
+    "partial": _l("For the buyer in part"),
+    "seller": _l("For the seller"),
 }
 
 STOCK_PLACES = {
@@ -195,7 +232,22 @@ SETTLEMENTS = {
     "quarantine": _l("Put into quarantine"),
 }
 
+ACCOUNT_KINDS = {
+    "shop": _l("Shops"),
+    "carrier": _l("Carriers"),
+    "advance": _l("Laid out for shops"),
+    "platform": _l("The platform"),
+}
+
+VOUCHER_MOVEMENTS = {
+    "known": _l("Used for the first time"),
+    "spent": _l("Spent"),
+    "returned": _l("Came back"),
+    "forfeited": _l("Does not come back"),
+}
+
 WORDS: dict[str, dict[str, LazyString]] = {
+    "basis": BASES,
     "order_state": ORDER_STATES,
     "case_status": CASE_STATUSES,
     "outcome": OUTCOMES,
@@ -212,6 +264,11 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
+    "stars": STARS,
+    "dispute_stage": DISPUTE_STAGES,
+    "ruling": RULINGS,
+    "voucher_movement": VOUCHER_MOVEMENTS,
+    "account_kind": ACCOUNT_KINDS,
     "offer_kind": OFFER_KINDS,
     "offer_answer": OFFER_ANSWERS,
     "stock_place": STOCK_PLACES,
@@ -246,6 +303,7 @@ TONES = {
     "succeeded": "good",
     "failed": "bad",
     "created": "info",
+    "sent_back": "info",
     "picked_up": "info",
     "in_transit": "info",
     "out_for_delivery": "info",

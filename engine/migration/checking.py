@@ -44,7 +44,9 @@ def check_batch(engine: Engine, migration_id: uuid.UUID) -> bool:
         plan = from_json(migration.plan)
         outcomes = {}
         for row in rows:
-            caller = StepCaller(session, engine.registry, now, SYSTEM, row.id, row.business_key)
+            caller = StepCaller(
+                session, engine.registry, now, SYSTEM, row.id, row.business_key, engine.definitions
+            )
             remarks, movable = verdict(source, target, plan, bytes(row.state), now, caller)
             outcomes[row.id] = ("movable" if movable else "blocked", remarks)
         record_outcomes(session, migration_id, outcomes, now)

@@ -143,7 +143,9 @@ def _moved(
         return [Remark("ended", process_id, "")], False
     if step.definition.id != migration.source_id:
         return [Remark("version_differs", process_id, "")], False
-    caller = StepCaller(session, engine.registry, now, actor, instance_id, step.business_key)
+    caller = StepCaller(
+        session, engine.registry, now, actor, instance_id, step.business_key, engine.definitions
+    )
     target = engine.definitions.get(session, migration.target_id)
     result = relocate(step.instance, target.program, from_json(migration.plan), now, caller)
     waits = checked_waits(result, process_id)

@@ -7,14 +7,19 @@ at deployment, FIRST is known too, and two matches in a UNIQUE table are an erro
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from engine.spiff.language import LanguageError, compile_source, evaluate
 
 _INPUT = "dmninputexpr"
 _PLACEHOLDER = re.compile(r"""(\?)(?=(?:[^'"]|['"][^'"]*['"])*$)""")
+# In bytes of JSON, for each table that is asked.
+INPUTS_MAXIMUM = 8_000
 HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 
 
@@ -41,15 +46,38 @@ class CompiledRule:
     description: str
 
 
+@dataclass(frozen=True, slots=True)
+class AskedDecision:
+    """A table that was asked in a step, so that the answer can be explained and asked again.
+
+    Attributes:
+        inputs: The variables that the table reads; None where they were too large to be kept.
+        rules: The ids of the rules that matched, in order.
+    """
+
+    process_id: str
+    element_id: str
+    element_instance: int
+    decision_id: str
+    inputs: dict[str, Any] | None
+    outputs: dict[str, Any]
+    rules: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Decision:
-    """A compiled table; ``result`` takes the part of the library's DMN engine."""
+    """A compiled table; ``result`` takes the part of the library's DMN engine.
+
+    Attributes:
+        reads: The names that its expressions mention.
+    """
 
     id: str
     name: str
     hit_policy: str
     inputs: tuple[str, ...]
     rules: tuple[CompiledRule, ...]
+    reads: frozenset[str]
 
     def matches(self, variables: dict[str, Any]) -> list[CompiledRule]:
         """The rules that match, in order; one at most unless the table collects."""
@@ -71,10 +99,11 @@ class Decision:
         Raises:
             DecisionError: If a UNIQUE table has two answers.
         """
-        rows = [
-            {name: evaluate(text, variables) for name, text in rule.outputs}
-            for rule in self.matches(variables)
-        ]
+        return self.answer(self.matches(variables), variables)
+
+    def answer(self, matches: list[CompiledRule], variables: dict[str, Any]) -> dict[str, Any]:
+        """The outputs of the rules that match."""
+        rows = [{name: evaluate(text, variables) for name, text in rule.outputs} for rule in matches]
         if self.hit_policy == "COLLECT":
             names = {name for row in rows for name in row}
             return {name: [row[name] for row in rows if name in row] for name in sorted(names)}
@@ -86,10 +115,26 @@ class Decision:
         Raises:
             DecisionError: If no rule matches: the diagram would go on without an answer.
         """
-        answer = self.decide(task.data)
+        matches = self.matches(task.data)
+        answer = self.answer(matches, task.data)
         if not answer and self.hit_policy != "COLLECT":
             raise DecisionError(f"no rule of {self.id} matches")
+        asked = AskedDecision(
+            process_id=task.workflow.spec.name,
+            element_id=task.task_spec.bpmn_id,
+            element_instance=task.id,
+            decision_id=self.id,
+            inputs=self._kept_inputs(task.data),
+            outputs=answer,
+            rules=tuple(rule.id for rule in matches),
+        )
+        task.workflow.top_workflow.asked.append(asked)
         return answer
+
+    def _kept_inputs(self, variables: dict[str, Any]) -> dict[str, Any] | None:
+        """The variables that the table reads, unless they are too large to be kept of each asking."""
+        inputs = {name: variables[name] for name in sorted(self.reads) if name in variables}
+        return inputs if len(orjson.dumps(inputs)) <= INPUTS_MAXIMUM else None
 
 
 def compile_table(decision_id: str, name: str, table: Any) -> Decision:
@@ -119,7 +164,19 @@ def compile_table(decision_id: str, name: str, table: Any) -> Decision:
         for _, text in outputs:
             compile_source(text, "eval")
         rules.append(CompiledRule(rule.id, number, cells, outputs, rule.description or ""))
-    return Decision(decision_id, name, table.hit_policy, inputs, tuple(rules))
+    texts = (
+        *inputs,
+        *(cell.test for r in rules for cell in r.cells),
+        *(t for r in rules for _, t in r.outputs),
+    )
+    reads = frozenset().union(*(_names(text) for text in texts)) - {_INPUT}
+    return Decision(decision_id, name, table.hit_policy, inputs, tuple(rules), reads)
+
+
+def _names(source: str) -> set[str]:
+    return {
+        node.id for node in ast.walk(ast.parse(source.strip(), mode="eval")) if isinstance(node, ast.Name)
+    }
 
 
 def _cell_test(text: str) -> str:

@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
 
 from engine.operations import BpmnError
 from engine.spiff import codec
+from engine.spiff.decisions import AskedDecision
 from engine.spiff.editing import Edited, edit_variables
 from engine.spiff.entering import Place, places_of
 from engine.spiff.language import EngineScripts
@@ -102,6 +103,11 @@ class Instance:
     def trace(self) -> Sequence[TraceEntry]:
         """What has happened in this step so far."""
         return self._workflow.trace
+
+    @property
+    def asked(self) -> Sequence[AskedDecision]:
+        """The decision tables that were asked in this step so far."""
+        return self._workflow.asked
 
     @property
     def current_element(self) -> tuple[str, str] | None:

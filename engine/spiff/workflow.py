@@ -17,6 +17,7 @@ from SpiffWorkflow.task import TaskState
 
 from engine.spiff.catching import interrupts
 from engine.spiff.compensation import UNDO, hand_on, remember
+from engine.spiff.decisions import AskedDecision
 from engine.spiff.language import evaluate
 from engine.spiff.objects import OBJECTS
 from engine.spiff.places import places
@@ -91,6 +92,7 @@ class EngineWorkflow(BpmnWorkflow):
     Attributes:
         now: The instant of the step, which timers compare with; set by the caller.
         trace: What has happened since the instance was loaded.
+        asked: The decision tables that were asked since then.
         thrown: What was sent to other instances since then.
         current: What ran last, to say where a step failed.
         context: What operations are given; opaque to this layer.
@@ -103,6 +105,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.changes = 0
         self.agenda: deque[EngineTask] = deque()
         self.trace: list[TraceEntry] = []
+        self.asked: list[AskedDecision] = []
         self.thrown: list[ThrownMessage | ThrownSignal] = []
         self.conditional: dict[int, EngineTask] = {}
         self.current: EngineTask | None = None

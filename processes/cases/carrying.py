@@ -103,6 +103,12 @@ def mark(
         case.status = status.value
 
 
+def note_answer(case: CancellationCase, answer: str, now: dt.datetime) -> None:
+    """Keep what the shop answered first, or that its time ran out, for its record."""
+    if case.first_answer is None:
+        case.first_answer, case.first_answer_at = answer, now
+
+
 def record_decision(
     session: Session,
     case: CancellationCase,
@@ -138,6 +144,10 @@ def record_decision(
     )
     if same and case.decided_at is not None:
         return case.decided_at
+    if how in {"seller", "timeout"}:
+        note_answer(case, decision if how == "seller" else "timeout", now)
+    if how in {"seller", "offer"} and case.own_decision is None:
+        case.own_decision = decision
     case.decision = decision
     case.decided_how = how
     case.refusal_code = code

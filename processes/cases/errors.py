@@ -31,6 +31,18 @@ class QuantityInvalid(TuidanError):
     code = "case.quantity_invalid"
 
 
+class UnitsShipped(TuidanError):
+    """Of line {line_no} only {available} units haven't been shipped; {asked} were asked for."""
+
+    code = "case.units_shipped"
+
+
+class UnitsNotShipped(TuidanError):
+    """Of line {line_no} only {available} units have been shipped; {asked} were asked for."""
+
+    code = "case.units_not_shipped"
+
+
 class LinesMissing(TuidanError):
     """A cancellation needs at least one line of the order."""
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from processes.cases.rules import Flow, Initiator
-from processes.money.arithmetic import RefundFigures
+from processes.money.arithmetic import Step
 from processes.money.calculating import Calculation, Earlier, calculate, read_earlier
+from processes.money.sharing import Sharing, share_refund
 from processes.orders.tables import Order
 from processes.ports import ProcessEngine
 
@@ -27,13 +30,19 @@ class Estimate:
     """
 
     calculation: Calculation
+    sharing: Sharing
     most: int
     sends_back: bool
 
     @property
-    def figures(self) -> RefundFigures:
-        """The amount and how it comes about."""
-        return self.calculation.figures
+    def amount(self) -> int:
+        """What would come back, in minor units."""
+        return self.calculation.figures.amount - self.sharing.forfeited
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """How the amount comes about."""
+        return (*self.calculation.figures.steps, *self.sharing.steps)
 
 
 def estimate(
@@ -45,7 +54,9 @@ def estimate(
     flow: Flow,
     reason: str,
     initiator: Initiator,
+    now: dt.datetime,
     earlier: Earlier | None = None,
+    tender_order: Sequence[str] = (),
 ) -> Estimate:
     """Work out what cancelling units for a reason would give back.
 
@@ -59,7 +70,9 @@ def estimate(
         flow: Which process would carry the case.
         reason: Why.
         initiator: Who asks.
+        now: For what has expired.
         earlier: What the order's refunds have come to; read here if it isn't given.
+        tender_order: Tenders that are used up first, for a shop that has named none of its own.
     """
     answer = engine.decide(
         session,
@@ -84,8 +97,18 @@ def estimate(
         seller_at_fault=bool(answer.get("refund_freight")),
         borne_freight=order.freight if carried_by_shop and answer.get("freight_payer") == "buyer" else 0,
     )
+    sharing = share_refund(
+        session,
+        order,
+        calculation.figures.amount,
+        fault=str(answer.get("fault") or "nobody"),
+        now=now,
+        decide=functools.partial(engine.decide, session),
+        tender_order=tender_order,
+    )
     return Estimate(
         calculation=calculation,
+        sharing=sharing,
         most=calculation.figures.amount + calculation.figures.borne,
         sends_back=sends_back,
     )

@@ -125,7 +125,7 @@ def _page(
             pass
     if words := search.strip():
         query = query.where(matches(words))
-    position = _position(after)
+    position = position_of(after)
     if position is not None:
         query = query.where(
             sa.tuple_(instant, CancellationCase.case_no)
@@ -154,9 +154,10 @@ def _token(case: CancellationCase, show: Show) -> str:
     return f"{instant.isoformat() if instant else ''}_{case.case_no}"
 
 
-def _position(after: str | None) -> tuple[dt.datetime, str] | None:
+def position_of(after: str | None) -> tuple[dt.datetime, str] | None:
+    """Where a page of a list by time starts: an instant and a case; None for the beginning."""
     instant, found, case_no = (after or "").partition("_")
-    if not found:
+    if not found or "\0" in case_no:
         return None
     try:
         at = dt.datetime.fromisoformat(instant)

@@ -19,7 +19,6 @@ from processes.cases.lists import (
     order_cases,
     shop_cases,
 )
-from processes.cases.record import ShopRecord, shop_record
 from processes.cases.views import CaseView, Deadline, case_refund, case_view
 
 __all__ = [
@@ -32,7 +31,6 @@ __all__ = [
     "InboxFilters",
     "InboxPage",
     "InboxRow",
-    "ShopRecord",
     "buyer_cases",
     "buyer_history",
     "case_refund",
@@ -42,5 +40,4 @@ __all__ = [
     "platform_queue",
     "seller_inbox",
     "shop_cases",
-    "shop_record",
 ]

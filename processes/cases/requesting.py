@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.ids import new_id
 from engine.values import JSON
+from processes.automation.records import record_columns, record_of
+from processes.automation.rules import standing
 from processes.cases import eligibility
 from processes.cases.carrying import keep_case
 from processes.cases.errors import (
@@ -47,7 +50,13 @@ __all__ = ["TEXT_MAXIMUM", "RequestCancellation", "request_cancellation"]
 
 
 def request_cancellation(
-    session: Session, engine: ProcessEngine, request: RequestCancellation, actor: Actor, now: dt.datetime
+    session: Session,
+    engine: ProcessEngine,
+    request: RequestCancellation,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    tender_order: Sequence[str] = (),
 ) -> CancellationCase:
     """Open a case and start its process; the same request again returns the same case.
 
@@ -57,6 +66,7 @@ def request_cancellation(
         request: What is asked for.
         actor: Who asks.
         now: When.
+        tender_order: Tenders that the platform uses up first; for the estimate.
 
     Raises:
         OrderNotFound: There is no such order, or it isn't the actor's.
@@ -67,6 +77,8 @@ def request_cancellation(
         LinesMissing: No line is asked for.
         LineUnknown: A line of another order.
         QuantityInvalid: More units than nobody has cancelled, or none.
+        UnitsShipped: Some have left, and the reason is about those that haven't.
+        UnitsNotShipped: The other way round.
         LineAlreadyInCase: Another case of a line is open.
         NotEligible: The table of time limits refuses.
         IdempotencyConflict: The key was used for another request.
@@ -77,7 +89,7 @@ def request_cancellation(
     if not may_ask(order, initiator, actor):
         raise OrderNotFound
     key = request.idempotency_key or new_id().hex
-    facts = _facts(session, order, actor, key)
+    facts = _facts(session, order, actor, key, now)
     if facts.earlier is not None:
         if facts.earlier_hash != request.content_hash():
             raise IdempotencyConflict(case_no=facts.earlier)
@@ -85,7 +97,7 @@ def request_cancellation(
     flow = flow_for(request, order, initiator)
     check_text(request)
     check_evidence(request)
-    units = units_of(order, request)
+    units = units_of(order, request, flow)
     check_free(order, units, facts.taken or {})
     earlier = earlier_of(facts)
     for line, quantity in units:
@@ -112,7 +124,9 @@ def request_cancellation(
         flow=flow,
         reason=request.reason,
         initiator=initiator,
+        now=now,
         earlier=earlier,
+        tender_order=tender_order,
     )
     amounts = {share.line_id: share.figure.amount for share in estimated.calculation.lines}
     case_no = number_of("C", facts.number, now)
@@ -131,7 +145,7 @@ def request_cancellation(
         order_state=order.state,
         status="open",
         amount=estimated.most,
-        estimate=[step.as_json() for step in estimated.figures.steps],
+        estimate=[step.as_json() for step in estimated.steps],
         currency=order.currency,
         limits=limits,
         held=False,
@@ -173,14 +187,14 @@ def request_cancellation(
         session,
         flow.process_id,
         business_key=case.case_no,
-        variables=_variables(case, order, now),
+        variables=_variables(case, order, now) | {"buyer_standing": str(standing(record_of(facts)))},
         actor=actor,
     )
     session.flush()
     return case
 
 
-def _facts(session: Session, order: Order, actor: Actor, key: str) -> Any:
+def _facts(session: Session, order: Order, actor: Actor, key: str, now: dt.datetime) -> Any:
     """Read in one statement what a request depends on beyond its order, and draw a number."""
     line_ids = [line.id for line in order.lines]
     same = (CancellationCase.initiated_by == actor.id, CancellationCase.idempotency_key == key)
@@ -194,6 +208,7 @@ def _facts(session: Session, order: Order, actor: Actor, key: str) -> Any:
             .scalar_subquery()
             .label("taken"),
             case_number.next_value().label("number"),
+            *record_columns(order.buyer_id, now),
             *earlier_columns(order.id, line_ids),
         )
     ).one()

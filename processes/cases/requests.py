@@ -17,8 +17,11 @@ from processes.cases.errors import (
     QuantityInvalid,
     ReasonInvalid,
     TextTooLong,
+    UnitsNotShipped,
+    UnitsShipped,
 )
 from processes.cases.rules import REASONS, Flow, Initiator, flow_of, text_length
+from processes.cases.units import About, about, askable
 from processes.evidence.errors import EvidenceMissing
 from processes.orders.tables import Order, OrderLine
 
@@ -40,6 +43,7 @@ class RequestCancellation:
         video_count: How many videos do.
         evidence: SHA-256 of each file that goes with it, sorted.
         flow: For a reason that fits several flows; by default it follows from the order's state.
+        offer: The offer of the shipment watch that it takes: its records are the evidence.
     """
 
     order_no: str
@@ -52,11 +56,14 @@ class RequestCancellation:
     video_count: int = 0
     evidence: tuple[str, ...] = ()
     flow: Flow | str | None = None
+    offer: str = ""
 
     def content_hash(self) -> str:
         """Return a hash that two sendings of the same request share."""
         values = dataclasses.asdict(self)
         del values["idempotency_key"]
+        if not self.offer:
+            del values["offer"]  # so that requests of older versions keep their hash
         text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -112,17 +119,21 @@ def check_evidence(request: RequestCancellation) -> None:
     """
     reason = REASONS[request.reason]
     given = request.photo_count + (request.video_count if reason.video else 0)
+    if request.offer:
+        return
     if Initiator(request.initiator) is Initiator.BUYER and given < reason.photos:
         raise EvidenceMissing(minimum=reason.photos, given=given)
 
 
-def units_of(order: Order, request: RequestCancellation) -> list[tuple[OrderLine, int]]:
+def units_of(order: Order, request: RequestCancellation, flow: Flow) -> list[tuple[OrderLine, int]]:
     """Return the lines that a request names, each with its units.
 
     Raises:
         LinesMissing: It names none.
         LineUnknown: A line of another order.
         QuantityInvalid: More units than nobody has cancelled, or none.
+        UnitsShipped: Some have left, and the reason is about those that haven't.
+        UnitsNotShipped: The other way round.
     """
     wanted: dict[uuid.UUID, int] = {}
     for line_id, quantity in request.lines:
@@ -136,6 +147,12 @@ def units_of(order: Order, request: RequestCancellation) -> list[tuple[OrderLine
     for line, quantity in units:
         if not 1 <= quantity <= line.quantity_live:
             raise QuantityInvalid(asked=quantity, line_no=line.line_no, available=line.quantity_live)
+    which = about(flow, request.reason)
+    for line, quantity in units:
+        possible = askable(which, order.state, live=line.quantity_live, unshipped=line.quantity_unshipped)
+        if quantity > possible:
+            wrong = UnitsShipped if which is About.UNSHIPPED else UnitsNotShipped
+            raise wrong(asked=quantity, line_no=line.line_no, available=possible)
     return units
 
 

@@ -37,6 +37,8 @@ class CancellationCase(Base):
         refunded: What was refunded for it, once that has settled.
         decision: ``agree`` or ``refuse``, the latest one.
         decided_how: ``seller``, ``timeout``, ``automatic``, ``ruling`` or ``offer``.
+        first_answer: What the shop answered first, an offer among it, or that its time ran out.
+        own_decision: What the shop itself decided first; a ruling doesn't change it.
         limits: The outcome of the table of time limits when the request was made, so that
             every deadline can be derived again.
         initiated_by: The account that asked; with ``idempotency_key`` it names the request.
@@ -52,6 +54,19 @@ class CancellationCase(Base):
         sa.CheckConstraint(_one_of("status", CaseStatus), name="status_known"),
         sa.CheckConstraint(_one_of("outcome", Outcome), name="outcome_known"),
         sa.CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
+        sa.CheckConstraint(
+            "first_answer IN ('agree', 'refuse', 'offer', 'timeout')", name="first_answer_known"
+        ),
+        sa.CheckConstraint("(first_answer IS NULL) = (first_answer_at IS NULL)", name="first_answer_when"),
+        sa.CheckConstraint("own_decision IN ('agree', 'refuse')", name="own_decision_known"),
+        sa.Index(
+            "ix_cancellation_case_first_answer",
+            "first_answer_at",
+            postgresql_where=sa.text("first_answer_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_cancellation_case_closed", "closed_at", postgresql_where=sa.text("closed_at IS NOT NULL")
+        ),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
         sa.CheckConstraint("agreed_amount >= 0", name="agreed_amount_not_negative"),
         sa.Index("ix_cancellation_case_buyer", "buyer_id", "opened_at", "case_no"),
@@ -101,6 +116,9 @@ class CancellationCase(Base):
     decided_by: Mapped[str | None]
     decided_by_name: Mapped[str | None]
     decision_basis: Mapped[str] = mapped_column(default="")
+    first_answer: Mapped[str | None]
+    first_answer_at: Mapped[dt.datetime | None]
+    own_decision: Mapped[str | None]
     refusal_code: Mapped[str | None]
     explanation: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[dt.datetime | None]

@@ -33,6 +33,8 @@ KINDS = frozenset(
         "refund_failed",
         "refund_settled",
         "refund_reversed",
+        "refund_by_bank",
+        "chargeback_opened",
         "return_opened",
         "return_reopened",
         "return_sent",
@@ -41,6 +43,8 @@ KINDS = frozenset(
         "return_inspected",
         "statement_made",
         "ruling_made",
+        "ruling_accepted",
+        "appeal_made",
         "withdrawal_asked",
         "offer_made",
         "offer_accepted",
@@ -50,6 +54,10 @@ KINDS = frozenset(
         "refusal_delivered",
         "refusal_read",
         "refusal_lapsed",
+        "rating_given",
+        "rating_changed",
+        "rating_answered",
+        "rating_hidden",
         "closed",
     }
 )

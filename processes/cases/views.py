@@ -17,7 +17,8 @@ from processes.cases.errors import CaseNotFound
 from processes.cases.rules import Initiator
 from processes.cases.tables import CancellationCase, CaseEvent, CaseLine
 from processes.cases.timeline import write_events
-from processes.disputes.tables import Dispute
+from processes.disputes.appealing import APPEAL_TASKS, is_own_ruling
+from processes.disputes.reading import DisputeView, dispute_view
 from processes.liability.recording import current_liability
 from processes.liability.tables import Liability
 from processes.money.tables import Refund, RefundPart
@@ -48,9 +49,10 @@ class CaseView:
 
     Attributes:
         tasks: All that wait, whoever they wait for.
-        my_tasks: Those that the reader may complete.
+        my_tasks: Those that the reader may complete; the appeal against his own ruling isn't his.
         deadlines: The nearest first.
         refund: With its parts and their attempts; its ``explanation`` holds the calculation.
+        own_ruling_appealed: An appeal waits that he can't rule on, as the ruling was his own.
         can_withdraw: Whether the reader may withdraw it now.
         can_reopen: Whether the reader may open a lapsed return once more.
         can_correct_return: Whether he may correct carrier and number of his parcel.
@@ -66,8 +68,9 @@ class CaseView:
     deadlines: list[Deadline]
     refund: Refund | None
     goods_return: Return | None
-    dispute: Dispute | None
+    dispute: DisputeView | None
     liability: Liability | None
+    own_ruling_appealed: bool
     can_withdraw: bool
     can_reopen: bool
     can_correct_return: bool
@@ -102,7 +105,13 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
             .order_by(UserTask.created_at, UserTask.id)
         )
     )
-    mine = [task for task in tasks if actor.may_act_for(task.candidate_group)]
+    dispute = dispute_view(session, case, actor)
+    own_ruling = dispute is not None and is_own_ruling(dispute.rulings, actor)
+    mine = [
+        task
+        for task in tasks
+        if actor.may_act_for(task.candidate_group) and not (own_ruling and task.element_id in APPEAL_TASKS)
+    ]
     returned = find_return(session, case, with_findings=True)
     buyers = actor.may_act_for(f"buyer:{case.buyer_id}")
     return CaseView(
@@ -115,12 +124,9 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
         deadlines=_deadlines(session, case_no, tasks),
         refund=case_refund(session, case_no),
         goods_return=returned,
-        dispute=session.scalar(
-            sa.select(Dispute)
-            .where(Dispute.case_no == case_no)
-            .options(selectinload(Dispute.statements), selectinload(Dispute.rulings))
-        ),
+        dispute=dispute,
         liability=current_liability(session, case_no),
+        own_ruling_appealed=own_ruling and any(task.element_id in APPEAL_TASKS for task in tasks),
         can_withdraw=_can_withdraw(session, case, actor),
         can_reopen=any(task.element_id == REOPEN_TASK for task in mine),
         can_correct_return=buyers and returned is not None and may_correct(session, case, returned),

@@ -29,6 +29,7 @@ class Shop(Base):
             is random and long, shown once and stored nowhere.
         tender_order: Names of tenders, separated by commas, in the order in which refunds use
             them up; empty for in proportion, None for what the platform has set.
+        closed_at: When the shop's account was closed; what it bears from then on the platform lays out.
         demo: Made by the demo data; production refuses to start with such shops.
     """
 
@@ -40,6 +41,7 @@ class Shop(Base):
     return_address: Mapped[dict[str, Any]] = mapped_column(default=dict)
     api_token_hash: Mapped[str | None] = mapped_column(unique=True)
     tender_order: Mapped[str | None]
+    closed_at: Mapped[dt.datetime | None]
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
 

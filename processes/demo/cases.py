@@ -14,11 +14,13 @@ from engine.tables import UserTask
 from processes.cases.commands import RequestCancellation, withdraw
 from processes.cases.rules import REFUSALS
 from processes.cases.tables import CancellationCase
+from processes.conversation.posting import WriteMessage, write_message
+from processes.conversation.reading import mark_read
 from processes.demo.orders import DemoOrders, MadeOrder
 from processes.demo.people import STAFF
 from processes.demo.pictures import photos
 from processes.demo.shops import SHOPS
-from processes.demo.stories import Story, stories
+from processes.demo.stories import Mark, Story, stories
 from processes.evidence.keeping import attach, keep
 from processes.evidence.requesting import request_with_evidence
 from processes.evidence.store import EvidenceStore
@@ -26,6 +28,7 @@ from processes.orders.orders import find_order
 from processes.orders.tables import Order
 from processes.people.accounts import actor_of, find_account
 from processes.people.errors import AccountNotFound
+from processes.ratings.rating import answer_rating, rate
 
 # Later than the half hour in which the seller isn't asked.
 AFTER_PAYMENT = dt.timedelta(minutes=45)
@@ -81,6 +84,7 @@ class Playwright:
             buyer,
             now,
         )
+        now = self._talk(session, case, story, buyer, made.shop, now)
         for turn in story.turns:
             task_id = _task(session, case.case_no, turn.task)
             if task_id is None:
@@ -90,10 +94,45 @@ class Playwright:
             values = dict(turn.values)
             self._prove(session, case, turn.task, values, actor, now)
             self._engine.complete_task(session, task_id, values=values, actor=actor)
+        if story.mark is not None and case.closed_at is not None:
+            self._rate(session, case, story.mark, buyer, made.shop, now)
         if story.withdrawn:
             now = self._move(now + dt.timedelta(hours=1))
             withdraw(session, self._engine, case.case_no, buyer, now)
         return case.case_no
+
+    def _talk(
+        self,
+        session: Session,
+        case: CancellationCase,
+        story: Story,
+        buyer: Actor,
+        shop: str,
+        now: dt.datetime,
+    ) -> dt.datetime:
+        """Write what is said; whoever writes has read what was written before."""
+        for number, said in enumerate(story.said):
+            now = self._move(now + dt.timedelta(hours=said.after))
+            actor = buyer if said.who == "buyer" else _seller(session, shop)
+            command = WriteMessage(case_no=case.case_no, text=said.text, key=f"demo-{number}")
+            message = write_message(session, command, actor, now)
+            mark_read(session, case.case_no, message.number, said.who, actor, now)
+        return now
+
+    def _rate(
+        self,
+        session: Session,
+        case: CancellationCase,
+        mark: Mark,
+        buyer: Actor,
+        shop: str,
+        now: dt.datetime,
+    ) -> None:
+        now = self._move(now + dt.timedelta(hours=1))
+        rate(session, case.case_no, stars=mark.stars, text=mark.text, actor=buyer, now=now)
+        if mark.answer:
+            now = self._move(now + dt.timedelta(hours=1))
+            answer_rating(session, case.case_no, text=mark.answer, actor=_seller(session, shop), now=now)
 
     def _prove(
         self,

@@ -24,12 +24,32 @@ class Turn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """What somebody writes in the case, some hours after what happened before."""
+
+    who: Who
+    text: str
+    after: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """How the buyer rates the handling once it has ended, and what the shop says to it."""
+
+    stars: int
+    text: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """A case.
 
     Attributes:
         profile: Of the order, as in ``processes.demo.orders.PROFILES``.
         hours_ago: When it was asked for.
+        said: What is written in it before anything is decided.
+        mark: Given if the case has ended by its turns.
         withdrawn: The buyer takes it back in the end.
         own: It is buyer1's; otherwise a stranger's.
         first_shop: It concerns the first shop; otherwise another one.
@@ -40,7 +60,9 @@ class Story:
     text: str
     hours_ago: float
     photos: int = 0
+    said: tuple[Said, ...] = ()
     turns: tuple[Turn, ...] = ()
+    mark: Mark | None = None
     withdrawn: bool = False
     own: bool = False
     first_shop: bool = True
@@ -60,6 +82,19 @@ def _refuse(code: str, words: str) -> Turn:
 def _answer(answer: str, words: str = "") -> Turn:
     values = (("answer", answer), ("escalation_text", words)) if words else (("answer", answer),)
     return Turn(who="buyer", task="task_answer_refusal", values=values)
+
+
+def _offer(kind: str, words: str, amount: str = "") -> Turn:
+    values = (("decision", "offer"), ("offer_kind", kind), ("offer_text", words))
+    return Turn(
+        who="seller",
+        task="task_review_request",
+        values=(*values, ("offer_amount", amount)) if amount else values,
+    )
+
+
+def _reply(answer: str) -> Turn:
+    return Turn(who="buyer", task="task_answer_offer", values=(("offer_answer", answer),))
 
 
 REFUSED_SHIPPING = _refuse("ALREADY_SHIPPED", "您的包裹已经称重贴单，预计今晚发出，建议收货后申请退货。")
@@ -111,6 +146,7 @@ def _all() -> Iterator[Story]:
     yield from _agreed()
     yield from _refused()
     yield from _disputed()
+    yield from _offered()
     yield from _of_buyer1()
 
 
@@ -160,6 +196,7 @@ def _refused() -> Iterator[Story]:
         text="不需要了",
         hours_ago=33.0,
         turns=(REFUSED_SHIPPING, _answer("accept")),
+        mark=Mark(stars=2, text="说今晚发出，结果隔天才发。"),
     )
     yield Story(
         profile="delivered",
@@ -212,6 +249,55 @@ def _disputed() -> Iterator[Story]:
         )
 
 
+def _offered() -> Iterator[Story]:
+    part = _offer("amount", "很抱歉，退您 6 元作为补偿，商品照常送到，可以吗？", "6.00")
+    yield Story(
+        profile="shipped",
+        reason="L_INFO",
+        text="页面写明附赠收纳袋，客服说这批没有",
+        hours_ago=16.3,
+        said=(
+            Said(who="buyer", text="您好，没有收纳袋的话，可以补一点差价吗？不想再折腾退货了。"),
+            Said(who="seller", text="您好，看到了。稍等，我和仓库确认一下。"),
+            Said(who="buyer", text="好的，麻烦了。"),
+        ),
+        turns=(part,),
+        own=True,
+    )
+    yield Story(
+        profile="delivered",
+        reason="Q_DESC",
+        text="尺寸和页面写的差两厘米",
+        photos=1,
+        hours_ago=22.4,
+        said=(Said(who="buyer", text="量了两遍，确实差两厘米，照片里有尺子。"),),
+        turns=(part, _reply("decline")),
+    )
+    send = Turn(
+        who="seller",
+        task="task_send_exchange",
+        values=(("carrier", "圆通速递"), ("tracking_no", "YT8800217745")),
+        after=5.0,
+    )
+    yield Story(
+        profile="delivered",
+        reason="Q_VARIANT",
+        text="要的蓝色，发来的是灰色",
+        photos=1,
+        hours_ago=35.5,
+        said=(
+            Said(who="buyer", text="急着送人，能不能直接换一件蓝色的？"),
+            Said(who="seller", text="可以的，马上给您提换货方案，收到蓝色的再把灰色寄回。"),
+        ),
+        turns=(
+            _offer("exchange", "今天寄出蓝色同款；收到后请把灰色的放回原包装，快递上门来取。"),
+            _reply("accept"),
+            send,
+        ),
+        mark=Mark(stars=5, text="当天就换了，处理得很快。", answer="感谢您的理解，祝您生活愉快！"),
+    )
+
+
 def _of_buyer1() -> Iterator[Story]:
     yield Story(profile="paid", reason="B_MIND", text="重复下单了", hours_ago=2.6, own=True)
     yield Story(
@@ -259,4 +345,5 @@ def _of_buyer1() -> Iterator[Story]:
         own=True,
         first_shop=False,
         turns=(REFUSED_SHIPPING, _answer("accept")),
+        mark=Mark(stars=3, text="解释得清楚，就是没能取消。"),
     )

@@ -15,10 +15,16 @@ from engine.actors import Actor
 from engine.ids import new_id
 from processes.cases.tables import CancellationCase
 from processes.disputes.access import side_of
+from processes.disputes.reading import sealed_hearing
+from processes.disputes.rules import may_read
+from processes.disputes.tables import Dispute
 from processes.evidence.errors import EvidenceNotFound
 from processes.evidence.inspecting import Draft
 from processes.evidence.store import EvidenceStore
 from processes.evidence.tables import Evidence
+
+HEARING_TASKS = frozenset({"task_buyer_statement", "task_seller_statement"})
+"""The user tasks in which both sides are heard, each without the other's words and files."""
 
 
 def attach(
@@ -79,13 +85,15 @@ def keep(store: EvidenceStore, drafts: Iterable[Draft]) -> None:
 
 def evidence_of(session: Session, case: CancellationCase, actor: Actor) -> Sequence[Evidence]:
     """Return what an actor may see of a case's evidence, the oldest first."""
-    if side_of(session, case, actor) is None:
+    side = side_of(session, case, actor)
+    if side is None:
         return ()
-    return session.scalars(
+    found = session.scalars(
         sa.select(Evidence)
         .where(Evidence.case_no == case.case_no, Evidence.erased_at.is_(None))
         .order_by(Evidence.uploaded_at, Evidence.id)
     ).all()
+    return [one for one in found if not _is_sealed(session, one, side)]
 
 
 def find_evidence(session: Session, evidence_id: uuid.UUID, actor: Actor) -> Evidence:
@@ -99,7 +107,8 @@ def find_evidence(session: Session, evidence_id: uuid.UUID, actor: Actor) -> Evi
         .join(CancellationCase, CancellationCase.case_no == Evidence.case_no)
         .where(Evidence.id == evidence_id, Evidence.erased_at.is_(None))
     ).one_or_none()
-    if found is None or side_of(session, found[1], actor) is None:
+    side = side_of(session, found[1], actor) if found is not None else None
+    if found is None or side is None or _is_sealed(session, found[0], side):
         raise EvidenceNotFound
     evidence: Evidence = found[0]
     return evidence
@@ -121,3 +130,14 @@ def erase(session: Session, evidence: Evidence, *, now: dt.datetime) -> list[str
         )
     )
     return sorted(keys - {key for row in needed for key in row})
+
+
+def _is_sealed(session: Session, evidence: Evidence, reader: str) -> bool:
+    """Whether it came with what the other side says in a hearing that still goes on."""
+    if evidence.occasion not in HEARING_TASKS:
+        return False
+    dispute = session.get(Dispute, evidence.case_no)
+    if dispute is None or dispute.hearing_opened_at is None:
+        return False
+    hearing = dispute.hearing if evidence.uploaded_at >= dispute.hearing_opened_at else 0
+    return not may_read(side=evidence.side, reader=reader, hearing=hearing, sealed=sealed_hearing(dispute))

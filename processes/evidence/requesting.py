@@ -27,6 +27,8 @@ def request_with_evidence(
     drafts: Sequence[Draft],
     actor: Actor,
     now: dt.datetime,
+    *,
+    tender_order: Sequence[str] = (),
 ) -> CancellationCase:
     """Open a case and attach its evidence; what the files are decides, not what the request claims.
 
@@ -39,7 +41,7 @@ def request_with_evidence(
         video_count=sum(draft.kind is EvidenceKind.VIDEO for draft in drafts),
         evidence=tuple(sorted(draft.sha256 for draft in drafts)),
     )
-    case = request_cancellation(session, engine, counted, actor, now)
+    case = request_cancellation(session, engine, counted, actor, now, tender_order=tender_order)
     attach(session, case, drafts, occasion="request", actor=actor, now=now)
     keep(store, drafts)
     return case

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from processes.wallet.books import VoucherTerms
+
 ORDER_COLUMNS = (
     "order_no",
     "shop",
@@ -25,6 +27,7 @@ ORDER_COLUMNS = (
     "paid_at",
     "picking_at",
     "completed_at",
+    "paid_out_at",
 )
 LINE_COLUMNS = (
     "line_no",
@@ -64,6 +67,7 @@ class PaymentField:
     tender: str
     reference: str
     amount: int
+    terms: VoucherTerms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +118,7 @@ class OrderRow:
     paid_at: dt.datetime | None
     picking_at: dt.datetime | None
     completed_at: dt.datetime | None
+    paid_out_at: dt.datetime | None
     line_no: int
     listing: str
     sku: str

@@ -198,12 +198,15 @@ def _apply(rows: list[OrderRow], work: _Import) -> None:
                 amount=payment.amount,
                 captured_at=first.paid_at,
                 now=now,
+                terms=payment.terms,
             )
     if first.picking_at is not None:
         start_picking(session, order, first.picking_at)
     _ship(rows, order, work)
     if first.completed_at is not None:
         complete(session, order, first.completed_at)
+    if first.paid_out_at is not None:
+        order.paid_out_at = order.paid_out_at or first.paid_out_at
 
 
 def _ship(rows: list[OrderRow], order: Order, work: _Import) -> None:

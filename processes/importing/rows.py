@@ -23,6 +23,8 @@ from processes.importing.fields import FieldProblem
 from processes.importing.problems import Problem
 from processes.orders.rules import TENDERS
 from processes.shipping.rules import TRACKING_EVENTS
+from processes.wallet.books import VoucherTerms
+from processes.wallet.rules import INSTRUMENTS
 
 T = TypeVar("T")
 
@@ -76,7 +78,14 @@ class RowReader:
             "payments": self._may("payments", lambda text: _payments(text, currency)) or (),
             "parcel": self._parcel(),
         }
-        for name in ("promised_ship_by", "promised_at", "paid_at", "picking_at", "completed_at"):
+        for name in (
+            "promised_ship_by",
+            "promised_at",
+            "paid_at",
+            "picking_at",
+            "completed_at",
+            "paid_out_at",
+        ):
             row[name] = self._may(name, fields.instant)
         for name in ("shop_name", "remark", "variant", "description", "image"):
             row[name] = self._may(name, str) or ""
@@ -144,12 +153,17 @@ def _payments(text: str, currency: str) -> tuple[PaymentField, ...]:
     found = []
     for part in filter(None, (part.strip() for part in text.split(";"))):
         words = part.split()
-        if len(words) != 3 or words[0] not in TENDERS:
+        voucher = words[:1] and words[0] in INSTRUMENTS
+        if not 3 <= len(words) <= (5 if voucher else 3) or words[0] not in TENDERS:
             raise FieldProblem("import.not_payments", "tenders: " + ", ".join(TENDERS))
         paid = fields.amount(words[2], currency)
         if not paid:
             raise FieldProblem("import.not_payments", "an amount above zero is needed")
-        found.append(PaymentField(tender=words[0], reference=fields.code(words[1]), amount=paid))
+        terms = VoucherTerms(
+            valid_until=fields.instant(words[3]) if words[3:] and words[3] != "-" else None,
+            kind=fields.code(words[4]) if words[4:] else "",
+        )
+        found.append(PaymentField(tender=words[0], reference=fields.code(words[1]), amount=paid, terms=terms))
     return tuple(found)
 
 

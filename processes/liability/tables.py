@@ -1,16 +1,37 @@
-"""Table of liability: for each case, who was at fault and who bears the freight."""
+"""Tables of liability: findings of who is at fault, and the books of who bears what of each case."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
-from processes.append_only import append_only
+from processes.append_only import after_create, append_only
+
+BALANCED = """
+CREATE OR REPLACE FUNCTION refuse_unbalanced_liability() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM liability_posting WHERE entry_id = NEW.entry_id
+        GROUP BY currency HAVING count(*) < 2 OR sum(amount) <> 0
+    ) THEN
+        RAISE EXCEPTION USING
+            MESSAGE = 'liability entry ' || NEW.entry_id || ' is not balanced', ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+
+BALANCED_TRIGGER = """
+CREATE CONSTRAINT TRIGGER liability_posting_balanced AFTER INSERT ON liability_posting
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced_liability()
+"""
 
 PARTIES = ("nobody", "buyer", "seller", "carrier", "platform")
 
@@ -42,4 +63,70 @@ class Liability(Base):
     idempotency_key: Mapped[str] = mapped_column(unique=True)
 
 
+class LiabilityEntry(Base):
+    """What a case came to for everybody, or the reversal of such an entry; appended.
+
+    Attributes:
+        number: From 1 within its case; two who post a case at once can't both have it.
+        reverses: The entry that this one takes back; each can be taken back once.
+        cause: Why it was posted: ``settled``, ``finding`` or ``reopened``.
+        facts: What the postings were derived from, to explain them.
+    """
+
+    __tablename__ = "liability_entry"
+    __table_args__ = (sa.UniqueConstraint("case_no", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    case_no: Mapped[str] = mapped_column(sa.ForeignKey("cancellation_case.case_no"))
+    number: Mapped[int]
+    reverses: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("liability_entry.id"), unique=True)
+    cause: Mapped[str]
+    currency: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[dt.datetime]
+
+    postings: Mapped[list[LiabilityPosting]] = relationship(
+        back_populates="entry", order_by="LiabilityPosting.position"
+    )
+
+
+class LiabilityPosting(Base):
+    """One party's side of an entry.
+
+    Attributes:
+        account: ``buyer:…``, ``shop:…``, ``carrier:…``, ``advance:…`` or ``platform``.
+        component: What it is for; see ``processes.liability.bearing.Component``.
+        amount: Minor units; above zero in the party's favour, below at its cost.
+        at: The entry's; statements are read by it.
+    """
+
+    __tablename__ = "liability_posting"
+    __table_args__ = (
+        sa.CheckConstraint("amount <> 0", name="amount_not_zero"),
+        sa.Index(
+            "ix_liability_posting_account",
+            "account",
+            "currency",
+            "at",
+            "entry_id",
+            "position",
+            postgresql_include=["amount"],
+        ),
+    )
+
+    entry_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("liability_entry.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    # By bytes, so that the accounts of a kind stand together in the index.
+    account: Mapped[str] = mapped_column(sa.Text(collation="C"))
+    component: Mapped[str]
+    currency: Mapped[str]
+    amount: Mapped[int]
+    at: Mapped[dt.datetime]
+
+    entry: Mapped[LiabilityEntry] = relationship(back_populates="postings")
+
+
 append_only(Liability)
+append_only(LiabilityEntry)
+append_only(LiabilityPosting)
+after_create(LiabilityPosting, BALANCED, BALANCED_TRIGGER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,6 @@ from processes.money.arithmetic import (
     freight_refund,
     line_refund,
     total_refund,
-    withheld_of_lines,
 )
 from processes.money.tables import Refund, RefundLine
 from processes.orders.tables import Order, OrderLine, Payment
@@ -39,18 +38,13 @@ class Earlier:
 
 @dataclass(frozen=True, kw_only=True)
 class LineShare:
-    """What one line gives back, and what had been given back of it before.
-
-    Attributes:
-        withheld: What of the figure isn't given back: by agreement, or because no more is left.
-    """
+    """What one line gives back, and what had been given back of it before."""
 
     line_id: uuid.UUID
     quantity: int
     done: int
     refunded: int
     figure: Figure
-    withheld: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +67,7 @@ def earlier_columns(order_id: uuid.UUID, line_ids: Iterable[uuid.UUID]) -> list[
         .group_by(RefundLine.order_line_id)
         .subquery()
     )
-    left = Payment.captured - Payment.refunded_pending - Payment.refunded_succeeded
+    left = Payment.captured - Payment.refunded_pending - Payment.refunded_succeeded - Payment.forfeited
     return [
         sa.select(
             sa.func.jsonb_object_agg(sums.c.line, sa.func.jsonb_build_array(sums.c.quantity, sums.c.amount))
@@ -162,16 +156,11 @@ def calculate(
         last_live_line=all(line.quantity_live <= uncancelled.get(line.id, 0) for line in order.lines),
         seller_at_fault=seller_at_fault,
     )
-    lines = [share.figure for share in shares]
     figures = total_refund(
-        lines=lines,
+        lines=[share.figure for share in shares],
         freight=freight,
         borne_freight=borne_freight,
         left=earlier.refundable,
         agreed=agreed,
     )
-    withheld = withheld_of_lines(figures, lines)
-    return Calculation(
-        figures=figures,
-        lines=tuple(replace(share, withheld=kept) for share, kept in zip(shares, withheld, strict=True)),
-    )
+    return Calculation(figures=figures, lines=tuple(shares))

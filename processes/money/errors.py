@@ -47,6 +47,20 @@ class GatewayMisconfigured(TuidanError, Unrecoverable):
     kind = Kind.UNAVAILABLE
 
 
+class PaymentDisputed(TuidanError, Unrecoverable):
+    """Payment {payment_no} is disputed at its bank ({reference}): answer it, retry when it has decided."""
+
+    code = "refund.payment_disputed"
+    kind = Kind.CONFLICT
+
+
+class ChargebackPartial(TuidanError, Unrecoverable):
+    """Of {amount} to refund by payment {payment_no} the bank has given back {taken}: pay the rest by hand."""
+
+    code = "refund.chargeback_partial"
+    kind = Kind.CONFLICT
+
+
 class NoticeRefused(TuidanError):
     """The notice isn't signed as it should be, or is too old."""
 

@@ -10,43 +10,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
+from engine.values import JSON
 from processes.cases.timeline import record_event
-from processes.money.errors import GatewayTimeout, RefundFailed, RefundNotFound, RefundUnsettled
+from processes.money.disputed import BANK, ask_about, disputes_of, paid_by_bank, refuse_while_open
+from processes.money.errors import GatewayTimeout, RefundFailed, RefundUnsettled
 from processes.money.gateway import Outcome, OutcomeStatus, RefundGateway, RefundRequest
+from processes.money.parts import Part, read_parts
 from processes.money.reopening import FailedPart
 from processes.money.tables import Refund, RefundAttempt, RefundPart
 
 Status = Literal["succeeded", "pending", "failed"]
 Transaction = Callable[[], AbstractContextManager[Session]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """A part as it was read under the lock; nobody else changes it while that is held."""
-
-    id: uuid.UUID
-    position: int
-    case_no: str
-    status: str
-    attempts: int
-    failures: int
-    outcome: str | None
-    request: RefundRequest
-
-    @property
-    def undecided(self) -> bool:
-        """Whether it was submitted, and what became of that is not known for certain."""
-        return self.attempts > 0 and self.outcome in {None, "unknown", "pending"}
 
 
 class RefundRun:
@@ -66,6 +48,7 @@ class RefundRun:
         self._gateway = gateway
         self._refund_no = refund_no
         self._now = now
+        self._guard: Session
 
     def execute(self) -> Status:
         """Submit what has not been submitted; return how the refund stands.
@@ -117,7 +100,8 @@ class RefundRun:
             _, parts = self._read(guard)
         failed: list[FailedPart] = []
         for part in parts:
-            if part.status == "succeeded":
+            # What the bank has paid is not the provider's to take back.
+            if part.status == "succeeded" and part.request.gateway != BANK:
                 outcome = self._gateway.query(part.request)
                 if outcome.status is OutcomeStatus.FAILED:
                     failed.append({"position": part.position, "code": outcome.code})
@@ -125,6 +109,7 @@ class RefundRun:
 
     def _run(self, *, again: bool) -> Status:
         with self._transaction() as guard:
+            self._guard = guard
             refund, parts = self._read(guard)
             statuses = [part.status for part in parts]
             for index, part in enumerate(parts):
@@ -135,51 +120,62 @@ class RefundRun:
                     break
             return self._conclude(refund, statuses)
 
-    def _read(self, guard: Session) -> tuple[str, list[_Part]]:
+    def _read(self, guard: Session) -> tuple[str, list[Part]]:
         """Lock a refund against other runs; return its status and its parts."""
-        guard.execute(
-            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"refund:{self._refund_no}", 0)))
-        )
-        refund = guard.scalars(
-            sa.select(Refund)
-            .where(Refund.refund_no == self._refund_no)
-            .options(
-                joinedload(Refund.parts).options(
-                    joinedload(RefundPart.payment), joinedload(RefundPart.attempts)
-                )
-            )
-            .execution_options(populate_existing=True)
-        ).unique()
-        found = refund.one_or_none()
-        if found is None:
-            raise RefundNotFound
-        return found.status, [_part(found, part) for part in found.parts]
+        self._lock(guard, f"refund:{self._refund_no}")
+        return read_parts(guard, self._refund_no)
 
-    def _advance(self, part: _Part, *, again: bool) -> str:
+    def _lock(self, guard: Session, name: str) -> None:
+        guard.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+    def _advance(self, part: Part, *, again: bool) -> str:
         if part.undecided:
             try:
                 outcome = self._gateway.query(part.request)
             except GatewayTimeout:
                 return "pending"
             if outcome.status is not OutcomeStatus.UNKNOWN:
-                return self._record(part, part.attempts, outcome)
+                return self._record(part, part.request, outcome)
         elif part.outcome == "failed" and not again:
             return "failed"
         attempt_no = part.attempts + 1
         request = self._next_request(part, attempt_no)
+        by_bank = self._paid_by_bank(request)
+        if by_bank is not None:
+            request = dataclasses.replace(request, gateway=BANK)
         with self._transaction() as session:
             session.execute(
                 sa.insert(RefundAttempt).values(
                     part_id=part.id, attempt_no=attempt_no, request=request.as_json(), asked_at=self._now
                 )
             )
+        if by_bank is not None:
+            return self._record(part, request, by_bank)
         try:
             outcome = self._gateway.submit(request)
         except GatewayTimeout:
             outcome = Outcome(status=OutcomeStatus.UNKNOWN)
-        return self._record(part, attempt_no, outcome)
+        return self._record(part, request, outcome)
 
-    def _next_request(self, part: _Part, attempt_no: int) -> RefundRequest:
+    def _paid_by_bank(self, request: RefundRequest) -> Outcome | None:
+        """What a lost charge-back has paid of a part, if it has.
+
+        Raises:
+            PaymentDisputed: The bank has not decided yet.
+            ChargebackPartial: The bank has given back a part of it.
+        """
+        with self._transaction() as session:
+            disputes = disputes_of(session, request.payment_no)
+        if not disputes:
+            return None
+        # What the bank has paid is counted by one run at a time; this goes with the refund's own lock.
+        self._lock(self._guard, f"chargeback:{request.payment_no}")
+        standing = ask_about(self._gateway, disputes)
+        refuse_while_open(request, disputes, standing)
+        with self._transaction() as session:
+            return paid_by_bank(session, request, disputes, standing, self._now)
+
+    def _next_request(self, part: Part, attempt_no: int) -> RefundRequest:
         """A repetition is the same movement through the same provider, whatever the settings say now."""
         movement = part.failures + 1
         gateway = part.request.gateway
@@ -187,13 +183,13 @@ class RefundRun:
             gateway = self._gateway.provider_of(part.request.tender)
         return dataclasses.replace(part.request, attempt_no=attempt_no, movement=movement, gateway=gateway)
 
-    def _record(self, part: _Part, attempt_no: int, outcome: Outcome) -> str:
+    def _record(self, part: Part, request: RefundRequest, outcome: Outcome) -> str:
         # No answer leaves the part pending: a time-out is not a failure.
         status = "pending" if outcome.status is OutcomeStatus.UNKNOWN else outcome.status.value
         with self._transaction() as session:
             session.execute(
                 sa.update(RefundAttempt)
-                .where(RefundAttempt.part_id == part.id, RefundAttempt.attempt_no == attempt_no)
+                .where(RefundAttempt.part_id == part.id, RefundAttempt.attempt_no == request.attempt_no)
                 .values(outcome=outcome.status.value, response=outcome.as_json(), answered_at=self._now),
                 execution_options={"synchronize_session": False},
             )
@@ -209,17 +205,17 @@ class RefundRun:
                 execution_options={"synchronize_session": False},
             )
             if status == "failed":
-                record_event(
-                    session,
-                    part.case_no,
-                    "refund_failed",
-                    actor=SYSTEM,
-                    now=self._now,
-                    refund_no=self._refund_no,
-                    tender=part.request.tender,
-                    failure_code=outcome.code,
-                )
+                told: dict[str, JSON] = {"tender": request.tender, "failure_code": outcome.code}
+                self._tell(session, part, "refund_failed", told)
+            elif status == "succeeded" and request.gateway == BANK:
+                told = {"amount": request.amount, "currency": request.currency}
+                self._tell(session, part, "refund_by_bank", told)
         return status
+
+    def _tell(self, session: Session, part: Part, kind: str, told: dict[str, JSON]) -> None:
+        record_event(
+            session, part.case_no, kind, actor=SYSTEM, now=self._now, refund_no=self._refund_no, **told
+        )
 
     def _conclude(self, before: str, statuses: list[str]) -> Status:
         """Set the refund's status to what its parts amount to.
@@ -241,31 +237,3 @@ class RefundRun:
                     execution_options={"synchronize_session": False},
                 )
         return after
-
-
-def _part(refund: Refund, part: RefundPart) -> _Part:
-    latest = part.attempts[-1] if part.attempts else None
-    failures = sum(attempt.outcome == "failed" for attempt in part.attempts)
-    return _Part(
-        id=part.id,
-        position=part.position,
-        case_no=refund.case_no,
-        status=part.status,
-        attempts=latest.attempt_no if latest else 0,
-        failures=failures,
-        outcome=latest.outcome if latest else None,
-        request=RefundRequest(
-            refund_no=part.refund_no,
-            attempt_no=latest.attempt_no if latest else 0,
-            payment_no=part.payment.payment_no,
-            payment_reference=part.payment.reference,
-            tender=part.tender,
-            amount=part.amount,
-            captured=part.payment.captured,
-            currency=refund.currency,
-            # What is asked about is the latest attempt, even if that has failed itself.
-            movement=failures + (0 if latest is not None and latest.outcome == "failed" else 1),
-            # Before there were others, every attempt went to the embedded ledger.
-            gateway=latest.request.get("gateway", "ledger") if latest else "",
-        ),
-    )

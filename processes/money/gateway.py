@@ -23,6 +23,14 @@ class OutcomeStatus(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
+class ChargebackStatus(enum.StrEnum):
+    """How a charge-back stands: ``CLEARED`` if the money is ours, ``LOST`` if the bank has given it back."""
+
+    OPEN = "open"
+    CLEARED = "cleared"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, kw_only=True)
 class RefundRequest:
     """What is asked of the gateway for one payment of a refund.
@@ -97,6 +105,14 @@ class RefundGateway(Protocol):
 
     def query(self, request: RefundRequest) -> Outcome:
         """Say what became of a refund, without asking for it.
+
+        Raises:
+            GatewayTimeout: No answer in time.
+        """
+        ...
+
+    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+        """Say how a charge-back stands that a provider has told us of.
 
         Raises:
             GatewayTimeout: No answer in time.

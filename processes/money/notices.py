@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
+from processes.chargebacks.recording import cases_of, record_chargeback
 from processes.money.tables import GatewayNotice, Refund
 from processes.ports import ProcessEngine
 
@@ -40,10 +41,27 @@ class Notice:
     failed: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChargebackNotice:
+    """A notice that a buyer disputes a payment at his bank, or of what became of that.
+
+    Attributes:
+        reference: The provider's number for the dispute.
+        payment_references: Its numbers for the payment.
+        amount: Disputed, in minor units.
+    """
+
+    provider: str
+    notice_id: str
+    reference: str
+    payment_references: tuple[str, ...]
+    amount: int
+
+
 class NoticeReader(Protocol):
     """Reads what one provider sends."""
 
-    def read(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+    def read(self, headers: Mapping[str, str], body: bytes) -> Notice | ChargebackNotice | None:
         """Return a notice, or None for one about something else.
 
         Raises:
@@ -52,11 +70,14 @@ class NoticeReader(Protocol):
         ...
 
 
-def take_notice(session: Session, engine: ProcessEngine, notice: Notice, *, now: dt.datetime) -> None:
+def take_notice(
+    session: Session, engine: ProcessEngine, notice: Notice | ChargebackNotice, *, now: dt.datetime
+) -> None:
     """Let the refund that a notice is about be asked for; the same notice again does nothing.
 
     A refund that waits is asked for at once. One that has settled, and is said to have failed, is
-    looked at again. Nothing tells the sender whether there is such a refund.
+    looked at again. A charge-back is written down, and asked about before anything is refunded
+    beside it. Nothing tells the sender whether there is such a refund or payment.
 
     Args:
         session: The caller's transaction.
@@ -69,18 +90,38 @@ def take_notice(session: Session, engine: ProcessEngine, notice: Notice, *, now:
         .values(
             provider=notice.provider,
             notice_id=notice.notice_id,
-            refund_no=notice.refund_no,
+            refund_no=notice.refund_no if isinstance(notice, Notice) else "",
             received_at=now,
         )
         .on_conflict_do_nothing()
         .returning(GatewayNotice.notice_id)
     ).first()
-    refund = session.get(Refund, notice.refund_no) if new else None
+    if new is None:
+        return
+    if isinstance(notice, ChargebackNotice):
+        _take_chargeback(session, engine, notice, now)
+        return
+    refund = session.get(Refund, notice.refund_no)
     if refund is None:
         return
     woken = engine.correlate(session, REFUND_NEWS, business_key=refund.case_no, actor=SYSTEM)
     if not woken and notice.failed and refund.status == "succeeded":
         doubt(session, engine, refund)
+
+
+def _take_chargeback(
+    session: Session, engine: ProcessEngine, notice: ChargebackNotice, now: dt.datetime
+) -> None:
+    payment = record_chargeback(
+        session,
+        provider=notice.provider,
+        reference=notice.reference,
+        payment_references=notice.payment_references,
+        amount=notice.amount,
+        now=now,
+    )
+    for case_no in cases_of(session, payment) if payment is not None else ():
+        engine.correlate(session, REFUND_NEWS, business_key=case_no, actor=SYSTEM)
 
 
 def doubt(session: Session, engine: ProcessEngine, refund: Refund) -> None:

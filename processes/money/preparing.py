@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,13 +17,15 @@ from engine.actors import Actor
 from processes.cases.locking import locked_order
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
-from processes.catalog.tables import Shop
+from processes.liability.recording import current_liability
+from processes.money.arithmetic import withheld_of_lines
 from processes.money.calculating import calculate, earlier_columns, earlier_of
+from processes.money.sharing import Decide, Share, share_refund
 from processes.money.tables import Refund, RefundLine, RefundPart, refund_number
-from processes.money.tenders import Tender, split_over_tenders
 from processes.numbers import number_of
-from processes.orders.tables import Order, Payment
+from processes.orders.tables import Order
 from processes.returns.tables import Return
+from processes.wallet.books import VoucherTerms, give_back
 
 
 def prepare_refund(
@@ -33,6 +36,7 @@ def prepare_refund(
     seller_at_fault: bool,
     actor: Actor,
     now: dt.datetime,
+    decide: Decide | None = None,
     tender_order: Sequence[str] = (),
 ) -> Refund:
     """Prepare the refund of a case, or return the one that was prepared before.
@@ -44,6 +48,7 @@ def prepare_refund(
         seller_at_fault: Then the order's freight is given back.
         actor: For the timeline.
         now: When it is prepared.
+        decide: Asks the table of what becomes of coupons and points; without it they come back.
         tender_order: Tenders that are used up first, for a shop that has named none of its own.
     """
     order = locked_order(session, case.order_id)
@@ -55,7 +60,6 @@ def prepare_refund(
             .scalar_subquery()
             .label("existing"),
             refund_number.next_value().label("number"),
-            sa.select(Shop.tender_order).where(Shop.id == case.shop_id).scalar_subquery().label("of_shop"),
             *earlier_columns(order.id, units),
         )
     ).one()
@@ -73,16 +77,22 @@ def prepare_refund(
         borne_freight=_borne_freight(session, case, order, freight_payer),
         agreed=case.agreed_amount,
     )
-    figures = calculation.figures
-    payments = _payments(session, order) if figures.amount else []
-    split = split_over_tenders(
-        figures.amount,
-        [
-            Tender(name=p.tender, payment_no=p.payment_no, captured=p.captured, refundable=p.refundable)
-            for p in payments
-        ],
-        tender_order if facts.of_shop is None else facts.of_shop.split(","),
+    finding = current_liability(session, case.case_no)
+    sharing = share_refund(
+        session,
+        order,
+        calculation.figures.amount,
+        fault=finding.fault if finding else "nobody",
+        now=now,
+        decide=decide,
+        tender_order=tender_order,
     )
+    figures = replace(
+        calculation.figures,
+        amount=calculation.figures.amount - sharing.forfeited,
+        withheld=calculation.figures.withheld + sharing.forfeited,
+    )
+    withheld = withheld_of_lines(figures, [share.figure for share in calculation.lines])
     refund = Refund(
         refund_no=number_of("R", facts.number, now),
         case_no=case.case_no,
@@ -94,7 +104,7 @@ def prepare_refund(
         deducted=figures.borne + figures.withheld,
         withheld=figures.withheld,
         freight_payer=freight_payer,
-        explanation=[step.as_json() for step in (*figures.steps, *split.steps)],
+        explanation=[step.as_json() for step in (*figures.steps, *sharing.steps)],
         prepared_at=now,
         lines=[
             RefundLine(
@@ -103,19 +113,13 @@ def prepare_refund(
                 done_before=share.done,
                 refunded_before=share.refunded,
                 amount=share.figure.amount,
-                withheld=share.withheld,
+                withheld=kept,
             )
-            for share in calculation.lines
+            for share, kept in zip(calculation.lines, withheld, strict=True)
         ],
     )
-    for payment, amount in zip(payments, split.parts, strict=True):
-        if amount:
-            payment.refunded_pending += amount
-            refund.parts.append(
-                RefundPart(
-                    position=len(refund.parts) + 1, payment=payment, tender=payment.tender, amount=amount
-                )
-            )
+    for share in sharing.shares:
+        _reserve(session, case, refund, share, now)
     session.add(refund)
     record_event(
         session,
@@ -131,13 +135,36 @@ def prepare_refund(
     return refund
 
 
-def _payments(session: Session, order: Order) -> list[Payment]:
-    return list(
-        session.scalars(
-            sa.select(Payment)
-            .where(Payment.order_id == order.id)
-            .order_by(Payment.captured_at, Payment.payment_no)
-            .execution_options(populate_existing=True)
+def _reserve(
+    session: Session, case: CancellationCase, refund: Refund, share: Share, now: dt.datetime
+) -> None:
+    """Count a share against its payment; one that doesn't come back is used up at once."""
+    payment = share.payment
+    if share.forfeited:
+        payment.forfeited += share.amount
+        give_back(
+            session,
+            buyer_id=case.buyer_id,
+            instrument=payment.tender,
+            code=payment.reference,
+            currency=payment.currency,
+            amount=0,
+            terms=VoucherTerms(),
+            order_no=case.order_no,
+            case_no=case.case_no,
+            reference=f"forfeit:{refund.refund_no}:{payment.payment_no}",
+            now=now,
+        )
+        return
+    payment.refunded_pending += share.amount
+    refund.parts.append(
+        RefundPart(
+            position=len(refund.parts) + 1,
+            payment=payment,
+            tender=payment.tender,
+            amount=share.amount,
+            voucher_treatment=share.voucher.treatment.value if share.voucher else None,
+            voucher_valid_until=share.voucher.valid_until if share.voucher else None,
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from processes.money.errors import GatewayMisconfigured
-from processes.money.gateway import Outcome, RefundGateway, RefundRequest
+from processes.money.gateway import ChargebackStatus, Outcome, RefundGateway, RefundRequest
 
 
 class RoutingGateway:
@@ -47,8 +47,18 @@ class RoutingGateway:
         """
         return self._gateway(request).query(request)
 
+    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+        """See :meth:`RefundGateway.chargeback`.
+
+        Raises:
+            GatewayMisconfigured: The provider is no longer set up.
+        """
+        return self._named(provider).chargeback(provider, reference)
+
     def _gateway(self, request: RefundRequest) -> RefundGateway:
-        name = request.gateway or self.provider_of(request.tender)
+        return self._named(request.gateway or self.provider_of(request.tender))
+
+    def _named(self, name: str) -> RefundGateway:
         found = self._gateways.get(name)
         if found is None:
             raise GatewayMisconfigured(gateway=name, reason="not set up")

@@ -12,6 +12,7 @@ from engine.actors import Actor
 from processes.cases.timeline import record_event
 from processes.money.errors import RefundNotFound, RefundUnsettled
 from processes.money.tables import Refund
+from processes.money.vouchers import return_vouchers
 from processes.orders.tables import Order, OrderLine, Payment
 
 # The order is locked before its payments and lines are: as everybody does who changes them.
@@ -75,6 +76,7 @@ def settle_refund(session: Session, refund_no: str, *, actor: Actor, now: dt.dat
         raise RefundUnsettled(refund_no=refund_no, status=row.unsettled)
     session.execute(_SETTLE, {"refund_no": refund_no, "now": now})
     expire_counters(session)
+    return_vouchers(session, refund_no, now=now)
     record_event(
         session,
         row.case_no,

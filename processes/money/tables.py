@@ -145,6 +145,8 @@ class RefundPart(Base):
         status: As the refund's; a refund has succeeded once all of its parts have.
         failure_code: The gateway's, of the latest failed attempt.
         gateway_reference: The gateway's number for it.
+        voucher_treatment: How a coupon or points come back; None for money.
+        voucher_valid_until: Until when they can then be used; None without a limit.
     """
 
     __tablename__ = "refund_part"
@@ -164,6 +166,8 @@ class RefundPart(Base):
     failure_code: Mapped[str] = mapped_column(default="")
     gateway_reference: Mapped[str] = mapped_column(default="")
     succeeded_at: Mapped[dt.datetime | None]
+    voucher_treatment: Mapped[str | None]
+    voucher_valid_until: Mapped[dt.datetime | None]
 
     refund: Mapped[Refund] = relationship(back_populates="parts")
     payment: Mapped[Payment] = relationship()

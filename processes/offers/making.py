@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.tables import UserTask
 from engine.values import Variables
-from processes.cases.carrying import mark, record_decision, release_goods
+from processes.cases.carrying import mark, note_answer, record_decision, release_goods
 from processes.cases.rules import CaseStatus
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
@@ -77,6 +77,7 @@ def make_offer(
         idempotency_key=idempotency_key,
     )
     session.add(offer)
+    note_answer(case, "offer", now)
     _record(session, case, "offer_made", offer, actor, now, text=offer.text)
     session.flush()
     return offer

@@ -7,6 +7,7 @@ from engine.values import Variables
 from processes.cases import carrying
 from processes.cases.rules import CaseStatus
 from processes.disputes.hearing import open_dispute
+from processes.liability.posting import post_case
 from processes.liability.recording import record_liability
 
 
@@ -97,4 +98,5 @@ def register(registry: OperationRegistry) -> None:
             now=ctx.now,
             idempotency_key=ctx.idempotency_key,
         )
+        post_case(ctx.session, case_id, cause="finding", now=ctx.now)
         return {}

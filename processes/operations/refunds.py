@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.carrying import case_of
+from processes.liability.posting import post_case
 from processes.money.executing import RefundRun
 from processes.money.gateway import RefundGateway
 from processes.money.preparing import prepare_refund
 from processes.money.reopening import FailedPart, reopen_refund
 from processes.money.settling import settle_refund
+from processes.money.tables import Refund
 
 
 def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: Sequence[str]) -> None:
@@ -33,6 +35,7 @@ def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: 
             seller_at_fault=refund_freight,
             actor=ctx.actor,
             now=ctx.now,
+            decide=ctx.decide,
             tender_order=tender_order,
         )
         return {"refund_no": refund.refund_no, "amount": refund.amount, "currency": refund.currency}
@@ -52,10 +55,16 @@ def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: 
 
     @registry.operation("refund.reopen")
     def reopen(ctx: OperationContext, *, refund_no: str, parts: list[FailedPart]) -> Variables:
-        return {"reopened": reopen_refund(ctx.session, refund_no, parts, actor=ctx.actor, now=ctx.now)}
+        reopened = reopen_refund(ctx.session, refund_no, parts, actor=ctx.actor, now=ctx.now)
+        if reopened:
+            post_case(
+                ctx.session, ctx.session.get_one(Refund, refund_no).case_no, cause="reopened", now=ctx.now
+            )
+        return {"reopened": reopened}
 
     @registry.operation("refund.settle")
     def settle(ctx: OperationContext, *, refund_no: str) -> Variables:
         settled = settle_refund(ctx.session, refund_no, actor=ctx.actor, now=ctx.now)
         case_of(ctx.session, settled.case_no).refunded = settled.amount
+        post_case(ctx.session, settled.case_no, cause="settled", now=ctx.now)
         return {"settled_at": settled.at.isoformat()}

@@ -11,6 +11,8 @@ from processes.orders.errors import OrderClosed, PaymentConflict, PaymentExceeds
 from processes.orders.orders import refresh_state
 from processes.orders.rules import OrderState
 from processes.orders.tables import Order, Payment
+from processes.wallet.books import VoucherTerms, spend
+from processes.wallet.rules import INSTRUMENTS
 
 
 def record_payment(
@@ -22,6 +24,7 @@ def record_payment(
     amount: int,
     captured_at: dt.datetime,
     now: dt.datetime,
+    terms: VoucherTerms | None = None,
 ) -> Payment:
     """Record a payment; once all of the order's total is captured, it is paid.
 
@@ -33,6 +36,7 @@ def record_payment(
         amount: Minor units of the order's currency.
         captured_at: When the tender took it.
         now: When we hear of it.
+        terms: Of a coupon or of points; they go into the buyer's book.
 
     Raises:
         PaymentConflict: That reference was recorded with another amount.
@@ -60,6 +64,19 @@ def record_payment(
         captured_at=captured_at,
     )
     session.add(payment)
+    if tender in INSTRUMENTS:
+        spend(
+            session,
+            buyer_id=order.buyer_id,
+            instrument=tender,
+            code=reference,
+            currency=order.currency,
+            amount=amount,
+            terms=terms or VoucherTerms(),
+            order_no=order.order_no,
+            reference=f"payment:{payment.payment_no}",
+            now=now,
+        )
     if captured + amount == order.total:
         order.paid_at = captured_at
         refresh_state(order, now)

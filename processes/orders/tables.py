@@ -35,6 +35,7 @@ class Order(Base):
         receiver: ``{"name", "phone", "address"}`` as it was when ordered.
         promised_ship_by: When the seller promised to ship at the latest.
         promised_at: When delivery was promised at the latest.
+        paid_out_at: When the shop was paid its money for it; a refund is then laid out for it.
     """
 
     __tablename__ = "customer_order"
@@ -70,6 +71,7 @@ class Order(Base):
     delivered_at: Mapped[dt.datetime | None]
     completed_at: Mapped[dt.datetime | None]
     cancelled_at: Mapped[dt.datetime | None]
+    paid_out_at: Mapped[dt.datetime | None]
 
     shop: Mapped[Shop] = relationship()
     buyer: Mapped[Account] = relationship()
@@ -156,16 +158,22 @@ class Payment(Base):
         tender: ``wechat``, ``alipay``, ``unionpay``, ``balance``, ``coupon`` or ``points``.
         reference: The payment's number at the tender; repeated, it is the same payment.
         refunded_pending: On its way back; with ``refunded_succeeded`` never above ``captured``.
+        forfeited: Of a coupon or points that do not come back by rule; it counts as used up.
     """
 
     __tablename__ = "payment"
     __table_args__ = (
         sa.UniqueConstraint("order_id", "tender", "reference"),
+        sa.Index("ix_payment_reference", "reference"),
         sa.CheckConstraint("captured > 0", name="captured_positive"),
         sa.CheckConstraint(
             "refunded_pending >= 0 AND refunded_succeeded >= 0"
             " AND captured >= refunded_pending + refunded_succeeded",
             name="never_refunded_beyond_captured",
+        ),
+        sa.CheckConstraint(
+            "forfeited >= 0 AND captured >= refunded_pending + refunded_succeeded + forfeited",
+            name="used_up_within_captured",
         ),
     )
 
@@ -178,6 +186,7 @@ class Payment(Base):
     captured: Mapped[int]
     refunded_pending: Mapped[int] = mapped_column(default=0)
     refunded_succeeded: Mapped[int] = mapped_column(default=0)
+    forfeited: Mapped[int] = mapped_column(default=0, server_default="0")
     captured_at: Mapped[dt.datetime]
 
     order: Mapped[Order] = relationship(back_populates="payments")
@@ -185,7 +194,7 @@ class Payment(Base):
     @property
     def refundable(self) -> int:
         """What may still be given back of it."""
-        return self.captured - self.refunded_pending - self.refunded_succeeded
+        return self.captured - self.refunded_pending - self.refunded_succeeded - self.forfeited
 
 
 class FulfilmentHold(Base):

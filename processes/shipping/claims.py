@@ -7,18 +7,23 @@ is late, when a parcel counts as lost) are the analysts', in the decision table 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParcelFacts:
-    """What is known of one parcel with goods of the claim."""
+    """What is known of one parcel with goods of the claim.
+
+    Attributes:
+        units: How many units of each line, by its number, left in it.
+    """
 
     promised_at: dt.datetime | None
     delivered_at: dt.datetime | None
     reported: frozenset[str]
     offered: frozenset[str]
+    units: Mapping[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +31,7 @@ class ClaimFacts:
     """What is known of a claim's goods.
 
     Attributes:
+        claimed: How many units of each line, by its number, are claimed.
         unshipped: Units of the claim that haven't left.
         ship_by: When the shop promised to ship at the latest.
         promised_at: When the order promised delivery.
@@ -33,6 +39,7 @@ class ClaimFacts:
     """
 
     parcels: Sequence[ParcelFacts]
+    claimed: Mapping[int, int]
     unshipped: int
     ship_by: dt.datetime | None
     promised_at: dt.datetime | None
@@ -86,8 +93,17 @@ def _delay(facts: ClaimFacts, now: dt.datetime) -> str:
 
 
 def _reported(facts: ClaimFacts, event: str, reason: str) -> str:
-    if any(event in parcel.reported for parcel in facts.parcels):
+    reported = [parcel for parcel in facts.parcels if event in parcel.reported]
+    if _covered(facts, reported):
         return f"carrier_reported_{event}"
-    if any(reason in parcel.offered for parcel in facts.parcels):
+    if _covered(facts, [parcel for parcel in facts.parcels if reason in parcel.offered]):
         return "offered_by_the_watch"
     return ""
+
+
+def _covered(facts: ClaimFacts, parcels: Sequence[ParcelFacts]) -> bool:
+    """Whether all units of a claim can have been in these parcels: others aren't proved by them."""
+    return bool(parcels) and all(
+        quantity <= sum(parcel.units.get(line_no, 0) for parcel in parcels)
+        for line_no, quantity in facts.claimed.items()
+    )

@@ -31,6 +31,32 @@ class LineUnknown(TuidanError):
     code = "shipping.line_unknown"
 
 
+class ParcelUnknown(NotFound):
+    """No order has the parcel {tracking_no} of {carrier}."""
+
+    code = "shipping.parcel_unknown"
+
+
+class OfferNotFound(NotFound):
+    """There is no such offer."""
+
+    code = "shipping.offer_not_found"
+
+
+class OfferLapsed(TuidanError):
+    """This offer stands no longer: the parcel arrived after all, or its time is up."""
+
+    code = "shipping.offer_lapsed"
+    kind = Kind.CONFLICT
+
+
+class SignatureRefused(TuidanError):
+    """The report's signature is missing, wrong or too old."""
+
+    code = "shipping.signature_refused"
+    kind = Kind.FORBIDDEN
+
+
 class TrackingEventUnknown(TuidanError):
     """{event} is no tracking event; choose one of {known}."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -20,6 +22,7 @@ from processes.shipping.shipments import find_shipment
 from processes.shipping.tables import CancellationOffer, Interception, Shipment, ShipmentLine
 
 OFFER_TEMPLATE = "cancellation_offered"
+STALLED_TEMPLATE = "parcel_stalled"
 
 
 def register(registry: OperationRegistry) -> None:
@@ -28,6 +31,7 @@ def register(registry: OperationRegistry) -> None:
     registry.operation("shipping.request_interception")(request_interception)
     registry.operation("shipping.status")(status)
     registry.operation("shipping.offer_cancellation")(offer_cancellation)
+    registry.operation("shipping.flag_stalled")(flag_stalled)
 
 
 def verify_claim(ctx: OperationContext, *, case_id: str) -> Variables:
@@ -60,10 +64,13 @@ def status(ctx: OperationContext, *, shipment_id: str) -> Variables:
     return {"state": shipment.state, "last_event_at": last.isoformat() if last else ""}
 
 
-def offer_cancellation(ctx: OperationContext, *, shipment_id: str, reason: str) -> Variables:
+def offer_cancellation(
+    ctx: OperationContext, *, shipment_id: str, reason: str, days: int | None = None
+) -> Variables:
     """Offer the buyer a cancellation, and tell him so; once for each parcel and reason.
 
     Nothing is offered for an order that is cancelled, or for goods that a case is open about.
+    After so many days it lapses by itself.
     """
     session = ctx.session
     shipment = find_shipment(session, shipment_id)
@@ -77,7 +84,14 @@ def offer_cancellation(ctx: OperationContext, *, shipment_id: str, reason: str) 
         return {"offered": False}
     written = session.execute(
         postgresql.insert(CancellationOffer)
-        .values(id=new_id(), order_id=order.id, shipment_id=shipment.id, reason=reason, offered_at=ctx.now)
+        .values(
+            id=new_id(),
+            order_id=order.id,
+            shipment_id=shipment.id,
+            reason=reason,
+            offered_at=ctx.now,
+            valid_until=None if days is None else ctx.now + dt.timedelta(days=days),
+        )
         .on_conflict_do_nothing(index_elements=["shipment_id", "reason"])
         .returning(CancellationOffer.id)
     ).first()
@@ -95,6 +109,28 @@ def offer_cancellation(ctx: OperationContext, *, shipment_id: str, reason: str) 
         shop_id=order.shop_id,
     )
     return {"offered": True}
+
+
+def flag_stalled(ctx: OperationContext, *, shipment_id: str) -> Variables:
+    """Note that a parcel's carrier has been silent for too long, and tell buyer and shop."""
+    shipment = find_shipment(ctx.session, shipment_id)
+    if shipment.stalled_at is not None:
+        return {}
+    shipment.stalled_at = ctx.now
+    order = shipment.order
+    for to in ("seller", "buyer"):
+        notify(
+            ctx.session,
+            to=to,
+            template=STALLED_TEMPLATE,
+            params={"order_no": order.order_no, "shipment_no": shipment.shipment_no},
+            link=f"order:{order.order_no}",
+            key=f"stalled:{shipment.shipment_no}:{ctx.idempotency_key}:{to}",
+            now=ctx.now,
+            buyer_id=order.buyer_id,
+            shop_id=order.shop_id,
+        )
+    return {}
 
 
 def _parcels(session: Session, case_no: str) -> list[Shipment]:
@@ -133,9 +169,11 @@ def _facts(session: Session, case: CancellationCase) -> ClaimFacts:
                 delivered_at=parcel.delivered_at,
                 reported=frozenset(event.event for event in parcel.events),
                 offered=frozenset(offers.get(parcel.id, ())),
+                units={content.order_line.line_no: content.quantity for content in parcel.lines},
             )
             for parcel in parcels
         ],
+        claimed={line.line_no: line.quantity for line in lines},
         unshipped=sum(min(line.quantity, line.order_line.quantity_unshipped) for line in lines),
         ship_by=case.order.promised_ship_by,
         promised_at=case.order.promised_at,

@@ -33,6 +33,22 @@ TRACKING_EVENTS = tuple(state for state in ShipmentState if state is not Shipmen
 _RANK = {state: rank for rank, state in enumerate(ShipmentState)}
 
 
+class Route(enum.StrEnum):
+    """Where a parcel goes, as far as time limits differ by it."""
+
+    USUAL = "usual"
+    REMOTE = "remote"
+
+
+# Provinces that carriers serve more slowly, as their receivers' addresses begin or name them.
+REMOTE = ("新疆", "西藏", "青海", "内蒙古", "宁夏", "甘肃", "海南")
+
+
+def route_of(address: str) -> Route:
+    """Return the route of a parcel by the receiver's address."""
+    return Route.REMOTE if any(name in address for name in REMOTE) else Route.USUAL
+
+
 def state_after(events: Iterable[tuple[dt.datetime, str]]) -> ShipmentState:
     """Return the state of a parcel from all that is known of it, in whatever order it came.
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -19,8 +20,8 @@ from processes.orders.orders import order_by_id, refresh_state
 from processes.orders.tables import Order, OrderLine
 from processes.ports import ProcessEngine
 from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty, ShipmentNotFound
-from processes.shipping.rules import Direction, ShipmentState
-from processes.shipping.tables import Shipment, ShipmentLine, shipment_number
+from processes.shipping.rules import Direction, ShipmentState, route_of
+from processes.shipping.tables import Interception, Shipment, ShipmentLine, shipment_number
 
 WATCH = "shipment_watch"
 
@@ -116,8 +117,24 @@ def record_shipment(
     for case_no in dict.fromkeys(hold.case_no for hold in holding_cases(session, breached)):
         shipment.despite_hold = True
         payload = {"shipment_no": shipment.shipment_no, "carrier": carrier, "tracking_no": tracking_no}
-        engine.correlate(session, "parcel_shipped", business_key=case_no, payload=payload, actor=actor)
+        if not engine.correlate(
+            session, "parcel_shipped", business_key=case_no, payload=payload, actor=actor
+        ):
+            _stop_too(session, shipment, case_no, now)
     return Recorded(shipment=shipment, repeated=False)
+
+
+def _stop_too(session: Session, shipment: Shipment, case_no: str, now: dt.datetime) -> None:
+    """Ask for a parcel to be stopped, if its case is having others stopped already."""
+    asked = sa.select(Interception.case_no).where(
+        Interception.case_no == case_no, Interception.intercepted.is_(None)
+    )
+    if session.scalar(sa.select(asked.exists())):
+        session.execute(
+            postgresql.insert(Interception)
+            .values(shipment_id=shipment.id, case_no=case_no, requested_at=now)
+            .on_conflict_do_nothing()
+        )
 
 
 def record_return_shipment(
@@ -287,6 +304,8 @@ def _start_watch(
             "shop_id": str(order.shop_id),
             "buyer_id": str(order.buyer_id),
             "promised_at": promised_at.astimezone(dt.UTC).isoformat(),
+            "carrier": shipment.carrier,
+            "route": route_of(str(order.receiver.get("address", ""))).value,
         },
         actor=actor,
     )

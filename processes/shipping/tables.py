@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,6 +30,7 @@ class Shipment(Base):
         case_no: The case that a return belongs to.
         promised_at: When it was promised at the buyer's door; None if nothing was promised.
         state: Follows from its tracking events, in the order in which they happened.
+        stalled_at: Since when its carrier has been silent for too long; None once it is heard of again.
         last_event_at: When the latest of them happened, not when it was heard of.
         despite_hold: It left while a case held its goods; the case has been told.
     """
@@ -52,6 +54,7 @@ class Shipment(Base):
     shipped_at: Mapped[dt.datetime]
     promised_at: Mapped[dt.datetime | None]
     delivered_at: Mapped[dt.datetime | None]
+    stalled_at: Mapped[dt.datetime | None]
     last_event_at: Mapped[dt.datetime | None]
     despite_hold: Mapped[bool] = mapped_column(default=False)
 
@@ -106,16 +109,49 @@ class CancellationOffer(Base):
 
     Attributes:
         reason: The cancellation reason that the offer stands for, such as ``L_DELAY``.
+        valid_until: It lapses by itself then; None for one of an older version.
+        lapsed_at: It lapsed before, as the parcel arrived after all.
+        case_no: The case that taking it has opened.
     """
 
     __tablename__ = "cancellation_offer"
-    __table_args__ = (sa.UniqueConstraint("shipment_id", "reason"),)
+    __table_args__ = (
+        sa.UniqueConstraint("shipment_id", "reason"),
+        sa.CheckConstraint("case_no IS NULL OR lapsed_at IS NULL", name="taken_or_lapsed"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("customer_order.id"), index=True)
     shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"))
     reason: Mapped[str]
     offered_at: Mapped[dt.datetime]
+    valid_until: Mapped[dt.datetime | None]
+    lapsed_at: Mapped[dt.datetime | None]
+    case_no: Mapped[str | None] = mapped_column(sa.ForeignKey("cancellation_case.case_no"))
+
+    shipment: Mapped[Shipment] = relationship()
+
+    def stands(self, now: dt.datetime) -> bool:
+        """Whether it can be taken."""
+        expired = self.valid_until is not None and self.valid_until <= now
+        return self.lapsed_at is None and self.case_no is None and not expired
+
+
+class CarrierFeed(Base):
+    """A carrier, or an aggregator of many, that reports tracking by itself.
+
+    Attributes:
+        key: Names it in the address that it reports to.
+        carriers: Whose parcels it may report; empty for everybody's.
+    """
+
+    __tablename__ = "carrier_feed"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    carriers: Mapped[list[Any]]
+    created_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
 
 
 class Interception(Base):

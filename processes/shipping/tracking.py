@@ -16,7 +16,10 @@ from processes.ports import ProcessEngine
 from processes.shipping.errors import TrackingEventConflict, TrackingEventUnknown
 from processes.shipping.rules import TRACKING_EVENTS, Direction, ShipmentState, state_after
 from processes.shipping.shipments import find_shipment
-from processes.shipping.tables import Interception, Shipment, TrackingEvent
+from processes.shipping.tables import CancellationOffer, Interception, Shipment, TrackingEvent
+
+# What is offered for these reasons stands only until the parcel has arrived.
+LAPSING = ("L_DELAY", "L_LOST")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,7 @@ def record_tracking_event(
     before = shipment.state
     shipment.state = state_after(history)
     shipment.last_event_at = max(at for at, _ in history)
+    shipment.stalled_at = None
     if report.event == ShipmentState.DELIVERED:
         shipment.delivered_at = report.at
     session.flush()
@@ -83,6 +87,8 @@ def record_tracking_event(
                 session, "tracking_event", business_key=shipment_no, payload=payload, actor=actor
             )
             _tell_interceptions(session, engine, shipment, actor, now)
+        if shipment.state in (ShipmentState.DELIVERED, ShipmentState.RETURNED):
+            _lapse_offers(session, shipment, now)
         if shipment.state == ShipmentState.DELIVERED:
             # Last, since the steps above lock their instances before the order.
             _refresh_order(session, shipment, now)
@@ -116,6 +122,20 @@ def _append(session: Session, shipment: Shipment, report: CarrierReport, now: dt
     if (recorded.event, recorded.at) != (report.event, report.at):
         raise TrackingEventConflict(event_id=report.event_id)
     return False
+
+
+def _lapse_offers(session: Session, shipment: Shipment, now: dt.datetime) -> None:
+    """A parcel that is late or lost no more takes back what was offered for that; damage stays damage."""
+    session.execute(
+        sa.update(CancellationOffer)
+        .where(
+            CancellationOffer.shipment_id == shipment.id,
+            CancellationOffer.reason.in_(LAPSING),
+            CancellationOffer.lapsed_at.is_(None),
+            CancellationOffer.case_no.is_(None),
+        )
+        .values(lapsed_at=now)
+    )
 
 
 def _refresh_order(session: Session, shipment: Shipment, now: dt.datetime) -> None:

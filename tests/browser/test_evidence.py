@@ -21,6 +21,7 @@ def test_photos_go_with_a_request_and_both_sides_see_them(browser: Browser, live
     with human(browser, live, "buyer1", width=390) as buyer:
         buyer.open(f"/orders/{order_no}/cancel")
         buyer.choose("商品质量不合格")
+        expect(buyer.page.locator("#estimate")).to_contain_text("¥208.00")
         buyer.page.fill("#text", "袖口开线，无法穿着")
         buyer.page.locator("form .btn-primary").click()
         expect(buyer.page.get_by_role("alert")).to_contain_text("至少 1 张照片，目前有 0 张")

@@ -105,6 +105,11 @@ def test_a_refusal_is_escalated_and_ruled_on(live: Live, buyer: Human, seller: H
     agent.write("裁决理由", "商品页面未标明定制，支持买家。")
     agent.page.locator("main select:visible").first.select_option(index=1)
     agent.press("确认提交")
+    for person, page in ((buyer, f"/cases/{case_no}"), (seller, f"/seller/cases/{case_no}")):
+        person.open(page)
+        person.sees("商品页面未标明定制，支持买家。")
+        person.choose("接受裁决")
+        person.press("确认提交")
     buyer.open(f"/cases/{case_no}")
     buyer.sees("已取消并退款")
     buyer.sees("商品页面未标明定制，支持买家。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.process.paths_parts import BUYER, LIMITS, SHOP
+from tests.process.paths_parts import BUYER, FOR_SELLER, LIMITS, SHOP
 from tests.process.running import Path, Step, assigned, complete, deadline, send, wait
 
 send_back = complete("task_send_back", carrier="顺丰速运", tracking_no="SF1234567890")
@@ -110,7 +110,10 @@ GOODS_RETURN = (
             reject,
             complete("task_answer_rejection", answer="escalate", escalation_text="寄回的就是收到的那件。"),
             wait("PT48H"),
-            complete("task_rule", ruling="buyer", reasons="照片一致。", freight_payer="seller"),
+            complete(
+                "task_rule", ruling="buyer", reasons="照片一致。", fault="seller", freight_payer="seller"
+            ),
+            wait("P3D"),
         ),
         LIMITS,
         calls=(("return.grant", {"everything": True}),),
@@ -126,9 +129,10 @@ GOODS_RETURN = (
             complete("task_answer_rejection", answer="escalate", escalation_text="寄回的就是收到的那件。"),
             wait("PT48H"),
             complete("task_rule", ruling="seller", reasons="照片不一致。"),
+            wait("P3D"),
         ),
         LIMITS,
-        NONE,
+        {**NONE, **FOR_SELLER},
         calls=(("return.grant", {"everything": False}),),
         result={"return_outcome": "ruled_for_seller"},
     ),
@@ -159,9 +163,10 @@ GOODS_RETURN = (
             complete("task_answer_rejection", answer="escalate", escalation_text="吊牌是完整的。"),
             wait("PT48H"),
             complete("task_rule", ruling="seller", reasons="照片显示已剪标。"),
+            wait("P3D"),
         ),
         LIMITS,
-        {**SOME, "return.grant": {"accepted_units": 1, "refused_units": 1}},
+        {**SOME, **FOR_SELLER, "return.grant": {"accepted_units": 1, "refused_units": 1}},
         result={"return_outcome": "returned"},
     ),
     Path(
@@ -184,7 +189,12 @@ GOODS_RETURN = (
     ),
 )
 
-WATCH = {"shipment_id": "S1", "promised_at": "2026-11-27T00:00:00+00:00"}
+WATCH = {
+    "shipment_id": "S1",
+    "promised_at": "2026-11-27T00:00:00+00:00",
+    "carrier": "顺丰速运",
+    "route": "usual",
+}
 
 
 def told(event: str) -> Step:
@@ -237,12 +247,22 @@ SHIPMENT_WATCH = (
         "silent-for-a-week",
         "shipment_watch",
         ("event_late_offered", "event_lost", "event_watch_over"),
-        (told("in_transit"), wait("P7D")),
+        (told("in_transit"), wait("P3D"), wait("P4D")),
         WATCH,
         calls=(
-            ("shipping.offer_cancellation", {"reason": "L_DELAY"}),
+            ("shipping.flag_stalled", {"shipment_id": "S1"}),
+            ("shipping.offer_cancellation", {"reason": "L_DELAY", "days": 14}),
             ("shipping.offer_cancellation", {"reason": "L_LOST"}),
         ),
+    ),
+    Path(
+        "stalled-then-heard-of-again",
+        "shipment_watch",
+        ("event_arrived", "event_watch_over"),
+        (told("in_transit"), wait("P3D"), told("in_transit"), told("delivered")),
+        {**WATCH, "promised_at": "2026-12-27T00:00:00+00:00"},
+        calls=(("shipping.flag_stalled", {}),),
+        never=("shipping.offer_cancellation",),
     ),
 )
 

@@ -25,6 +25,13 @@ LIMITS = {
     "refund_freight": True,
 }
 
+FOR_SELLER = {
+    "case.apply_ruling": {"ruling": "seller", "freight_payer": "", "fault": "", "keep_goods": False}
+}
+IN_PART = {
+    "case.apply_ruling": {"ruling": "buyer", "freight_payer": "nobody", "fault": "", "keep_goods": True}
+}
+
 refuse = complete(
     "task_review_request", decision="refuse", refusal_code="CUSTOM_MADE", explanation="按您的尺寸定做的。"
 )
@@ -90,13 +97,30 @@ SELLER_HANDLING = (
         "ruled-for-seller",
         "seller_handling",
         ("event_ruled", "event_ruled"),
-        (refuse, escalate, wait("PT48H"), complete("task_rule", ruling="seller", reasons="页面写明了定制。")),
+        (
+            refuse,
+            escalate,
+            wait("PT48H"),
+            complete("task_rule", ruling="seller", reasons="页面写明了定制。"),
+            wait("P3D"),
+        ),
         LIMITS,
+        FOR_SELLER,
         result={"outcome": "ruled_for_seller"},
     ),
 )
 
 DISPUTE = {**LIMITS, "escalation_text": "没有说明是定制。"}
+
+for_buyer = complete(
+    "task_rule", ruling="buyer", reasons="页面没有写明。", fault="platform", freight_payer="platform"
+)
+accepted = (
+    complete("task_buyer_answers_ruling", ruling_answer_given="accept"),
+    complete("task_seller_answers_ruling", ruling_answer_given="accept"),
+)
+appeal = complete("task_seller_answers_ruling", ruling_answer_given="appeal", appeal_text="有新的截图。")
+TWICE = {"case.take_appeals": {"sides": ["seller"]}}
 
 ARBITRATION = (
     Path(
@@ -109,18 +133,41 @@ ARBITRATION = (
             complete("task_seller_statement", text="页面上写着。"),
             complete("task_buyer_statement", text="截图里没有。"),
             assigned("task_rule", "platform"),
-            complete("task_rule", ruling="buyer", reasons="页面没有写明。", freight_payer="platform"),
+            for_buyer,
+            assigned("task_buyer_answers_ruling", BUYER),
+            assigned("task_seller_answers_ruling", SHOP),
+            deadline("task_seller_answers_ruling", "event_seller_accepts"),
+            *accepted,
         ),
         DISPUTE,
+        {
+            "case.apply_ruling": {
+                "ruling": "buyer",
+                "freight_payer": "platform",
+                "fault": "platform",
+                "keep_goods": False,
+            }
+        },
         calls=(
             ("case.mark", {"status": "in_dispute"}),
             ("case.record_statement", {"side": "buyer", "text": "没有说明是定制。"}),
+            ("case.open_hearing", {}),
             ("case.record_statement", {"side": "seller", "text": "页面上写着。"}),
             ("case.record_statement", {"side": "buyer", "text": "截图里没有。"}),
-            ("case.record_ruling", {"ruling": "buyer", "freight_payer": "platform"}),
+            ("case.close_hearing", {}),
+            (
+                "case.record_ruling",
+                {"ruling": "buyer", "freight_payer": "platform", "fault": "platform", "on_appeal": False},
+            ),
+            ("case.answer_ruling", {"side": "buyer", "answer": "accept", "text": ""}),
             ("case.record_decision", {"decision": "agree", "how": "ruling"}),
         ),
-        result={"ruling": "buyer", "freight_payer": "platform"},
+        result={
+            "ruling": "buyer",
+            "freight_payer": "platform",
+            "fault": "platform",
+            "refund_freight": False,
+        },
     ),
     Path(
         "nobody-speaks-senior-rules-for-seller",
@@ -135,9 +182,86 @@ ARBITRATION = (
             assigned("task_rule_senior", "platform_senior"),
             wait("P365D"),
             complete("task_rule_senior", ruling="seller", reasons="材料不足。"),
+            deadline("task_buyer_answers_ruling", "event_buyer_accepts"),
+            wait("P3D"),
         ),
         DISPUTE,
-        calls=(("notify.send", {"to": "seller", "template": "ruling_made"}),),
+        FOR_SELLER,
+        calls=(
+            ("notify.send", {"to": "platform", "template": "dispute_overrun"}),
+            ("notify.send", {"to": "seller", "template": "ruling_made"}),
+        ),
+        never=("case.record_decision",),
+        result={"ruling": "seller"},
+    ),
+    Path(
+        "in-part-the-buyer-keeps-the-goods",
+        "arbitration",
+        ("event_ruled",),
+        (
+            wait("PT48H"),
+            complete(
+                "task_rule",
+                ruling="partial",
+                ruled_amount=30.5,
+                keep_goods=True,
+                reasons="轻微色差。",
+                fault="seller",
+                freight_payer="nobody",
+            ),
+            *accepted,
+        ),
+        DISPUTE,
+        IN_PART,
+        calls=(("case.record_ruling", {"ruling": "partial", "amount": 30.5, "keep_goods": True}),),
+        result={"return_required": False, "ruling": "buyer", "fault": "seller"},
+    ),
+    Path(
+        "appealed-and-ruled-again-in-time",
+        "arbitration",
+        ("event_ruled",),
+        (
+            wait("PT48H"),
+            for_buyer,
+            appeal,
+            wait("P3D"),
+            wait("PT48H"),
+            assigned("task_rule_appeal", "platform_senior"),
+            complete(
+                "task_rule_appeal", ruling="buyer", reasons="维持。", fault="seller", freight_payer="seller"
+            ),
+        ),
+        DISPUTE,
+        TWICE,
+        calls=(("case.record_ruling", {"ruling": "buyer", "on_appeal": True}),),
+        result={"ruling": "buyer"},
+    ),
+    Path(
+        "appealed-and-ruled-again-for-seller",
+        "arbitration",
+        ("event_ruled",),
+        (
+            wait("PT48H"),
+            for_buyer,
+            appeal,
+            wait("P3D"),
+            assigned("task_buyer_statement", BUYER),
+            complete("task_seller_statement", text="这是新的截图。"),
+            wait("PT48H"),
+            deadline("task_rule_appeal", "event_appeal_overdue"),
+            wait("PT72H"),
+            assigned("task_rule_appeal_late", "platform_senior"),
+            wait("P365D"),
+            complete("task_rule_appeal_late", ruling="seller", reasons="新截图写明了定制。"),
+        ),
+        DISPUTE,
+        {**TWICE, **FOR_SELLER},
+        calls=(
+            ("case.answer_ruling", {"side": "seller", "answer": "appeal", "text": "有新的截图。"}),
+            ("notify.send", {"to": "platform", "template": "appeal_made"}),
+            ("notify.send", {"to": "buyer", "template": "appeal_made"}),
+            ("case.record_ruling", {"ruling": "seller", "on_appeal": True}),
+        ),
         never=("case.record_decision",),
         result={"ruling": "seller"},
     ),

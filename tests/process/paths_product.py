@@ -32,13 +32,27 @@ PRODUCT_CANCELLATION = (
             refuse,
             complete("task_answer_refusal", answer="escalate", escalation_text="与页面描述不一致。"),
             wait("PT48H"),
-            complete("task_rule", ruling="buyer", reasons="各担一半。", freight_payer="platform"),
+            complete(
+                "task_rule", ruling="buyer", reasons="各担一半。", fault="nobody", freight_payer="platform"
+            ),
+            wait("P3D"),
             send_back,
             accept_return,
             *REFUNDED,
         ),
         {**DEFECT, "reason": "Q_EXPECT"},
-        calls=(("refund.prepare", {"freight_payer": "platform", "refund_freight": False}),),
+        {
+            "case.apply_ruling": {
+                "ruling": "buyer",
+                "freight_payer": "platform",
+                "fault": "nobody",
+                "keep_goods": False,
+            }
+        },
+        calls=(
+            ("liability.record", {"fault": "nobody", "freight_payer": "platform"}),
+            ("refund.prepare", {"freight_payer": "platform", "refund_freight": False}),
+        ),
     ),
     Path(
         "nothing-to-send-back",

@@ -28,6 +28,7 @@ CASE: Variables = {
     "minutes_since_payment": 600,
     "text_length": 12,
     "photo_count": 0,
+    "buyer_standing": "new",
 }
 
 ANSWERS: Mapping[str, Any] = {
@@ -35,7 +36,17 @@ ANSWERS: Mapping[str, Any] = {
     "case.release_hold": {},
     "case.mark": {},
     "case.record_decision": {"decided_at": "2026-11-24T00:00:00+00:00"},
+    "case.open_hearing": {},
+    "case.close_hearing": {},
     "case.record_ruling": {},
+    "case.answer_ruling": {},
+    "case.take_appeals": {"sides": []},
+    "case.apply_ruling": {
+        "ruling": "buyer",
+        "freight_payer": "seller",
+        "fault": "seller",
+        "keep_goods": False,
+    },
     "case.record_statement": {},
     "case.cancel_lines": {"order_state": "cancelled"},
     "case.close": {},
@@ -56,6 +67,7 @@ ANSWERS: Mapping[str, Any] = {
     "shipping.verify_claim": {"verified": False, "basis": "not_evident"},
     "shipping.request_interception": {"parcels": ["S1"]},
     "shipping.offer_cancellation": {"offered": True},
+    "shipping.flag_stalled": {},
 }
 
 

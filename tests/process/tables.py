@@ -102,6 +102,18 @@ AUTOMATIC: tuple[Row, ...] = (
     ("rule_out_of_stock", {"reason": "B_OOS", "minutes_since_payment": 1}, {"automatic": "ask"}),
     ("rule_just_paid", {"minutes_since_payment": 0}, {"automatic": "agree", "automatic_basis": "just_paid"}),
     ("rule_just_paid", {"minutes_since_payment": 30}, {"automatic": "agree"}),
+    *(
+        (
+            f"rule_small_{currency.lower()}",
+            {"buyer_standing": "good", "currency": currency, "amount": most},
+            {"automatic": "agree", "automatic_basis": "small_amount"},
+        )
+        for currency, most in (("CNY", 3_000), ("HKD", 3_300), ("USD", 400), ("EUR", 400), ("JPY", 600))
+    ),
+    ("rule_ask", {"buyer_standing": "good", "amount": 3_001}, {"automatic": "ask"}),
+    ("rule_ask", {"buyer_standing": "good", "amount": 100, "currency": "GBP"}, {"automatic": "ask"}),
+    ("rule_ask", {"buyer_standing": "frequent", "amount": 100}, {"automatic": "ask"}),
+    ("rule_ask", {"buyer_standing": "good", "amount": 100, "flow": "product"}, {"automatic": "ask"}),
     ("rule_ask", {"minutes_since_payment": 31}, {"automatic": "ask"}),
     ("rule_ask", {"minutes_since_payment": 5, "order_state": "picking"}, {"automatic": "ask"}),
     (
@@ -179,11 +191,54 @@ POLLS: tuple[Row, ...] = tuple(
     for poll, delay in ((1, "PT1M"), (2, "PT5M"), (3, "PT30M"), (4, "PT2H"), (5, "PT24H"), (6, "PT24H"))
 )
 
-PARCELS: tuple[Row, ...] = (("rule_any_shop", {}, {"late_grace": "PT24H", "lost_after": "P7D"}),)
+_PARCEL = {"carrier": "顺丰速运", "route": "usual"}
+
+PARCELS: tuple[Row, ...] = (
+    ("rule_remote", {**_PARCEL, "route": "remote"}, {"late_grace": "PT48H", "stalled_after": "P5D"}),
+    ("rule_express", {**_PARCEL, "carrier": "京东物流"}, {"late_grace": "PT12H", "lost_after": "P5D"}),
+    (
+        "rule_any_shop",
+        _PARCEL,
+        {"late_grace": "PT24H", "stalled_after": "P3D", "lost_after": "P4D", "offer_days": 14},
+    ),
+)
 
 RETURNS: tuple[Row, ...] = (
     ("rule_perishable", {"category": "food"}, {"reopenings": 1, "resends": 0}),
     ("rule_any_goods", {"category": "apparel"}, {"reopenings": 1, "resends": 1}),
+)
+
+DISPUTES: tuple[Row, ...] = (
+    ("rule_perishable", {"category": "food"}, {"appeal_window": "PT24H", "appeal_ruling_window": "PT24H"}),
+    ("rule_large", {"amount": 1_000_000}, {"appeal_window": "P7D"}),
+    ("rule_any_dispute", {"amount": 999_999}, {"appeal_window": "P3D", "appeal_ruling_window": "PT72H"}),
+)
+
+_COUPON: Variables = {
+    "instrument": "coupon",
+    "kind": "",
+    "fault": "nobody",
+    "expired": False,
+    "partial": False,
+}
+
+VOUCHERS: tuple[Row, ...] = (
+    ("rule_points_valid", {**_COUPON, "instrument": "points"}, {"treatment": "same"}),
+    (
+        "rule_points_expired",
+        {**_COUPON, "instrument": "points", "expired": True, "fault": "buyer"},
+        {"treatment": "reissue", "valid_days": 30},
+    ),
+    ("rule_gift_fault", {**_COUPON, "kind": "gift", "fault": "seller"}, {"treatment": "reissue"}),
+    ("rule_gift", {**_COUPON, "kind": "gift", "fault": "buyer"}, {"treatment": "forfeit"}),
+    (
+        "rule_expired_fault",
+        {**_COUPON, "expired": True, "fault": "carrier"},
+        {"treatment": "reissue", "valid_days": 30},
+    ),
+    ("rule_expired", {**_COUPON, "expired": True}, {"treatment": "forfeit"}),
+    ("rule_partial", {**_COUPON, "partial": True}, {"treatment": "reissue"}),
+    ("rule_whole", _COUPON, {"treatment": "same"}),
 )
 
 TABLES: dict[str, tuple[Row, ...]] = {
@@ -193,5 +248,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "stock_disposition": STOCK,
     "refund_schedule": POLLS,
     "shipment_rules": PARCELS,
+    "voucher_return": VOUCHERS,
     "return_rules": RETURNS,
+    "dispute_rules": DISPUTES,
 }

@@ -77,7 +77,17 @@ def test_every_refusal_can_be_given_somewhere() -> None:
             {"explanation": "required"},
         ),
         ("statement", {"text": "   "}, {"text": "required"}),
-        ("ruling", {"ruling": "buyer", "reasons": "理由充分"}, {"freight_payer": "required"}),
+        (
+            "ruling",
+            {"ruling": "buyer", "reasons": "理由充分"},
+            {"freight_payer": "required", "fault": "required"},
+        ),
+        (
+            "ruling",
+            {"ruling": "partial", "reasons": "理由充分", "fault": "seller", "freight_payer": "nobody"},
+            {"ruled_amount": "required"},
+        ),
+        ("answer_ruling", {"ruling_answer_given": "appeal"}, {"appeal_text": "required"}),
         ("report_interception", {"intercepted": True}, {"intercepted": "not_an_option"}),
         ("reopen_return", {"more": 1}, {"more": "unknown_field"}),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import secrets
 import socket
 import threading
 import time
@@ -20,6 +21,7 @@ when nobody waits for it any more; it arrives twice; it arrives when it is relea
 that were sent later; 429 in place of it; it arrives, and the answer is 500."""
 
 LATE_SECONDS = 0.6
+KEY = "Idempotency-Key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ class FaultProxy:
     def __init__(self, upstream: str, overlay: Overlay | None = None) -> None:
         self._upstream = urlsplit(upstream)
         self._overlay = overlay
+        self._realm = secrets.token_hex(4)
         self._held: list[Request] = []
         self.faults: deque[Fault] = deque()
         self._server = _Server(self)
@@ -119,14 +122,18 @@ class FaultProxy:
             return own
         connection = http.client.HTTPConnection(str(self._upstream.hostname), self._upstream.port, timeout=10)
         try:
-            connection.request(request.method, request.path, request.body or None, request.headers)
+            headers = dict(request.headers)
+            if KEY in headers:
+                # Numbers begin anew in each test, and the stand-in remembers the keys of all of them.
+                headers[KEY] = f"{self._realm}:{headers[KEY]}"
+            connection.request(request.method, request.path, request.body or None, headers)
             response = connection.getresponse()
-            headers = {
+            passed = {
                 name: value
                 for name, value in response.getheaders()
                 if name.lower() not in {"transfer-encoding", "content-length", "connection"}
             }
-            answer = Answer(status=response.status, headers=headers, body=response.read())
+            answer = Answer(status=response.status, headers=passed, body=response.read())
         finally:
             connection.close()
         return self._overlay.amend(request, answer) if self._overlay is not None else answer

@@ -6,10 +6,11 @@ import itertools
 import json
 from typing import Any
 
-from tests.standins.proxy import Answer, Request
+from tests.standins.proxy import KEY, Answer, Request
 
 _numbers = itertools.count(1)
 REFUNDS = "/v1/refunds"
+DISPUTES = "/v1/disputes/"
 
 
 class StripeOverlay:
@@ -20,6 +21,7 @@ class StripeOverlay:
         next_is_late: The next refund stays pending until ``pending`` is emptied.
         pending: Ids of refunds that are to be pending.
         failed: Ids of refunds that are to have failed, and why.
+        disputes: Statuses of disputes, by their ids.
     """
 
     def __init__(self) -> None:
@@ -27,12 +29,13 @@ class StripeOverlay:
         self.next_is_late = False
         self.pending: set[str] = set()
         self.failed: dict[str, str] = {}
+        self.disputes: dict[str, str] = {}
         self._refused: dict[str, Answer] = {}
 
     def answer(self, request: Request) -> Answer | None:
         if not self._makes_refund(request):
             return None
-        key = next(value for name, value in request.headers.items() if name.lower() == "idempotency-key")
+        key = request.headers[KEY]
         if self.refuse_next:
             error = {"type": "invalid_request_error", "code": self.refuse_next, "message": "Refused."}
             self.refuse_next = ""
@@ -41,6 +44,9 @@ class StripeOverlay:
         return self._refused.get(key)
 
     def amend(self, request: Request, answer: Answer) -> Answer:
+        if answer.status == 200 and request.path.startswith(DISPUTES):
+            dispute = json.loads(answer.body)
+            return _json(200, {**dispute, "status": self.disputes.get(dispute["id"], dispute["status"])})
         if answer.status != 200 or not request.path.startswith(REFUNDS):
             return answer
         content = json.loads(answer.body)

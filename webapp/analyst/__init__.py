@@ -10,6 +10,6 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("analyst", __name__, url_prefix="/analyst")
 guard(blueprint, Role.ANALYST)
 
-from webapp.analyst import definitions, deploying, findings, modeling, releasing  # noqa: E402 - views
+from webapp.analyst import definitions, deploying, findings, modeling, releasing, whatif  # noqa: E402 - views
 
-__all__ = ["blueprint", "definitions", "deploying", "findings", "modeling", "releasing"]
+__all__ = ["blueprint", "definitions", "deploying", "findings", "modeling", "releasing", "whatif"]

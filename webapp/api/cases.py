@@ -122,6 +122,7 @@ def _request(who: Caller, body: CaseIn) -> Answer:
         ),
         asker,
         now(),
+        tender_order=tuidan().settings.tender_order,
     )
     return Answer(status=201, body=_body(who, case.case_no))
 

@@ -13,6 +13,7 @@ from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
 from processes.orders.queries import order_view
 from processes.orders.tables import Order
+from processes.wallet.books import VoucherTerms
 from webapp.api.access import Caller, change, read
 from webapp.api.bodies import order_body
 from webapp.api.schemas import OrderIn, PaymentIn
@@ -46,6 +47,7 @@ def post_payment(order_no: str) -> Response:
             amount=body.amount,
             captured_at=body.captured_at,
             now=now(),
+            terms=VoucherTerms(kind=body.kind or "", valid_until=body.valid_until),
         )
         return Answer(status=201, body=order_body(order))
 

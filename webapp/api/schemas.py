@@ -114,6 +114,8 @@ class PaymentIn(Body):
     reference: Code
     amount: Annotated[int, Field(ge=1, le=AMOUNT_LIMIT)]
     captured_at: Instant
+    valid_until: Instant | None = None
+    kind: Code | None = None
 
 
 class UnitsIn(Body):
@@ -142,6 +144,19 @@ class TrackingEventIn(Body):
     at: Instant
     place: Word = ""
     note: Text = ""
+
+
+class ParcelEventIn(TrackingEventIn):
+    """An event of a parcel, named as its carrier names it."""
+
+    carrier: Name
+    tracking_no: Code
+
+
+class TrackingBatchIn(Body):
+    """``POST /api/webhooks/tracking/<key>``."""
+
+    events: Annotated[list[ParcelEventIn], Field(min_length=1, max_length=500)]
 
 
 class CaseIn(Body):

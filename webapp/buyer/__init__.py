@@ -10,6 +10,6 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("buyer", __name__)
 guard(blueprint, Role.BUYER)
 
-from webapp.buyer import cases, orders, requests  # noqa: E402 - the views hang themselves on the blueprint
+from webapp.buyer import cases, orders, requests, wallet  # noqa: E402 - the views hang themselves on the blueprint
 
-__all__ = ["blueprint", "cases", "orders", "requests"]
+__all__ = ["blueprint", "cases", "orders", "requests", "wallet"]

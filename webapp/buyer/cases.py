@@ -14,6 +14,7 @@ from processes.cases.commands import withdraw
 from processes.cases.lists import buyer_cases
 from processes.cases.views import CaseView
 from processes.conversation.reading import unread_counts
+from processes.ratings.reading import unrated
 from processes.returns.sending import correct_return, send_again
 from processes.shipping.queries import shipments_of
 from webapp.buyer import blueprint
@@ -42,7 +43,13 @@ def cases() -> str:
         group = f"buyer:{person.account_id}"
         unread = unread_counts(session, [row.case.case_no for row in page.rows], "buyer")
         return render_template(
-            "buyer/cases.html", page=page, unread=unread, show=show, search=search, group=group
+            "buyer/cases.html",
+            page=page,
+            unread=unread,
+            to_rate=unrated(session, [row.case for row in page.rows], now()),
+            show=show,
+            search=search,
+            group=group,
         )
 
 

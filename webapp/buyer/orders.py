@@ -5,17 +5,22 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 from processes.cases.commands import Offer, eligibility
 from processes.orders.queries import counts_for_buyer, my_orders, order_view
 from processes.orders.rules import OrderState
 from processes.orders.tables import Order
+from processes.shipping.offers import find_offer, take_offer
 from processes.shipping.queries import offers_of, shipments_of
 from processes.shipping.tables import CancellationOffer
 from webapp.buyer import blueprint
 from webapp.context import now, reader, tuidan
+from webapp.formatting import instant
 from webapp.parameters import choice, page_number, search_words
+from webapp.wording import word
 
 STATES = tuple(str(state) for state in OrderState)
 
@@ -68,10 +73,47 @@ def order(order_no: str) -> str:
         )
 
 
+@blueprint.post("/orders/<order_no>/offers/<uuid:offer_id>")
+def take(order_no: str, offer_id: uuid.UUID) -> Response:
+    """Take a cancellation that was offered: reason and evidence are the records'."""
+    product, person = tuidan(), reader()
+    with product.transaction() as session:
+        order_view(session, order_no, person.actor)
+        offer = find_offer(session, offer_id, person.actor)
+        case = take_offer(
+            session,
+            product.engine,
+            offer_id,
+            text=facts_of(offer),
+            actor=person.actor,
+            now=now(),
+        )
+        case_no = case.case_no
+    return redirect(url_for("buyer.case", case_no=case_no))
+
+
+def facts_of(offer: CancellationOffer) -> str:
+    """What the records say that an offer rests on, for the shop to read."""
+    parcel = offer.shipment
+    known = {
+        "carrier": parcel.carrier,
+        "number": parcel.tracking_no,
+        "promised": instant(parcel.promised_at) if parcel.promised_at else "—",
+        "last": instant(parcel.last_event_at) if parcel.last_event_at else "—",
+        "state": word(str(parcel.state), "shipment_state"),
+    }
+    text: str = gettext(
+        "From the tracking of parcel %(carrier)s %(number)s: %(state)s, last heard of on %(last)s, "
+        "promised for %(promised)s. Offered by the platform.",
+        **known,
+    )
+    return text
+
+
 def choices_of(order: Order, offers: list[Offer], offered: list[CancellationOffer]) -> Choices:
     """Sum up what the flows offer."""
     possible = {reason for offer in offers for reason in offer.reasons}
-    standing = [offer for offer in offered if offer.reason in possible]
+    standing = [offer for offer in offered if offer.reason in possible and offer.stands(now())]
     open_cases = dict.fromkeys(line.in_case for offer in offers for line in offer.lines if line.in_case)
     return Choices(
         allowed=bool(possible),

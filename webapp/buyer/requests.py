@@ -77,7 +77,14 @@ def submit_request(order_no: str) -> Response | str | tuple[str, int]:
         with product.transaction() as session:
             order_view(session, order_no, person.actor)
             case = request_with_evidence(
-                session, product.engine, product.evidence, command, drafts, person.actor, instant
+                session,
+                product.engine,
+                product.evidence,
+                command,
+                drafts,
+                person.actor,
+                instant,
+                tender_order=product.settings.tender_order,
             )
             case_no = case.case_no
     except NotFound:

@@ -12,7 +12,7 @@ from processes.cases.requests import RequestCancellation, flow_for, units_of
 from processes.cases.rules import Initiator
 from processes.orders.tables import Order
 from webapp.cases.figures import Line, lines_of
-from webapp.context import tuidan
+from webapp.context import now, tuidan
 from webapp.errors.messages import message_of
 
 
@@ -38,14 +38,22 @@ def estimate_shown(session: Session, order: Order, request: RequestCancellation)
     initiator = Initiator(request.initiator)
     try:
         flow = flow_for(request, order, initiator)
-        units = {line.id: quantity for line, quantity in units_of(order, request)}
+        units = {line.id: quantity for line, quantity in units_of(order, request, flow)}
     except TuidanError as problem:
         return Shown(problem=message_of(problem))
     found = estimate(
-        session, tuidan().engine, order, units, flow=flow, reason=request.reason, initiator=initiator
+        session,
+        tuidan().engine,
+        order,
+        units,
+        flow=flow,
+        reason=request.reason,
+        initiator=initiator,
+        now=now(),
+        tender_order=tuidan().settings.tender_order,
     )
     return Shown(
-        amount=found.figures.amount,
+        amount=found.amount,
         sends_back=found.sends_back,
-        figures=tuple(lines_of((step.as_json() for step in found.figures.steps), order.currency)),
+        figures=tuple(lines_of((step.as_json() for step in found.steps), order.currency)),
     )

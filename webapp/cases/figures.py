@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
-from webapp.formatting import money
+from webapp.formatting import instant, money
+from webapp.i18n import in_chinese
 from webapp.wording import word
 
 SENTENCES: dict[str, LazyString] = {
@@ -28,6 +29,10 @@ SENTENCES: dict[str, LazyString] = {
     "total": _l(
         "Altogether: goods %(goods)s + freight %(freight)s − carriage borne %(borne)s − withheld %(withheld)s"
     ),
+    "voucher_same": _l("%(tender)s %(code)s comes back as it was, valid %(valid_until)s"),
+    "voucher_reissue": _l("For %(tender)s %(code)s a new one is issued, valid %(valid_until)s"),
+    "voucher_forfeit": _l("%(tender)s %(code)s does not come back under the rules"),
+    "given_back": _l("Given back: %(amount)s less %(forfeited)s that does not come back"),
     "tender_share": _l(
         "of it by %(tender)s, in proportion to what is left of it: "
         "%(amount)s × %(refundable)s ÷ %(total_refundable)s"
@@ -57,6 +62,7 @@ AMOUNTS = frozenset(
         "refundable",
         "total_refundable",
         "limit",
+        "forfeited",
     }
 )
 
@@ -76,7 +82,7 @@ def lines_of(steps: Iterable[Mapping[str, Any]], currency: str) -> list[Line]:
         Line(
             text=_text(step, currency),
             amount=money(int(step.get("amount", 0)), currency),
-            sums=step.get("code") == "total",
+            sums=step.get("code") in {"total", "given_back"},
         )
         for step in steps
     ]
@@ -90,6 +96,14 @@ def _text(step: Mapping[str, Any], currency: str) -> str:
     words = {"withheld": money(0, currency)}
     for name, value in step.get("params", {}).items():
         words[name] = money(int(value), currency) if name in AMOUNTS else str(value)
+    words["valid_until"] = _until(words.get("valid_until", ""))
     words["because"] = str(BECAUSE.get(words.get("because", ""), ""))
     words["tender"] = str(word(words.get("tender"), "tender"))
-    return str(sentence) % words
+    text = str(sentence) % words
+    note = words.get("note")
+    # The decision table's own words are Chinese.
+    return f"{text}（{note}）" if note and in_chinese() else text
+
+
+def _until(moment: str) -> str:
+    return str(gettext("until %(date)s", date=instant(moment)) if moment else gettext("without a limit"))

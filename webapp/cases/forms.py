@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.forms import FormInvalid
 from engine.tables import UserTask
 from processes.cases.access import visible_case
+from processes.disputes.errors import RuledAmountInvalid
 from processes.evidence.errors import EvidenceRefused
 from processes.evidence.keeping import attach, keep
 from processes.offers.errors import OfferRefused
@@ -112,6 +113,12 @@ def submit_task(task_id: uuid.UUID) -> Rejected | None:
     except OfferRefused as refusal:
         errors = {refusal.field: message_of(refusal)}
         return Rejected(task_id=task_id, values=request.form, errors=errors)
-    except (EvidenceRefused, FindingsInvalid, FindingsMissing, NothingRefused) as refusal:
+    except (
+        EvidenceRefused,
+        FindingsInvalid,
+        FindingsMissing,
+        NothingRefused,
+        RuledAmountInvalid,
+    ) as refusal:
         return Rejected(task_id=task_id, values=request.form, errors={}, problem=message_of(refusal))
     return None

@@ -17,12 +17,14 @@ from processes.conversation.reading import conversation_of
 from processes.evidence.keeping import evidence_of
 from processes.offers.reading import offers_of_case
 from processes.refusals.delivering import delivery_of, record_reading
+from webapp.cases.automatic import automatic_of
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
 from webapp.cases.offers import with_possible_offers
 from webapp.cases.timeline import timeline_of
 from webapp.cases.waiting import waiting_of
 from webapp.context import now, reader, tuidan
+from webapp.ratings.views import rating_parts
 
 More = Callable[[Session, CaseView], dict[str, Any]]
 
@@ -54,6 +56,7 @@ def render_case(
             order=view.order,
             entries=timeline_of(view.timeline),
             waiting=waiting_of(view),
+            automatic=automatic_of(session, view.case),
             evidence=evidence_of(session, view.case, actor),
             conversation=conversation_of(session, view.case, actor, now()),
             forms=[
@@ -62,6 +65,7 @@ def render_case(
             offers=offers,
             least_left=offers.least_left,
             delivery=delivery_of(session, view.case),
+            **rating_parts(session, view.case),
             figures=lines_of(refund.explanation if refund else view.case.estimate, view.case.currency),
             **(more(session, view) if more else {}),
         )

@@ -16,7 +16,14 @@ from webapp.wording import word
 
 # What only repeats another entry, or is of no use to the people of a case.
 SILENT = frozenset(
-    {"held", "hold_released", "notified", "refund_attempted", "liability_recorded", "restocked"}
+    {
+        "held",
+        "hold_released",
+        "notified",
+        "refund_attempted",
+        "liability_recorded",
+        "restocked",
+    }
 )
 
 SENTENCES: dict[str, LazyString] = {
@@ -30,6 +37,8 @@ SENTENCES: dict[str, LazyString] = {
     "refund_failed": _l("The payment provider refused the refund; we are looking into it"),
     "refund_settled": _l("%(amount)s paid back"),
     "refund_reversed": _l("%(amount)s came back from the payment provider; the refund is made again"),
+    "refund_by_bank": _l("The bank had given back %(amount)s already"),
+    "chargeback_opened": _l("The payment is disputed at the bank: %(amount)s"),
     "return_opened": _l("Return opened: the goods are to be sent back"),
     "return_reopened": _l("Return opened once more"),
     "return_sent": _l("Goods sent back with %(carrier)s, number %(tracking_no)s"),
@@ -42,6 +51,11 @@ SENTENCES: dict[str, LazyString] = {
     "return_rejected": _l("Returned goods not accepted: %(refusal)s"),
     "statement_buyer": _l("The buyer made a statement"),
     "statement_seller": _l("The seller made a statement"),
+    "ruling_partial": _l("The platform ruled for the buyer in part: %(amount)s"),
+    "ruling_accepted_buyer": _l("The buyer accepted the ruling"),
+    "ruling_accepted_seller": _l("The seller accepted the ruling"),
+    "appeal_buyer": _l("The buyer appealed against the ruling"),
+    "appeal_seller": _l("The seller appealed against the ruling"),
     "ruling_buyer": _l("The platform ruled for the buyer"),
     "ruling_seller": _l("The platform ruled for the seller"),
     "withdrawal_asked": _l("Request withdrawn"),
@@ -52,6 +66,10 @@ SENTENCES: dict[str, LazyString] = {
     "offer_declined": _l("The buyer declined the seller's offer"),
     "offer_lapsed": _l("The buyer didn't answer the seller's offer in time"),
     "exchange_sent": _l("Exchange sent with %(carrier)s, number %(tracking_no)s"),
+    "rating_given": _l("The buyer rated the handling: %(stars)s of 5 stars"),
+    "rating_changed": _l("The buyer changed the rating from %(before)s to %(stars)s stars"),
+    "rating_answered": _l("The shop answered the rating"),
+    "rating_hidden": _l("The platform hid the rating: %(reason_given)s"),
     "refusal_delivered": _l("The refusal was delivered to the buyer"),
     "refusal_read": _l("The buyer read the refusal"),
     "refusal_lapsed_read": _l("The buyer read the refusal and didn't answer it in time"),
@@ -74,6 +92,7 @@ TONES = {
     "refund_settled": "good",
     "refund_failed": "bad",
     "refund_reversed": "bad",
+    "chargeback_opened": "bad",
     "return_partly": "bad",
     "return_rejected": "bad",
     "offer_accepted": "good",
@@ -150,6 +169,10 @@ def _key(event: CaseEvent) -> tuple[str, str]:
             return f"statement_{given.get('side')}", ""
         case "ruling_made":
             return f"ruling_{given.get('ruling')}", ""
+        case "ruling_accepted":
+            return f"ruling_accepted_{given.get('side')}", ""
+        case "appeal_made":
+            return f"appeal_{given.get('side')}", str(given.get("text") or "")
         case "status_changed":
             return str(given.get("status")), ""
         case kind:

@@ -48,3 +48,12 @@ def tender_order(slug: str, tenders: tuple[str, ...], as_platform: bool) -> None
     """Let refunds of the shop SLUG use up TENDERS in that order; none: all in proportion."""
     with composed() as tuidan, tuidan.transaction() as session:
         find_shop(session, slug).tender_order = None if as_platform else ",".join(tenders)
+
+
+@shop.command("close")
+@click.argument("slug")
+@click.option("--reopen", is_flag=True, help="Open it again.")
+def close(slug: str, reopen: bool) -> None:
+    """Close the account of the shop SLUG: what it has to bear from now on, the platform lays out."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        find_shop(session, slug).closed_at = None if reopen else tuidan.clock.now()

@@ -14,6 +14,7 @@ import click
 from engine.worker import Chore, run
 from processes.integration.requests import forget_before
 from processes.money.notices import forget_notices
+from processes.record.counting import keep_counted
 from webapp.bootstrap import Tuidan
 from webapp.cli.composed import composed
 from webapp.cli.logs import log_to_stderr
@@ -30,6 +31,11 @@ def forget_old_answers(tuidan: Tuidan) -> None:
     with tuidan.transaction() as session:
         forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
         forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
+
+
+def count_record(tuidan: Tuidan) -> None:
+    """Count the shops' record anew: the latest days, or everything if that was never done."""
+    keep_counted(tuidan.transaction, tuidan.clock.now())
 
 
 @click.command()
@@ -61,7 +67,11 @@ def worker(concurrency: int | None) -> None:
             str(tuidan.settings.database_url),
             concurrency=concurrency or tuidan.settings.worker_concurrency,
             stop=stop,
-            chores=[Chore(do=functools.partial(forget_old_answers, tuidan)), *mail_chores(tuidan)],
+            chores=[
+                Chore(do=functools.partial(forget_old_answers, tuidan)),
+                Chore(do=functools.partial(count_record, tuidan)),
+                *mail_chores(tuidan),
+            ],
         )
     if not asked:
         sys.exit("tuidan: the worker ended by itself; see the log above")

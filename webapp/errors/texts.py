@@ -49,8 +49,21 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.conflict": _l("Parcel %(tracking_no)s of %(carrier)s was recorded with other contents."),
     "shipping.empty": _l("A shipment needs goods, and nothing of the order is left to ship."),
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
+    "shipping.feed_not_found": _l("There is no such feed."),
+    "shipping.parcel_unknown": _l("No order has the parcel %(tracking_no)s of %(carrier)s."),
+    "shipping.offer_not_found": _l("There is no such offer, or it isn't yours."),
+    "shipping.offer_lapsed": _l(
+        "This offer stands no longer: the parcel arrived after all, or its time is up. "
+        "You can still ask for a cancellation."
+    ),
+    "shipping.signature_refused": _l(
+        "The report's signature is missing, wrong or too old; sign its time and body with the feed's secret."
+    ),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    # What-if
+    "what_if.not_found": _l("There is no such trial."),
+    "decision.candidate_invalid": _l("The file isn't a decision table that can be tried: %(detail)s"),
     # Versions
     "definition.in_force": _l(
         "New instances start on version %(version)s: let them start on another version first."
@@ -70,6 +83,14 @@ MESSAGES: dict[str, LazyString] = {
     "case.not_eligible": _l("This order can't be cancelled that way: %(text)s"),
     "case.line_already_in_case": _l(
         "Line %(line_no)s of the order is being cancelled already (case %(case_no)s)."
+    ),
+    "case.units_shipped": _l(
+        "Of line %(line_no)s, %(available)s units haven't been shipped yet and %(asked)s were asked for:"
+        " ask for those alone, and give a reason about the delivery or the goods for the others."
+    ),
+    "case.units_not_shipped": _l(
+        "Of line %(line_no)s, %(available)s units have been shipped and %(asked)s were asked for:"
+        " ask for those alone."
     ),
     "case.quantity_invalid": _l(
         "The number of units of line %(line_no)s doesn't fit; from 1 to %(available)s are possible."
@@ -108,6 +129,13 @@ MESSAGES: dict[str, LazyString] = {
         "Say why, in %(maximum)s characters at most: it is kept with the stock's books."
     ),
     "dispute.reasons_missing": _l("A ruling needs its reasons, for both sides to read."),
+    "dispute.ruled_amount_invalid": _l(
+        "The amount has to be above nothing, and %(maximum)s %(currency)s at most."
+    ),
+    "dispute.own_ruling": _l(
+        "You gave the ruling that is appealed against; another senior agent has to rule on the appeal."
+    ),
+    "dispute.ruling_missing": _l("Nobody has ruled on the case yet."),
     "notification.not_found": _l("There is no such notification."),
     # Evidence
     "evidence.refused": _l("The evidence can't be taken."),
@@ -131,6 +159,17 @@ MESSAGES: dict[str, LazyString] = {
     "conversation.too_many": _l("%(maximum)s messages of one side are enough for one case."),
     "conversation.ended": _l("Since %(at)s nothing more can be written here: the case ended before."),
     "conversation.key_reused": _l("This message was sent already, with other words."),
+    # Ratings
+    "rating.not_found": _l("There is no such rating."),
+    "rating.stars_invalid": _l("Choose from 1 to 5 stars."),
+    "rating.text_too_long": _l("The text has %(given)s characters; %(maximum)s are allowed."),
+    "rating.not_asked": _l("This can't be rated: it hasn't ended, nobody handled it, or it ended long ago."),
+    "rating.final": _l(
+        "This rating can't be changed any more: 7 days have passed, or the shop has answered."
+    ),
+    "rating.words_missing": _l("Please write something: an answer or a reason needs words."),
+    "rating.answered": _l("The shop answered this rating on %(at)s; one answer is all there is."),
+    "rating.hidden": _l("The platform hid this rating on %(at)s."),
     # Offers
     "offer.refused": _l("This can't be offered."),
     "offer.kind_refused": _l("What has not been shipped can't be sent back or exchanged; offer an amount."),
@@ -155,6 +194,14 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "gateway.misconfigured": _l(
         "%(gateway)s can't be used (%(reason)s); correct its settings, then try again."
+    ),
+    "refund.payment_disputed": _l(
+        "Payment %(payment_no)s is disputed at its bank (%(reference)s): a refund now could pay twice. "
+        "Answer the bank, and retry when it has decided."
+    ),
+    "refund.chargeback_partial": _l(
+        "Of %(amount)s to refund by payment %(payment_no)s the bank has given back %(taken)s. "
+        "Refund the rest at the provider, then skip this step with that result."
     ),
     "gateway.notice_refused": _l("The notice isn't signed as it should be, or is too old."),
     "ledger.unbalanced": _l("The booking %(reference)s does not add up to nothing."),

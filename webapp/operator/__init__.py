@@ -11,6 +11,7 @@ blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 guard(blueprint, Role.OPERATOR)
 
 from webapp.operator import (  # noqa: E402 - views
+    books,
     commands,
     incident,
     incidents,
@@ -28,6 +29,7 @@ from webapp.operator import (  # noqa: E402 - views
 
 __all__ = [
     "blueprint",
+    "books",
     "commands",
     "incident",
     "incidents",

@@ -26,6 +26,10 @@ SENTENCES: dict[str, LazyString] = {
     "decided_refuse": _l("Cancellation refused for order %(order_no)s: %(refusal)s"),
     "timeout_agreed": _l("The time limit passed; the cancellation of order %(order_no)s counts as agreed"),
     "refund_settled": _l("%(amount)s paid back for order %(order_no)s"),
+    "chargeback_opened": _l(
+        "A payment for order %(order_no)s is disputed at the bank: %(amount)s. Answer the bank; "
+        "a refund that was made is the proof"
+    ),
     "refund_reopened": _l("The refund for order %(order_no)s did not reach you; it is made again"),
     "return_requested": _l("Please send the goods of order %(order_no)s back"),
     "return_lapsed": _l("The return for order %(order_no)s lapsed: nothing was sent back in time"),
@@ -35,8 +39,11 @@ SENTENCES: dict[str, LazyString] = {
     "return_partly_accepted": _l("Some of the returned goods of order %(order_no)s were not accepted"),
     "dispute_opened": _l("A dispute about order %(order_no)s was opened"),
     "ruling_made": _l("The platform has ruled on order %(order_no)s"),
+    "dispute_overrun": _l("The time to rule on order %(order_no)s has run out; senior agents are to rule"),
+    "appeal_made": _l("There is an appeal about order %(order_no)s; both sides are heard again"),
     "withdrawn": _l("The buyer withdrew the request for order %(order_no)s"),
     "intercept_requested": _l("Please have the parcel of order %(order_no)s stopped"),
+    "parcel_stalled": _l("The carrier has been silent about a parcel of order %(order_no)s for too long"),
     "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
     "offer_made": _l("The seller offers something else for order %(order_no)s; please answer"),
     "offer_accepted": _l("The buyer accepted your offer for order %(order_no)s"),
@@ -44,6 +51,9 @@ SENTENCES: dict[str, LazyString] = {
     "offer_lapsed": _l("The buyer didn't answer your offer for order %(order_no)s in time; please decide"),
     "exchange_sent": _l("The exchange for order %(order_no)s is on its way"),
     "refusal_lapsed": _l("The refusal for order %(order_no)s stands: it wasn't answered in time"),
+    "rating_given": _l("New rating for the handling of order %(order_no)s: %(stars)s of 5 stars"),
+    "rating_answered": _l("The shop answered your rating for order %(order_no)s"),
+    "rating_hidden": _l("The platform hid your rating for order %(order_no)s"),
     "message_received": _l("New message from %(from)s about order %(order_no)s"),
     "closed": _l("The cancellation of order %(order_no)s is closed"),
 }

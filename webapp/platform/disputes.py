@@ -17,26 +17,38 @@ from processes.orders.queries import order_view
 from processes.shipping.queries import shipments_of
 from webapp.cases.page import complete, render_case
 from webapp.context import now, reader, tuidan
-from webapp.parameters import search_words
+from webapp.parameters import choice, search_words
 from webapp.platform import blueprint
 
 TEMPLATE = "platform/case.html"
+OVERDUE = "overdue"
+
+# By what an agent is to do; the user task of each.
+ELEMENTS = {
+    "first": "task_rule",
+    "senior": "task_rule_senior",
+    "appeal": "task_rule_appeal",
+    "appeal_late": "task_rule_appeal_late",
+}
+STAGES = (*ELEMENTS, OVERDUE)
 
 
 @blueprint.get("/")
 def queue() -> str:
     """Show the disputes that wait for a ruling."""
-    search = search_words()
+    search, stage = search_words(), choice("stage", STAGES)
     with tuidan().transaction() as session:
         page = platform_queue(
             session,
             reader().actor.groups,
-            InboxFilters(search=search),
+            InboxFilters(search=search, overdue=stage == OVERDUE, element=ELEMENTS.get(stage, "")),
             now=now(),
             after=request.args.get("after"),
         )
         unread = unread_counts(session, [row.case.case_no for row in page.rows], "platform")
-        return render_template("platform/queue.html", page=page, unread=unread, search=search)
+        return render_template(
+            "platform/queue.html", page=page, unread=unread, search=search, stage=stage, stages=STAGES
+        )
 
 
 @blueprint.get("/cases/<case_no>")

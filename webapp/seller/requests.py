@@ -51,7 +51,14 @@ def submit_request(order_no: str) -> Response | str | tuple[str, int]:
     )
     try:
         with product.transaction() as session:
-            case = request_cancellation(session, product.engine, command, person.actor, instant)
+            case = request_cancellation(
+                session,
+                product.engine,
+                command,
+                person.actor,
+                instant,
+                tender_order=product.settings.tender_order,
+            )
             case_no = case.case_no
     except NotFound:
         raise

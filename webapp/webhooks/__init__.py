@@ -34,3 +34,8 @@ def notice(provider: str) -> Response:
         with tuidan().transaction() as session:
             take_notice(session, tuidan().engine, found, now=now())
     return jsonify({"received": True})
+
+
+from webapp.webhooks import tracking  # noqa: E402 - the view hangs itself on the blueprint
+
+__all__ = ["blueprint", "notice", "tracking"]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from processes.money.errors import GatewayConflict, GatewayTimeout
-from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
 from processes.money.ledger.books import Side, book
 from processes.money.ledger.faults import take_fault
 from processes.money.ledger.tables import GatewayFault, GatewayRefund
@@ -60,6 +60,10 @@ class LedgerGateway:
         """See :meth:`RefundGateway.query`."""
         with self._transaction() as session:
             return _outcome(self._known(session, request, self._clock.now()))
+
+    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+        """See :meth:`RefundGateway.chargeback`; there are none here."""
+        raise LookupError(f"{self.NAME} has no charge-back {reference}")
 
     def fail_afterwards(self, refund_no: str, payment_no: str, code: str) -> None:
         """Let a refund that has succeeded fail after all, as a bank may: its booking is taken back."""

@@ -15,6 +15,11 @@ class NotRepresentable(ValueError):
     """Stripe can't move this amount of this currency."""
 
 
+def from_stripe(counted: int, currency: str) -> int:
+    """Return an amount as Stripe counts it in minor units."""
+    return counted // 100 if currency in COUNTED_IN_HUNDREDTHS else counted
+
+
 def to_stripe(amount: int, currency: str) -> int:
     """Return an amount in minor units as Stripe counts it.
 

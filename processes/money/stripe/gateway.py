@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import stripe
 
 from processes.money.errors import GatewayConflict, GatewayMisconfigured, GatewayTimeout
-from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
 from processes.money.stripe.amounts import NotRepresentable, to_stripe
 
 EXCEEDS_PAYMENT = "refund_exceeds_payment"
@@ -27,6 +27,15 @@ STATUSES = {
     "requires_action": OutcomeStatus.PENDING,
     "failed": OutcomeStatus.FAILED,
     "canceled": OutcomeStatus.FAILED,
+}
+DISPUTES = {
+    "lost": ChargebackStatus.LOST,
+    "won": ChargebackStatus.CLEARED,
+    "prevented": ChargebackStatus.CLEARED,
+    # An inquiry takes nothing, and a refund is what ends it.
+    "warning_needs_response": ChargebackStatus.CLEARED,
+    "warning_under_review": ChargebackStatus.CLEARED,
+    "warning_closed": ChargebackStatus.CLEARED,
 }
 _PAGE = 100
 
@@ -63,7 +72,7 @@ class StripeGateway:
             amount = to_stripe(request.amount, request.currency)
         except NotRepresentable:
             return Outcome(status=OutcomeStatus.FAILED, code=NOT_REPRESENTABLE)
-        with _unknown_unless_answered(request):
+        with _unknown_unless_answered(request.refund_no, request.payment_no):
             refunds = self._refunds_of(request)
             known = _latest(refunds, request, amount)
             if known is not None:
@@ -81,9 +90,15 @@ class StripeGateway:
 
     def query(self, request: RefundRequest) -> Outcome:
         """See :meth:`RefundGateway.query`."""
-        with _unknown_unless_answered(request):
+        with _unknown_unless_answered(request.refund_no, request.payment_no):
             known = _latest(self._refunds_of(request), request, to_stripe(request.amount, request.currency))
         return known or Outcome(status=OutcomeStatus.UNKNOWN)
+
+    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+        """See :meth:`RefundGateway.chargeback`."""
+        with _unknown_unless_answered(reference):
+            dispute = self._client.v1.disputes.retrieve(reference)
+        return DISPUTES.get(dispute.status, ChargebackStatus.OPEN)
 
     def _refunds_of(self, request: RefundRequest) -> list[stripe.Refund]:
         """All refunds of the payment, whoever made them, the latest first."""
@@ -117,7 +132,7 @@ class StripeGateway:
 
 
 @contextmanager
-def _unknown_unless_answered(request: RefundRequest) -> Iterator[None]:
+def _unknown_unless_answered(number: str, payment_no: str = "") -> Iterator[None]:
     """Sort out what Stripe's library raises.
 
     Raises:
@@ -130,9 +145,9 @@ def _unknown_unless_answered(request: RefundRequest) -> Iterator[None]:
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise GatewayMisconfigured(gateway="Stripe", reason=type(error).__name__) from error
     except stripe.IdempotencyError as error:
-        raise GatewayConflict(refund_no=request.refund_no, payment_no=request.payment_no) from error
+        raise GatewayConflict(refund_no=number, payment_no=payment_no) from error
     except stripe.StripeError as error:
-        raise GatewayTimeout(refund_no=request.refund_no) from error
+        raise GatewayTimeout(refund_no=number) from error
 
 
 def _latest(refunds: list[stripe.Refund], request: RefundRequest, amount: int) -> Outcome | None:

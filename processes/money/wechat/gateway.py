@@ -15,7 +15,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.utils import load_private_key, load_public_key
 
 from processes.money.errors import GatewayConflict, GatewayMisconfigured, GatewayTimeout
-from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
 
 CURRENCY = "CNY"
 CURRENCY_UNKNOWN = "CURRENCY_NOT_SUPPORTED"
@@ -137,6 +137,10 @@ class WechatPayGateway:
         """See :meth:`RefundGateway.query`."""
         _, known = self._current(request)
         return known or Outcome(status=OutcomeStatus.UNKNOWN)
+
+    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+        """See :meth:`RefundGateway.chargeback`; there are none here."""
+        raise LookupError(f"{self.NAME} has no charge-back {reference}")
 
     def _current(self, request: RefundRequest) -> tuple[str, Outcome | None]:
         """The number that a request goes under, and what became of that.

@@ -18,6 +18,7 @@ from webapp.api import blueprint
 from webapp.app import LARGEST_BODY
 from webapp.context import EXTENSION
 from webapp.errors import handlers
+from webapp.settings import Settings
 
 
 @pytest.fixture
@@ -27,7 +28,9 @@ def shops(database: sa.Engine, clock: FixedClock) -> tuple[Caller, Caller]:
     engine = FakeProcessEngine()
     app = Flask("webapp")
     app.config.update(SECRET_KEY="test", TESTING=False, MAX_CONTENT_LENGTH=LARGEST_BODY)
-    app.extensions[EXTENSION] = SimpleNamespace(engine=engine, clock=clock, transaction=sessions.begin)
+    app.extensions[EXTENSION] = SimpleNamespace(
+        engine=engine, clock=clock, transaction=sessions.begin, settings=Settings()
+    )
     i18n.init_app(app)
     handlers.init_app(app)
     app.register_blueprint(blueprint)

@@ -20,7 +20,7 @@ from processes.cases.rules import REASONS
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import write_events
 from processes.catalog.tables import StockItem
-from processes.disputes.hearing import ReasonsMissing
+from processes.disputes.errors import ReasonsMissing
 from processes.disputes.tables import Dispute, Ruling, Statement
 from processes.evidence.errors import ProofMissing
 from processes.evidence.inspecting import inspect

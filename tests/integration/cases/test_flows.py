@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ import sqlalchemy as sa
 
 from engine.actors import Actor
 from engine.clock import FixedClock
-from engine.errors import TuidanError
+from engine.failures import TaskEnded
 from engine.incidents import retry_incident
-from engine.tables import Incident, ProcessInstance
+from engine.tables import Incident, ProcessInstance, Timer, UserTask
 from processes.cases.commands import RequestCancellation, reopen, request_cancellation, withdraw
+from processes.cases.errors import CaseNotWithdrawable
 from processes.cases.queries import CaseView, case_view
 from processes.catalog.tables import StockItem
 from processes.money.ledger.faults import set_fault
@@ -26,6 +28,7 @@ from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 from tests.marketplace import Marketplace, marketplace
+from tests.racing import race, rounds
 from webapp.bootstrap import Tuidan
 
 OPERATOR = Actor(id="ops", name="运维", groups=frozenset({"operator"}))
@@ -237,7 +240,10 @@ def test_the_platform_rules_for_the_buyer(play: Play) -> None:
     play.do(case_no, play.buyer, answer="escalate", escalation_text="并没有定制任何东西")
     for actor, text in ((play.buyer, "订单里没有定制要求"), (play.seller, "我们已经开工了")):
         play.do(case_no, actor, text=text)
-    play.do(case_no, play.market.agent, ruling="buyer", reasons="没有定制约定", freight_payer="seller")
+    ruling = {"ruling": "buyer", "reasons": "没有定制约定", "fault": "seller", "freight_payer": "seller"}
+    play.do(case_no, play.market.agent, **ruling)
+    for actor in (play.buyer, play.seller):
+        play.do(case_no, actor, ruling_answer_given="accept")
     ended = play.ended(case_no, "refunded", 10_000)
     assert ended.case.decided_how == "ruling"
     assert ended.dispute is not None
@@ -313,28 +319,58 @@ def test_a_parcel_that_leaves_during_the_case_is_intercepted(play: Play) -> None
     assert play.stock() == (100, 0, 0, 0)
 
 
-def test_decision_and_withdrawal_at_once_have_one_winner(play: Play) -> None:
-    for _ in range(5):
-        case_no = play.ask(play.order())
+def test_decision_timeout_and_withdrawal_at_once_have_one_winner(play: Play) -> None:
+    cases = [play.ask(play.order()) for _ in range(rounds(12))]
+    play.clock.advance(48 * HOUR)
+    engine, transaction = play.tuidan.engine, play.tuidan.transaction
+    with transaction() as session:
+        waiting = session.execute(
+            sa.select(UserTask.business_key, UserTask.id, Timer.instance_id, Timer.element_instance)
+            .join(
+                Timer,
+                sa.and_(
+                    Timer.instance_id == UserTask.instance_id, Timer.element_id == "event_seller_overdue"
+                ),
+            )
+            .where(UserTask.element_id == "task_review_request")
+        ).all()
+    assert sorted(row[0] for row in waiting) == sorted(cases)
 
-        def agree(case_no: str = case_no) -> str:
-            play.do(case_no, play.seller, decision="agree")
-            return "agreed"
+    def agree(task_id: uuid.UUID) -> str:
+        with transaction() as session:
+            engine.complete_task(session, task_id, values={"decision": "agree"}, actor=play.seller)
+        return "seller"
 
-        def take_back(case_no: str = case_no) -> str:
-            with play.tuidan.transaction() as session:
-                withdraw(session, play.tuidan.engine, case_no, play.buyer, play.clock.now())
-            return "withdrawn"
+    def take_back(case_no: str) -> str:
+        with transaction() as session:
+            withdraw(session, engine, case_no, play.buyer, play.clock.now())
+        return "withdrawn"
 
-        def tried(action: Callable[[], str]) -> str:
-            try:
-                return action()
-            except (TuidanError, ValueError) as refusal:
-                return type(refusal).__name__
+    def run_out(instance_id: uuid.UUID, element_instance: int) -> str:
+        with transaction() as session:
+            return "timeout" if engine.fire_timer(session, instance_id, element_instance) else ""
 
-        with ThreadPoolExecutor(2) as pool:
-            results = list(pool.map(tried, [agree, take_back]))
-        play.work()
-        outcome = play.view(case_no).case.outcome
-        assert outcome == ("refunded" if "agreed" in results else "withdrawn")
-        assert sorted(results) != ["agreed", "withdrawn"]
+    results = race(
+        [
+            [
+                functools.partial(agree, task_id),
+                functools.partial(take_back, case_no),
+                functools.partial(run_out, instance_id, timer),
+            ]
+            for case_no, task_id, instance_id, timer in waiting
+        ]
+    )
+    play.work()
+    for (case_no, *_), outcomes in zip(waiting, results, strict=True):
+        (won,) = [outcome for outcome in outcomes if isinstance(outcome, str) and outcome]
+        case = play.view(case_no).case
+        assert (case.outcome, case.decided_how) == (
+            ("withdrawn", None) if won == "withdrawn" else ("refunded", won)
+        )
+        for refusal in outcomes:
+            if isinstance(refusal, TaskEnded):
+                assert refusal.params["by"] in {"王芳", "system"}
+            elif isinstance(refusal, CaseNotWithdrawable):
+                assert refusal.params["by"] in {"李掌柜", "system"}
+            else:
+                assert isinstance(refusal, str)

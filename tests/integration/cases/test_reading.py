@@ -21,12 +21,10 @@ from processes.cases.queries import (
     platform_queue,
     seller_inbox,
     shop_cases,
-    shop_record,
 )
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase
 from processes.fakes import FakeProcessEngine
-from processes.liability.recording import record_liability
 from processes.people.accounts import account_of
 from tests.integration.cases.waiting import Runtime
 from tests.marketplace import NOW, Marketplace, marketplace
@@ -206,46 +204,3 @@ def test_a_newcomer_has_no_history(market: Marketplace) -> None:
     history = buyer_history(market.session, account_of(market.session, market.agent.id).id)
     assert (history.orders, history.cases, history.approval_percent) == (0, 0, None)
     assert history.member_since == NOW
-
-
-def test_a_shop_is_measured_by_its_answers(market: Marketplace) -> None:
-    decisions = [
-        ("agree", "seller", 2),
-        ("refuse", "seller", 6),
-        ("agree", "timeout", 48),
-        ("agree", "ruling", 99),
-    ]
-    for decision, how, hours in decisions:
-        case = a_case(market)
-        record_decision(
-            market.session,
-            case,
-            decision=decision,
-            how=how,
-            refusal_code="CUSTOM_MADE" if decision == "refuse" else "",
-            explanation="定制" if decision == "refuse" else "",
-            basis="",
-            actor=market.seller,
-            now=case.opened_at + HOUR * hours,
-        )
-        for fault in ("carrier", "seller") if how == "ruling" else ("nobody",):
-            record_liability(
-                market.session,
-                case,
-                fault=fault,
-                freight_payer="",
-                actor=SYSTEM,
-                now=NOW,
-                idempotency_key=f"{case.case_no}-{fault}",
-            )
-    market.session.flush()
-    record = shop_record(market.session, market.shop.id)
-    assert (record.decided, record.answered, record.agreed) == (4, 2, 1)
-    assert (record.overrun, record.overruled, record.at_fault) == (1, 1, 1)
-    assert (record.approval_percent, record.fault_percent) == (50, 25)
-    assert record.median_answer == HOUR * 4
-
-
-def test_a_new_shop_has_no_record(market: Marketplace) -> None:
-    record = shop_record(market.session, market.shop.id)
-    assert (record.decided, record.approval_percent, record.median_answer) == (0, None, None)

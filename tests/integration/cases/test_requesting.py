@@ -79,6 +79,7 @@ def test_a_request_becomes_a_case_and_starts_its_process(market: Marketplace) ->
         "minutes_since_payment": 0,
         "text_length": 3,
         "photo_count": 0,
+        "buyer_standing": "new",
     }
     write_events(market.session)
     assert [event.kind for event in case.events] == ["requested"]

@@ -85,7 +85,9 @@ def test_a_ruling_grants_what_the_shop_refused_and_the_damaged_unit_is_quarantin
     count(play, case_no, good=1, damaged=1, missing=1)
     play.do(case_no, play.buyer, answer="escalate", escalation_text="寄出时都是好的")
     play.wait(3 * DAY)
-    play.do(case_no, play.market.agent, ruling="buyer", reasons="运输中损坏", freight_payer="seller")
+    ruling = {"ruling": "buyer", "reasons": "运输中损坏", "fault": "seller", "freight_payer": "seller"}
+    play.do(case_no, play.market.agent, **ruling)
+    play.wait(4 * DAY)
     ended = play.ended(case_no, "refunded", 15_000)
     assert ended.lines[0].order_line.quantity_returned == 2
     assert play.stock() == (98, 0, 1, 0)

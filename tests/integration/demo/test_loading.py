@@ -15,10 +15,13 @@ from engine.clock import FixedClock
 from engine.tables import Incident, UserTask
 from processes.cases.tables import CancellationCase
 from processes.catalog.shops import find_shop
+from processes.conversation.tables import CaseMessage
 from processes.demo import load_demo
 from processes.demo.tables import DemoLoad
+from processes.offers.tables import CaseOffer
 from processes.orders.tables import Order
 from processes.people.accounts import authenticate, find_account
+from processes.ratings.tables import CaseRating
 from processes.shipping.tables import CancellationOffer
 from tests.jobs import run_due_work
 from webapp.bootstrap import Tuidan, build
@@ -65,7 +68,12 @@ def test_the_demo_fills_everybodys_pages_once(tuidan: Tuidan) -> None:
             tasks = sa.select(sa.func.count()).where(UserTask.candidate_group == group)
             assert (session.scalar(tasks) or 0) >= 1
         statuses = set(session.scalars(sa.select(CancellationCase.status).distinct()))
-        assert {"awaiting_seller", "refused", "withdrawn", "refunded", "in_dispute"} <= statuses
+        assert {"awaiting_seller", "offered", "refused", "withdrawn", "refunded", "in_dispute"} <= statuses
+        talked = sa.select(CaseMessage.case_no).group_by(CaseMessage.case_no)
+        assert len(session.scalars(talked).all()) == 3
+        answers = set(session.scalars(sa.select(CaseOffer.answer)))
+        assert answers == {"accepted", "declined", None}
+        assert sorted(session.scalars(sa.select(CaseRating.stars))) == [2, 3, 5]
         offered = set(session.scalars(sa.select(CancellationOffer.reason).distinct()))
         assert {"L_DELAY", "L_LOST", "L_DAMAGE"} <= offered
         for login in ("buyer1", "seller1", "seller2", "agent1", "senior1", "ops1", "analyst1"):

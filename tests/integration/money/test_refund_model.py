@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from engine.actors import SYSTEM
 from engine.clock import FixedClock
 from processes.money.errors import RefundFailed, RefundUnsettled
-from processes.money.gateway import Outcome, RefundGateway, RefundRequest
+from processes.money.gateway import ChargebackStatus, Outcome, RefundGateway, RefundRequest
 from processes.money.reopening import reopen_refund
 from processes.money.tables import Refund
 from processes.orders.tables import Order, Payment
@@ -50,6 +50,9 @@ class Mortal:
 
     def provider_of(self, tender: str) -> str:
         return self.gateway.provider_of(tender)
+
+    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+        return self.gateway.chargeback(provider, reference)
 
     def submit(self, request: RefundRequest) -> Outcome:
         kill, self.kill = self.kill, None

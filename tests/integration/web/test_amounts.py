@@ -106,3 +106,28 @@ def test_nothing_to_pay_back_is_explained_too(street: Street) -> None:
     number = street.order(paid_minutes_ago=None)
     page = check(buyer, f"/cases/{street.case(buyer, number)}")
     assert "No more than what is left of what was paid: CN¥0.00 in place of CN¥208.00" in page
+
+
+def test_a_buyer_sees_the_coupon_that_came_back(street: Street) -> None:
+    buyer, seller, stranger = (street.person(login) for login in ("buyer1", "seller1", "buyer2"))
+    text = HEADER + (
+        "V1,shop1,buyer1,王芳,2026-03-09T12:00:00+08:00,CNY,0,0,"
+        "wechat W1 70; coupon CP7 30 2026-12-31T23:59:59+08:00,2026-03-09T12:01:00+08:00,"
+        "1,SK-V,茶杯,home,100,1\n"
+    )
+    with street.tuidan.transaction() as session:
+        stream = io.BytesIO(text.encode())
+        import_orders(session, street.tuidan.engine, stream, SYSTEM, street.tuidan.clock.now())
+    shown = estimate(street, buyer, "V1", "1", "buyer:B_MIND")
+    assert "CP7" in shown
+    assert "优惠券退回，有效期不变" in shown
+    assert "没有可用的券或积分" in check(buyer, "/wallet")
+    field = street.line_field(buyer, "V1")
+    case_no = street.request(buyer, "V1", **{field: "1"}).location.rsplit("/", 1)[1]
+    seller.post(f"/seller/cases/{case_no}/tasks/{task_of(street, case_no)}", {"decision": "agree"})
+    run_due_work(street.tuidan.engine)
+    page = check(buyer, "/wallet")
+    assert "¥30.00" in page
+    assert f"/cases/{case_no}" in page
+    assert "CP7" not in check(stranger, "/wallet")
+    assert seller.get("/wallet").status_code == 403

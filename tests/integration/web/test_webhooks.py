@@ -18,6 +18,7 @@ from engine.incidents import retry_incident
 from engine.tables import Incident, ProcessInstance
 from processes.cases.commands import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase, CaseEvent
+from processes.liability.tables import LiabilityEntry
 from processes.money.tables import GatewayNotice, Refund
 from processes.notifications.tables import Notification
 from processes.orders.tables import OrderLine, Payment
@@ -172,11 +173,13 @@ def test_a_refund_that_fails_after_it_had_succeeded_opens_again(shop: Shop) -> N
     shop.tell()
     shop.work()
     assert shop.standing() == SETTLED
+    assert shop.count(LiabilityEntry) == 1
     shop.becomes("ABNORMAL")
     for _ in range(2):
         assert shop.tell() == 200
     shop.work()
     assert shop.standing() == ("refunding", "failed", (10_000, 0, 0))
+    assert shop.count(LiabilityEntry) == 2
     assert shop.count(CaseEvent, CaseEvent.kind == "refund_reversed") == 1
     assert shop.count(Notification, Notification.template == "refund_reopened") == 1
 
@@ -193,6 +196,7 @@ def test_a_refund_that_fails_after_it_had_succeeded_opens_again(shop: Shop) -> N
     assert shop.standing() == SETTLED
     assert shop.count(Incident, Incident.resolved_at.is_(None)) == 0
     assert len(shop.standin.refunds) == 1
+    assert shop.count(LiabilityEntry) == 3
     with shop.tuidan.transaction() as session:
         case = session.get_one(CancellationCase, shop.case_no)
         assert (case.outcome, case.refunded) == ("refunded", 10_000)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from processes.money.errors import NoticeRefused
-from processes.money.notices import Notice
+from processes.money.notices import ChargebackNotice, Notice
 from processes.money.stripe.events import StripeNotices
 
 SECRET = "whsec_1"
@@ -43,8 +43,21 @@ def test_a_refund_of_ours_is_recognised(status: str, failed: bool) -> None:
 def test_a_refund_that_is_not_ours_has_no_number() -> None:
     body = event(status="succeeded", metadata=None)
     found = READER.read(signed(body), body)
-    assert found is not None
+    assert isinstance(found, Notice)
     assert found.refund_no == ""
+
+
+def test_a_dispute_names_its_payment_by_every_number_that_stripe_has() -> None:
+    body = event(
+        "charge.dispute.created", id="dp_1", charge="ch_1", payment_intent="pi_1", amount=500, currency="cny"
+    )
+    assert READER.read(signed(body), body) == ChargebackNotice(
+        provider="stripe",
+        notice_id="evt_1",
+        reference="dp_1",
+        payment_references=("pi_1", "ch_1"),
+        amount=500,
+    )
 
 
 def test_events_about_other_things_are_passed_over() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.operations import OperationRegistry
-from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
 from processes.operations import register_operations
 
 IN_STEP = {
@@ -21,6 +21,11 @@ IN_STEP = {
     "refund.reopen",
     "refund.settle",
     "return.grant",
+    "case.open_hearing",
+    "case.close_hearing",
+    "case.answer_ruling",
+    "case.take_appeals",
+    "case.apply_ruling",
     "return.open",
     "return.record_shipment",
     "return.record_receipt",
@@ -34,12 +39,16 @@ IN_STEP = {
     "shipping.request_interception",
     "shipping.status",
     "shipping.offer_cancellation",
+    "shipping.flag_stalled",
 }
 EXTERNAL = {"refund.execute", "refund.query", "refund.recheck"}
 
 
 class NoGateway:
     def provider_of(self, tender: str) -> str:
+        raise NotImplementedError
+
+    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
         raise NotImplementedError
 
     def submit(self, request: RefundRequest) -> Outcome:

@@ -11,17 +11,24 @@ from processes.shipping.claims import ClaimFacts, ParcelFacts, verify
 
 NOW = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
-NOTHING = ClaimFacts(parcels=[], unshipped=0, ship_by=None, promised_at=None, listing_changed=False)
+NOTHING = ClaimFacts(
+    parcels=[], claimed={1: 2}, unshipped=0, ship_by=None, promised_at=None, listing_changed=False
+)
 
 
 def parcel(
-    promised: int | None = None, delivered: int | None = None, reported: str = "", offered: str = ""
+    promised: int | None = None,
+    delivered: int | None = None,
+    reported: str = "",
+    offered: str = "",
+    units: int = 2,
 ) -> ParcelFacts:
     return ParcelFacts(
         promised_at=None if promised is None else NOW + promised * DAY,
         delivered_at=None if delivered is None else NOW + delivered * DAY,
         reported=frozenset(reported.split()),
         offered=frozenset(offered.split()),
+        units={1: units},
     )
 
 
@@ -38,6 +45,9 @@ def parcel(
         ("L_LOST", [parcel(reported="in_transit lost")], "carrier_reported_lost"),
         ("L_LOST", [parcel(offered="L_LOST")], "offered_by_the_watch"),
         ("L_LOST", [parcel(reported="in_transit")], ""),
+        ("L_LOST", [parcel(reported="lost", units=1), parcel(reported="delivered")], ""),
+        ("L_LOST", [parcel(reported="lost", units=1)] * 2, "carrier_reported_lost"),
+        ("L_LOST", [parcel(offered="L_LOST", units=1), parcel(units=1)], ""),
         ("L_DAMAGE", [parcel(reported="damaged")], "carrier_reported_damaged"),
         ("L_DAMAGE", [parcel(reported="delivered")], ""),
         ("Q_DEFECT", [parcel(promised=-1, reported="lost damaged")], ""),

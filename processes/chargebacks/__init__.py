@@ -1,0 +1,1 @@
+"""Charge-backs: a bank takes a payment back from us, so that the buyer mustn't be paid beside it."""

@@ -1,0 +1,41 @@
+"""Table of charge-backs: what banks have taken back of payments, or may."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.database import Base
+from processes.orders.tables import Payment
+
+
+class Chargeback(Base):
+    """A buyer disputes a payment at his bank.
+
+    Attributes:
+        provider: Who told us.
+        reference: The provider's number for it.
+        amount: What the bank takes back, in minor units of the payment's currency.
+        status: ``open`` while the bank decides, ``lost`` if the buyer keeps the money, ``cleared``
+            if it is ours. As the provider said when it was last asked.
+        decided_at: When we learned that it was no longer open.
+    """
+
+    __tablename__ = "chargeback"
+    __table_args__ = (
+        sa.CheckConstraint("status IN ('open', 'lost', 'cleared')", name="status_known"),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    payment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("payment.id"), index=True)
+    amount: Mapped[int]
+    status: Mapped[str] = mapped_column(default="open")
+    opened_at: Mapped[dt.datetime]
+    decided_at: Mapped[dt.datetime | None]
+
+    payment: Mapped[Payment] = relationship()

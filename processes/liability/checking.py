@@ -1,0 +1,90 @@
+"""Checking the books of who bears what against themselves and against what was paid back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from processes.liability.posting import post_case
+from processes.liability.tables import LiabilityEntry, LiabilityPosting
+from processes.money.tables import Refund
+
+EXAMPLES = 20
+"""At most so many of each fault are named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BooksCheck:
+    """What a check has found.
+
+    Attributes:
+        sums: What all accounts come to, by currency: nothing, if the books are right.
+        unbalanced: Cases with an entry that doesn't add up to nothing.
+        unlike_refund: Cases whose buyer was paid back something else than his account says.
+        unposted: Cases that were paid back before there were books, or whose entry is missing.
+    """
+
+    sums: dict[str, int]
+    unbalanced: tuple[str, ...]
+    unlike_refund: tuple[str, ...]
+    unposted: tuple[str, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether all is as it should be."""
+        return not (any(self.sums.values()) or self.unbalanced or self.unlike_refund or self.unposted)
+
+
+def check_books(session: Session) -> BooksCheck:
+    """Check all books; it reads every posting."""
+    sums = session.execute(
+        sa.select(LiabilityPosting.currency, sa.func.sum(LiabilityPosting.amount)).group_by(
+            LiabilityPosting.currency
+        )
+    )
+    unbalanced = session.scalars(
+        sa.select(LiabilityEntry.case_no)
+        .join(LiabilityPosting, LiabilityPosting.entry_id == LiabilityEntry.id)
+        .group_by(LiabilityEntry.id)
+        .having(sa.func.sum(LiabilityPosting.amount) != 0)
+        .limit(EXAMPLES)
+    )
+    of_buyers = (
+        sa.select(LiabilityEntry.case_no, sa.func.sum(LiabilityPosting.amount).label("amount"))
+        .join(LiabilityPosting, LiabilityPosting.entry_id == LiabilityEntry.id)
+        .where(LiabilityPosting.account.startswith("buyer:", autoescape=True))
+        .group_by(LiabilityEntry.case_no)
+        .subquery()
+    )
+    paid_back = sa.case((Refund.status == "succeeded", Refund.amount), else_=0)
+    unlike = session.scalars(
+        sa.select(Refund.case_no)
+        .join(of_buyers, of_buyers.c.case_no == Refund.case_no)
+        .where(of_buyers.c.amount != paid_back)
+        .order_by(Refund.case_no)
+        .limit(EXAMPLES)
+    )
+    return BooksCheck(
+        sums={currency: int(amount) for currency, amount in sums},
+        unbalanced=tuple(unbalanced),
+        unlike_refund=tuple(unlike),
+        unposted=tuple(session.scalars(_unposted().limit(EXAMPLES))),
+    )
+
+
+def post_missing(session: Session, *, now: dt.datetime, limit: int = 500) -> int:
+    """Post cases that were paid back and have no entry yet; return how many, at most ``limit``."""
+    missing = session.scalars(_unposted().limit(limit)).all()
+    return sum(post_case(session, case_no, cause="settled", now=now) for case_no in missing)
+
+
+def _unposted() -> sa.Select[str]:
+    posted = sa.exists().where(LiabilityEntry.case_no == Refund.case_no)
+    return (
+        sa.select(Refund.case_no)
+        .where(Refund.status == "succeeded", Refund.amount > 0, ~posted)
+        .order_by(Refund.case_no)
+    )

@@ -1,0 +1,40 @@
+"""The command ``books``: whether the books of who bears what are right."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from processes.liability.checking import check_books, post_missing
+from webapp.cli.composed import composed
+
+
+@click.command()
+@click.option("--post", is_flag=True, help="First post cases that were paid back without an entry.")
+def books(post: bool) -> None:
+    """Check the books of who bears what: all accounts come to nothing, and agree with the refunds.
+
+    Exits with 1 if they are not right.
+    """
+    with composed() as tuidan:
+        while post:
+            with tuidan.transaction() as session:
+                posted = post_missing(session, now=tuidan.clock.now())
+            if not posted:
+                break
+            click.echo(f"{posted} cases were posted.")
+        with tuidan.transaction() as session:
+            check = check_books(session)
+    for currency, amount in check.sums.items():
+        click.echo(f"All accounts in {currency} come to {amount}.")
+    for text, cases in (
+        ("Entries that don't add up to nothing", check.unbalanced),
+        ("The buyer's account differs from the refund", check.unlike_refund),
+        ("Paid back without an entry (post them with --post)", check.unposted),
+    ):
+        if cases:
+            click.echo(f"{text}: {', '.join(cases)}", err=True)
+    if not check.right:
+        sys.exit("tuidan: the books are not right.")
+    click.echo("The books are right.")

@@ -1,0 +1,73 @@
+"""The commands ``carrier`` and ``tracking``: who reports tracking by himself, and reports in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from engine.actors import SYSTEM
+from processes.importing.problems import ImportRefused
+from processes.importing.tracking import TrackingImport, import_tracking
+from processes.shipping.feeds import close_feed, create_feed, feeds, secret_of
+from webapp.cli.composed import composed
+
+
+class _DryRun(Exception):
+    """Rolls back what a dry run has done."""
+
+
+@click.group()
+def carrier() -> None:
+    """Let carriers, and aggregators of many, report tracking by themselves."""
+
+
+@carrier.command()
+@click.argument("name")
+@click.option("--parcels-of", multiple=True, help="A carrier whose parcels it may report; none: everybody's.")
+def add(name: str, parcels_of: tuple[str, ...]) -> None:
+    """Let NAME report tracking; prints the address's key and the secret to sign with."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        feed = create_feed(session, name=name, carriers=parcels_of, now=tuidan.clock.now())
+        click.echo(f"{feed.key} {secret_of(feed.key, tuidan.settings.secret_key)}")
+
+
+@carrier.command("list")
+def list_() -> None:
+    """List who may report, and whose parcels."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        for feed in feeds(session):
+            state = "closed" if feed.closed_at else ", ".join(feed.carriers) or "all carriers"
+            click.echo(f"{feed.key} {feed.name}: {state}")
+
+
+@carrier.command()
+@click.argument("key")
+def close(key: str) -> None:
+    """Let the feed KEY report no more."""
+    with composed() as tuidan, tuidan.transaction() as session:
+        close_feed(session, key, now=tuidan.clock.now())
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+def tracking(file: Path, *, dry_run: bool) -> None:
+    """Bring in the tracking events of the CSV file FILE: all of them or none.
+
+    Events that are known already do nothing. docs/importing.md has the columns.
+    """
+    done = TrackingImport()
+    try:
+        with file.open("rb") as stream, composed() as tuidan, tuidan.transaction() as session:
+            done = import_tracking(session, tuidan.engine, stream, SYSTEM, tuidan.clock.now())
+            if dry_run:
+                raise _DryRun
+    except ImportRefused as refused:
+        for problem in refused.problems:
+            click.echo(f"{file}: {problem}", err=True)
+        raise
+    except _DryRun:
+        click.echo(f"{done.recorded} events would come in; {done.known} are known already.")
+        return
+    click.echo(f"{done.recorded} events came in; {done.known} were known already.")

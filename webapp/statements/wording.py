@@ -1,0 +1,43 @@
+"""What postings are for, and why, in words."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+
+from processes.liability.statements import Row
+from webapp.wording import word
+
+COMPONENTS: dict[str, LazyString] = {
+    "goods": _l("Goods paid back"),
+    "freight_out": _l("Freight of the order paid back"),
+    "return_freight": _l("Carriage back"),
+    "recovery": _l("Recovered from the carrier"),
+    "goodwill": _l("Borne by the platform"),
+    "advance": _l("Laid out by the platform"),
+}
+
+CAUSES: dict[str, LazyString] = {
+    "settled": _l("taken back, since the refund was worked out anew"),
+    "finding": _l("taken back, since it was found otherwise who is at fault"),
+    "reopened": _l("taken back, since the money came back"),
+}
+
+
+def what(row: Row) -> str:
+    """What a posting is for."""
+    return str(COMPONENTS.get(row.posting.component, row.posting.component))
+
+
+def why(row: Row) -> str:
+    """What a posting was derived from: the reason, who is at fault, and whether it is a reversal."""
+    facts = row.entry.facts
+    text = gettext(
+        "%(reason)s; at fault: %(fault)s; refund %(refund_no)s",
+        reason=word(facts.get("reason"), "reason"),
+        fault=word(facts.get("fault"), "party"),
+        refund_no=facts.get("refund_no", ""),
+    )
+    if row.entry.reverses is not None:
+        text = gettext("%(text)s; %(cause)s", text=text, cause=CAUSES.get(row.entry.cause, ""))
+    return str(text)
