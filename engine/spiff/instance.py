@@ -22,6 +22,7 @@ from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
 from engine.spiff.places import is_place_of, places
 from engine.spiff.services import EngineServiceTask, OperationCaller
+from engine.spiff.starting import StartTrigger
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
@@ -52,11 +53,19 @@ class Instance:
         variables: Variables,
         now: dt.datetime,
         caller: OperationCaller,
+        trigger: tuple[StartTrigger, JSON] | None = None,
     ) -> Instance:
-        """Make a new instance; nothing of it has run yet but what ``run`` will do."""
+        """Make a new instance; nothing of it has run yet but what ``run`` will do.
+
+        Args:
+            trigger: What starts it, and with what payload; None for its plain start.
+        """
         workflow = EngineWorkflow(program.specs[process_id], dict(program.specs), SCRIPTS)
         instance = cls(process_id, workflow, now, caller)
         workflow.begin(variables)
+        if trigger is not None:
+            start, payload = trigger
+            workflow.task_tree.internal_data["start"] = [start.element_id, [[start.index, payload]]]
         return instance
 
     @classmethod
