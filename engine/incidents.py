@@ -159,6 +159,16 @@ def do_again(engine: Engine, session: Session, command: Variables) -> None:
                 .values(attempts=0)
             )
             session.execute(sa.text(sql.DEFER_SERVICE), where)
+        case "start_activity":
+            engine.start_activity(
+                session,
+                uuid.UUID(command["instance_id"]),
+                command["element_instance"],
+                command["activity"],
+                actor=_actor(command),
+                reason=command["reason"],
+                for_any_group=command["for_any_group"],
+            )
         case "deliver_messages":
             arguments = {"message": command["message"], "business_key": command["business_key"]}
             _defer(session, "engine.deliver_messages", arguments)

@@ -19,6 +19,7 @@ from engine.spiff.entering import Place
 from engine.spiff.instance import Instance
 from engine.spiff.refusals import TokenGone
 from engine.spiff.tokens import Token
+from engine.spiff.waits import WaitingAdHoc
 from engine.values import Variables
 
 
@@ -112,6 +113,15 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
         variables=variables,
         readable=execution is None or instance is not None,
     )
+
+
+def inspect_choices(engine: Engine, session: Session, instance_id: uuid.UUID) -> tuple[WaitingAdHoc, ...]:
+    """The ad-hoc subprocesses in which something can be started now; none if it can't be read."""
+    try:
+        _, instance = loaded(engine, session, instance_id)
+    except (InstanceEnded, InstanceUnreadable):
+        return ()
+    return tuple(instance.waits().ad_hoc.values())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -190,12 +190,13 @@ class Runner:
         return self
 
     def waiting(self) -> list[str]:
-        """Element ids of everything that waits: user tasks, timers, messages, external calls, events."""
+        """Element ids of everything that waits: people, timers, messages, calls, events, choices."""
         kinds: tuple[Mapping[int, Any], ...] = (
             self.waits.user_tasks,
             self.waits.timers,
             self.waits.messages,
             self.waits.services,
+            self.waits.ad_hoc,
             self.waits.events,
         )
         return [waiting.element_id for kind in kinds for waiting in kind.values()]
@@ -224,6 +225,13 @@ class Runner:
         if isinstance(result, BpmnError):
             return self._do(lambda instance: instance.fail_service(key, result))
         return self._do(lambda instance: instance.finish_service(key, result))
+
+    def start_activity(self, ad_hoc: str, activity: str) -> Runner:
+        """Start an activity of an ad-hoc subprocess."""
+        key = _find(self.waits.ad_hoc, ad_hoc)
+        if activity not in {found.element_id for found in self.waits.ad_hoc[key].activities}:
+            raise NotWaiting(activity)
+        return self._do(lambda instance: instance.start_activity(key, activity))
 
     def forward(self, duration: str) -> Runner:
         """Move the clock by an ISO 8601 duration, firing each timer at its own instant."""

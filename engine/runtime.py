@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import suspension, tables
 from engine.actors import SYSTEM, Actor
+from engine.ad_hoc import AdHocCommands
 from engine.commanding import plain_actor
 from engine.definitions import DeploymentResult
 from engine.failures import InstanceEnded
@@ -24,7 +25,7 @@ from engine.user_tasks import UserTaskCommands
 from engine.values import Variables
 
 
-class Engine(UserTaskCommands, MessageCommands, SignalCommands):
+class Engine(UserTaskCommands, AdHocCommands, MessageCommands, SignalCommands):
     """A BPMN engine on one database.
 
     Args:

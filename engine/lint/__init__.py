@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.lint import (
+    ad_hoc,
+    behaviour,
     compensation,
     data,
     decisions,
@@ -23,6 +25,7 @@ from engine.lint import (
     starts,
     structure,
     timers,
+    transactions,
 )
 from engine.lint.diagram import Scope, processes_of, scopes_of
 from engine.lint.findings import Finding, Severity
@@ -112,6 +115,9 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
         for scope in scopes:
             yield from joins.check(scope)
             yield from compensation.check(scope)
+            yield from ad_hoc.check(scope)
+            yield from behaviour.check(scope)
+            yield from transactions.check(scope)
         yield from expressions.check(document)
         yield from timers.check(document)
         yield from data.check(document)

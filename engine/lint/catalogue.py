@@ -61,6 +61,20 @@ _ELEMENTS = {
         "The complex gateway “{element}” has no activation condition, so it would never fire.",
         "Say when it fires, such as activationCount >= 2.",
     ),
+    "bpmn.cancel_outside": error(
+        "The cancel event “{element}” belongs to no transaction.",
+        "Put it at an end directly in a transaction, or on a transaction.",
+    ),
+    "bpmn.cancel_uncaught": error(
+        "Nothing hears that “{element}” cancels its transaction.", "Put a cancel event on the transaction."
+    ),
+    "bpmn.cancel_repeated": error(
+        "The cancel event “{element}” is on a repeated transaction.",
+        "Repeat a subprocess, and put the transaction with its cancel event inside.",
+    ),
+    "bpmn.cancel_interrupts": error(
+        "The cancel event “{element}” has to interrupt.", "Set cancelActivity to true."
+    ),
     "bpmn.compensation_handler": error(
         "The compensation event “{element}” doesn't have one handler, or isn't the only one of its activity.",
         "Draw an association from the event to one activity that is for compensation.",
@@ -73,6 +87,9 @@ _ELEMENTS = {
         "The compensation event “{element}” is on a repeated activity.",
         "Repeat a subprocess, and put the activity with its compensation event inside.",
     ),
+    "bpmn.compensation_twice": error(
+        "“{element}” is the second compensation event subprocess of its process.", "Draw one."
+    ),
     "bpmn.compensation_unused": error(
         "“{element}” is for compensation, but no compensation event leads to it.",
         "Draw an association from a compensation event to it.",
@@ -84,6 +101,26 @@ _ELEMENTS = {
     "bpmn.compensation_target": error(
         "“{element}” compensates {activity}, for which nothing in its process can be undone.",
         "Choose an activity of the same process or subprocess that has a compensation event.",
+    ),
+    "bpmn.ad_hoc_endless": error(
+        "The ad-hoc subprocess “{element}” has no completion condition, so it would never end.",
+        "Say when it has been enough.",
+    ),
+    "bpmn.ad_hoc_empty": error(
+        "Nothing can be started in the ad-hoc subprocess “{element}”.",
+        "Draw an activity in it that no flow leads to.",
+    ),
+    "bpmn.ad_hoc_event": error(
+        "The event “{element}” is in an ad-hoc subprocess, which has no start and no end events.",
+        "Remove it: people start what no flow leads to.",
+    ),
+    "bpmn.ad_hoc_unstartable": error(
+        "No flow leads to “{element}” in an ad-hoc subprocess, and people start activities only.",
+        "Put an activity before it.",
+    ),
+    "bpmn.behavior_event": error(
+        "The behaviour {behavior} of “{element}” throws nothing that an event on it takes.",
+        "Let it throw a signal, and put a boundary event for that signal on the activity.",
     ),
     "bpmn.loop_endless": error("The loop of “{element}” has no end.", "Give it a condition or a maximum."),
     "bpmn.multi_instance_source": error(

@@ -11,11 +11,12 @@ from engine.lint.diagram import (
     Scope,
     compensates,
     event_definitions,
+    is_event_subprocess,
     is_handler,
     repeated,
 )
 from engine.lint.findings import Finding
-from engine.lint.source import BPMN, local_name
+from engine.lint.source import BPMN, elements, local_name
 
 
 def check(scope: Scope) -> Iterator[Finding]:
@@ -27,6 +28,9 @@ def check(scope: Scope) -> Iterator[Finding]:
         if handler is not None and local_name(handler) in ACTIVITIES and is_handler(handler):
             handlers.setdefault(association.get("sourceRef"), []).append(handler)
     undoable: list[str] = []
+    standing = [node for node in scope.of_kind("subProcess") if _is_compensating(node)]
+    for node in standing[1:]:
+        yield document.finding("bpmn.compensation_twice", node)
     for event in scope.of_kind("boundaryEvent"):
         if not compensates(event):
             continue
@@ -42,13 +46,28 @@ def check(scope: Scope) -> Iterator[Finding]:
     for activity in scope.of_kind(*ACTIVITIES):
         if is_handler(activity):
             yield from _check_handler(scope, activity, called)
+    yield from _check_throws(scope)
+
+
+def _check_throws(scope: Scope) -> Iterator[Finding]:
+    """What is compensated: in an event subprocess, activities of the (sub)process around it."""
+    around = scope
+    while around.listens and around.parent is not None:
+        around = around.parent
+    undoable = {e.get("attachedToRef") for e in around.of_kind("boundaryEvent") if compensates(e)}
     for event in scope.of_kind("intermediateThrowEvent", "endEvent"):
         for definition in event_definitions(event):
             wanted = definition.get("activityRef")
             if local_name(definition) == "compensateEventDefinition" and wanted is not None:
-                kind = scope.kind(wanted)
+                kind = around.kind(wanted)
                 if wanted not in undoable and kind != "callActivity" and kind not in SUBPROCESSES:
-                    yield document.finding("bpmn.compensation_target", event, activity=wanted)
+                    yield scope.document.finding("bpmn.compensation_target", event, activity=wanted)
+
+
+def _is_compensating(node: Any) -> bool:
+    """Whether an event subprocess is started by compensation."""
+    starts = (child for child in elements(node) if local_name(child) == "startEvent")
+    return is_event_subprocess(node) and any(compensates(event) for event in starts)
 
 
 def _check_handler(scope: Scope, handler: Any, called: set[str]) -> Iterator[Finding]:

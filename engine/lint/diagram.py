@@ -60,10 +60,26 @@ class Scope:
         """The id of the process or subprocess."""
         return str(self.element.get("id") or "")
 
+    @property
+    def is_ad_hoc(self) -> bool:
+        """Whether people start what is in it, so that it has no start and end events."""
+        return local_name(self.element) == "adHocSubProcess"
+
     def kind(self, node_id: str) -> str:
         """The kind of a node, such as ``userTask``; empty if there is no such node."""
         node = self.nodes.get(node_id)
         return "" if node is None else local_name(node)
+
+    def starts(self) -> list[str]:
+        """Where tokens begin: start events, or in an ad-hoc subprocess whatever no flow leads to."""
+        if not self.is_ad_hoc:
+            return [node.get("id") for node in self.of_kind("startEvent")]
+        targets = {flow.target for flow in self.flows}
+        return [
+            node_id
+            for node_id, node in self.nodes.items()
+            if node_id not in targets and local_name(node) != "boundaryEvent" and not is_handler(node)
+        ]
 
     def outgoing(self, node_id: str) -> list[Flow]:
         """The flows that leave a node."""

@@ -8,13 +8,13 @@ from typing import Any
 from lxml import etree
 
 from engine.lint import support
-from engine.lint.diagram import ACTIVITIES, EVENTS, Scope, event_definitions, repeated
+from engine.lint.diagram import ACTIVITIES, EVENTS, SUBPROCESSES, Scope, event_definitions, repeated
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, elements, local_name
 from engine.spiff.schemas import DIALECT_NAMESPACE
 
 _SCRIPTED = frozenset(
-    [
+    {
         "task",
         "userTask",
         "manualTask",
@@ -23,8 +23,8 @@ _SCRIPTED = frozenset(
         "sendTask",
         "receiveTask",
         "callActivity",
-        "subProcess",
-    ]
+        *SUBPROCESSES,
+    }
 )
 # Which elements each extension of the dialect has an effect on; None: anywhere, it is only read by people.
 _EXTENSIONS: dict[str, frozenset[str] | None] = {
@@ -46,9 +46,6 @@ _ATTRIBUTES = {
     "completionQuantity": "1",
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
-    "behavior": "All",
-    "noneBehaviorEventRef": "",
-    "oneBehaviorEventRef": "",
 }
 _PYTHON = ("", "python", "text/x-python", "application/x-python")
 

@@ -21,6 +21,7 @@ _EXPRESSIONS = (
     "loopCardinality",
     "completionCondition",
 )
+_GROUPED = ("userTask", "manualTask", "adHocSubProcess")
 _PAYLOADS = ("messagePayload", "payloadExpression")
 _SENDERS = ("sendTask", "intermediateThrowEvent", "endEvent")
 _NAMES = ("loopDataInputRef", "loopDataOutputRef")
@@ -41,7 +42,7 @@ def check(document: Document) -> Iterator[Finding]:
     for parameter in document.root.iter(f"{DIALECT}parameter"):
         if parameter.get("value") is not None:
             yield from check_code(document, parameter, parameter.get("value").strip(), "eval")
-    for task in document.root.iter(f"{BPMN}userTask", f"{BPMN}manualTask"):
+    for task in document.root.iter(*(f"{BPMN}{kind}" for kind in _GROUPED)):
         group = properties(task).get(GROUP_PROPERTY)
         if group is not None and group.get("value") is not None:
             yield from check_code(document, group, group.get("value").strip(), "eval")

@@ -30,7 +30,7 @@ def check(scope: Scope) -> Iterator[Finding]:
 def _starving(scope: Scope, join: str, choices: list[tuple[str, list[Way]]]) -> str | None:
     """The choice that keeps a join from ever completing."""
     after = _without_join(scope, join)
-    starts = [node.get("id") for node in scope.of_kind("startEvent")]
+    starts = scope.starts()
     sources = {flow.id: flow.source for flow in scope.incoming(join)}
     for choice, ways in choices:
         elsewhere = reachable(after, starts, without=choice)

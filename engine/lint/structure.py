@@ -63,10 +63,11 @@ def _check_scope(scope: Scope) -> Iterator[Finding]:
     starts = list(scope.of_kind("startEvent"))
     plain = [start for start in starts if not event_definitions(start)]
     allowed = scope.parent is None and len(plain) < 2 and starts
-    if len(starts) != 1 and not scope.listens and not allowed:
-        yield document.finding("bpmn.one_start", scope.element, count=len(starts))
-    if next(scope.of_kind("endEvent"), None) is None:
-        yield document.finding("bpmn.no_end", scope.element)
+    if not scope.is_ad_hoc:
+        if len(starts) != 1 and not scope.listens and not allowed:
+            yield document.finding("bpmn.one_start", scope.element, count=len(starts))
+        if next(scope.of_kind("endEvent"), None) is None:
+            yield document.finding("bpmn.no_end", scope.element)
     yield from _check_flows(scope)
     yield from _check_reach(scope)
     for node in scope.of_kind(*CONDITIONAL, *ACTIVITIES):
@@ -98,13 +99,15 @@ def _check_flows(scope: Scope) -> Iterator[Finding]:
 def _check_reach(scope: Scope) -> Iterator[Finding]:
     after = scope.successors()
     links = {event for _, event in scope.links("intermediateThrowEvent")}
-    reached = reachable(after, [node.get("id") for node in scope.of_kind("startEvent")])
+    reached = reachable(after, scope.starts())
     for node_id, node in scope.nodes.items():
         kind = local_name(node)
         if is_handler(node) or compensates(node) or is_event_subprocess(node):
             continue
         if node_id not in reached:
             yield scope.document.finding("bpmn.unreachable", node)
+        elif scope.is_ad_hoc:
+            continue  # a way may end at any activity
         elif kind != "endEvent" and not scope.outgoing(node_id) and node_id not in links:
             yield scope.document.finding("bpmn.dead_end", node)
         elif not any(scope.kind(n) == "endEvent" for n in reachable(after, [node_id])):

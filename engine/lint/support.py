@@ -35,8 +35,11 @@ NODES = {
     "receiveTask": _yes("correlated by the business key; an instantiating one is refused"),
     "callActivity": _yes("shares all variables in and out, unless it has an ioSpecification"),
     "subProcess": _yes("embedded, or started by an event"),
-    "transaction": _no("the engine has no compensation, so cancelling would undo nothing"),
-    "adHocSubProcess": _no("nothing decides yet in which order its activities are done"),
+    "transaction": _yes("a cancel end event undoes what it has completed; an error that leaves it doesn't"),
+    "adHocSubProcess": _yes(
+        "its candidate group or an operator starts the activities that no flow leads to, side by side or one"
+        " at a time, until its completion condition holds"
+    ),
     "exclusiveGateway": _yes(),
     "parallelGateway": _yes("waits for one token on each incoming flow"),
     "inclusiveGateway": _yes("waits while another token can still arrive"),
@@ -55,7 +58,6 @@ _LISTENS = "interrupting, or each that comes, while the (sub)process around it r
 _CORRELATED = "correlated by the business key"
 _SENT = "goes to who waits with its business key, or is kept until somebody does"
 _BROADCAST = "reaches every place of every instance that waits for it"
-_NO_COMPENSATION = "an event subprocess can't be a compensation handler yet"
 _UNDOES = "of one activity or its whole scope, the latest first; goes on at once, or when all is undone"
 
 # By position and event definition; "" is an event without any.
@@ -74,7 +76,9 @@ EVENTS = {
     ("eventSubprocess", "conditionalEventDefinition"): _yes(_CONDITION),
     ("eventSubprocess", "errorEventDefinition"): _yes("by its code, or any"),
     ("eventSubprocess", "escalationEventDefinition"): _yes("by its code, or any"),
-    ("eventSubprocess", "compensateEventDefinition"): _no(_NO_COMPENSATION),
+    ("eventSubprocess", "compensateEventDefinition"): _yes(
+        "stands for all that its completed (sub)process has done"
+    ),
     ("intermediateCatchEvent", "timerEventDefinition"): _yes("date or duration"),
     ("intermediateCatchEvent", "messageEventDefinition"): _yes(_CORRELATED),
     ("intermediateCatchEvent", "signalEventDefinition"): _yes("by its name"),
@@ -94,7 +98,7 @@ EVENTS = {
     ("boundaryEvent", "escalationEventDefinition"): _yes(
         "by its code, or any; on subprocesses and call activities"
     ),
-    ("boundaryEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
+    ("boundaryEvent", "cancelEventDefinition"): _yes("on transactions that aren't repeated"),
     ("boundaryEvent", "compensateEventDefinition"): _yes(
         "on activities that aren't repeated; the handler reads the variables of that time; each round of a"
         " loop is remembered, up to 1,000 in a scope"
@@ -105,7 +109,7 @@ EVENTS = {
     ("endEvent", "messageEventDefinition"): _yes(_SENT),
     ("endEvent", "signalEventDefinition"): _yes(_BROADCAST),
     ("endEvent", "escalationEventDefinition"): _yes(_ESCALATES),
-    ("endEvent", "cancelEventDefinition"): _no("transactions are not executed yet"),
+    ("endEvent", "cancelEventDefinition"): _yes("directly in a transaction"),
     ("endEvent", "compensateEventDefinition"): _yes(_UNDOES),
 }
 
@@ -127,7 +131,8 @@ OTHERS = {
     ),
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; a completion condition reads numberOfInstances,"
-        " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter"
+        " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter;"
+        " behaviours throw signals to the events on the activity"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
@@ -167,6 +172,10 @@ NEUTRAL = frozenset(
         "outgoing",
         "conditionExpression",
         "activationCondition",
+        "complexBehaviorDefinition",
+        "condition",
+        "event",
+        "signalEventDefinition",
         "collaboration",
         "participant",
         "messageFlow",

@@ -4,7 +4,7 @@ SpiffWorkflow has none. BPMN 2.0 (section 13.5.5): an activity that has complete
 compensation handler is remembered with the variables of that moment. A compensation event takes
 what its scope remembers, of one activity or of all, and runs the handlers one after the other,
 in reverse order. What a completed subprocess or called process remembered is its own
-compensation, unless a handler on it stands for the whole.
+compensation, unless a handler on it, or a compensation event subprocess in it, stands for the whole.
 
 Only what can be undone is kept, in ``done`` of each (sub)process; each round of a loop adds to it, up to
 ``MAX_REMEMBERED``. A handler reads the variables of its activity's time; what it changes reaches
@@ -38,11 +38,15 @@ class TooManyToCompensate(ValueError):
 def remember(task: EngineTask) -> None:
     """Remember a completed task, if it can be undone."""
     workflow, spec = task.workflow, task.task_spec
+    record: dict[str, Any]
     part = workflow.top_workflow.subprocesses.get(task.id)
     if getattr(spec, "handler", None) is not None:
         record = {"element": spec.name, "data": copy_json(task.data)}
-    elif part is not None and part.done and not _is_handler(task):
+    elif part is not None and not _is_handler(task) and (part.done or _handler_in(part)):
         record = {"element": spec.name, "process": part.spec.name, "within": part.done}
+        if _handler_in(part):
+            whole = {"element": spec.name, "handler": _handler_in(part), "data": copy_json(task.data)}
+            record |= {"within": [whole], "kept": part.done}
         if OBJECTS in part.data:
             record["objects"] = part.data[OBJECTS]
     else:
@@ -73,6 +77,22 @@ def take(workflow: Any, activity: str | None) -> list[dict[str, Any]]:
     return taken
 
 
+def _handler_in(part: Any) -> str | None:
+    """The compensation event subprocess of a (sub)process."""
+    name: str | None = getattr(part.spec, "undone_by", None)
+    return name
+
+
+def _scope(workflow: Any) -> Any:
+    """Whose activities an event compensates: those of the (sub)process around an event subprocess."""
+    while workflow.parent_task_id is not None:
+        owner = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
+        if not getattr(owner.task_spec, "listens", False):
+            break
+        workflow = owner.workflow
+    return workflow
+
+
 def _is_handler(task: EngineTask) -> bool:
     return task.parent is not None and task.parent.task_spec.name == SNAPSHOT
 
@@ -88,14 +108,18 @@ class Undo(BpmnTaskSpec):
         self._next(my_task)
 
     def undone(self, my_task: EngineTask, handler: EngineTask) -> None:
-        """Take over what a handler changed, and go on with what was done before that."""
+        """Go on, after a handler, with what was done before that."""
         if handler.task_spec.name == REOPENED:
             changed = handler.data
         else:
             before = handler.parent.data
             changed = {k: v for k, v in handler.data.items() if k not in before or before[k] != v}
-        my_task.data.update(copy_json(changed))
+        self.receive(my_task, copy_json(changed))
         self._next(my_task)
+
+    def receive(self, my_task: EngineTask, changed: dict[str, Any]) -> None:
+        """Take over what a handler changed."""
+        my_task.data.update(changed)
 
     def over(self, my_task: EngineTask) -> None:
         """Go on: everything is undone."""
@@ -117,12 +141,13 @@ class Undo(BpmnTaskSpec):
             holder.triggered = True
             holder._set_state(STARTED)
             part = my_task.workflow.top_workflow.reopen(holder, record["process"], record.get("objects"))
+            part.done = record.get("kept", [])
             part.task_tree.task_spec.undo(part.task_tree, record["within"])
             return
         snapshot = EngineTask(my_task.workflow, specs[SNAPSHOT], my_task, TaskState.COMPLETED)
         snapshot.triggered = True
         snapshot.data = record["data"]
-        handler = specs[specs[record["element"]].handler]
+        handler = specs[record.get("handler") or specs[record["element"]].handler]
         handler._update(snapshot._add_child(handler, TaskState.FUTURE))
 
 
@@ -140,17 +165,22 @@ class CompensationThrow(Undo, BpmnSpecMixin):
         self.waits = waits
 
     def _run_hook(self, my_task: EngineTask) -> bool | None:
-        records = take(my_task.workflow, self.activity)
-        if records and self.waits:
+        scope = _scope(my_task.workflow)
+        records = take(scope, self.activity)
+        if records and self.waits and scope is my_task.workflow:
             self.undo(my_task, records)
             return None
-        my_task._sync_children(self.outputs, TaskState.FUTURE)
         if records:
-            spec = self._wf_spec.task_specs[UNDO]
-            beside = my_task._add_child(spec, TaskState.FUTURE)
+            spec = scope.spec.task_specs[UNDO]
+            beside = EngineTask(scope, spec, scope.task_tree, TaskState.FUTURE)
             beside.triggered = True
             beside._set_state(STARTED)
+            if self.waits:
+                beside.internal_data["asked_by"] = my_task.id
             spec.undo(beside, records)
+            if self.waits:
+                return None
+        my_task._sync_children(self.outputs, TaskState.FUTURE)
         return True
 
 
@@ -158,9 +188,14 @@ class UndoBeside(Undo):
     """Undoes while nobody waits for it, or as the root of a subprocess that was reopened for it."""
 
     def over(self, my_task: EngineTask) -> None:
-        """End with the subprocess, if it was reopened for this."""
+        """End, with the subprocess if it was reopened for this, or with an answer to who waits for it."""
         if my_task.parent is not None:
+            asked_by = my_task.internal_data.pop("asked_by", None)
             my_task.complete()
+            if asked_by is not None:
+                waiting = my_task.workflow.top_workflow.get_task_from_id(asked_by)
+                waiting.task_spec.receive(waiting, my_task.data)
+                waiting.task_spec.over(waiting)
             return
         workflow = my_task.workflow
         my_task._set_state(TaskState.COMPLETED)
@@ -187,7 +222,7 @@ def add_specs(spec: Any) -> None:
     BpmnTaskSpec(spec, SNAPSHOT)
 
 
-def _led_to() -> None:
+def led_to() -> None:
     """A handler is led to by its event, and not by a flow."""
 
 
@@ -204,7 +239,7 @@ class CompensationParsing(TaskParser):
         parsed = super().parse_node()
         for event in handlers:
             handler = self.process_parser.parse_node(self._handler_of(event))
-            handler.test = _led_to  # the library runs nothing that no flow leads to
+            handler.test = led_to  # the library runs nothing that no flow leads to
             self.task.handler = handler.name
         return parsed
 
@@ -226,4 +261,13 @@ class CompensationParsing(TaskParser):
         return self.raise_validation_exception("A compensation event needs a handler")
 
 
-__all__ = ["CompensationParsing", "CompensationThrow", "add_specs", "hand_on", "remember"]
+__all__ = [
+    "CompensationParsing",
+    "CompensationThrow",
+    "Undo",
+    "add_specs",
+    "hand_on",
+    "led_to",
+    "remember",
+    "take",
+]

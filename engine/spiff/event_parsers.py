@@ -61,6 +61,7 @@ DEFINITIONS: dict[str, Callable[[Any, Any], Any]] = {
     "escalationEventDefinition": lambda parser, element: parser.parse_escalation_event(element),
     "conditionalEventDefinition": _condition,
     "errorEventDefinition": lambda parser, element: parser.parse_error_event(element),
+    "cancelEventDefinition": lambda parser, element: parser.parse_cancel_event(element),
     "terminateEventDefinition": lambda parser, element: parser.parse_terminate_event(element),
     "timerEventDefinition": _timer,
 }

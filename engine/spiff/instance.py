@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
 
 from engine.operations import BpmnError
 from engine.spiff import codec
+from engine.spiff.ad_hoc import desk_of
 from engine.spiff.decisions import AskedDecision
 from engine.spiff.editing import Edited, edit_variables
 from engine.spiff.entering import Place, places_of
@@ -202,6 +203,15 @@ class Instance:
         if task is None or task.state != STARTED or not isinstance(task.task_spec, EngineServiceTask):
             return False
         task.task_spec.fail(task, error)
+        return True
+
+    def start_activity(self, element_instance: int, activity: str) -> bool:
+        """Start an activity of an ad-hoc subprocess; False if it can't be started now."""
+        place = self.waits().ad_hoc.get(element_instance)
+        if place is None or activity not in {found.element_id for found in place.activities}:
+            return False
+        desk = desk_of(self._workflow.subprocesses[element_instance])
+        desk.task_spec.start(desk, activity)  # type: ignore[union-attr]
         return True
 
     def tokens(self) -> list[Token]:

@@ -20,6 +20,7 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
+from engine.spiff.ad_hoc import AdHocParser, AdHocProcessParser, EngineAdHocSubprocess
 from engine.spiff.compensation import CompensationParsing, add_specs
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
 from engine.spiff.data import DataParsing, properties_of
@@ -31,6 +32,7 @@ from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.sharing import is_conditional, mark_watched
 from engine.spiff.starting import EngineProcessParser, EngineStart, StartTrigger, starts_plainly, triggers_of
+from engine.spiff.transaction import CancelParsing
 
 # The library's parser calls itself for each element that follows another.
 PARSE_RECURSION_LIMIT = 60_000
@@ -55,9 +57,12 @@ class EngineParser(SpiffBpmnParser):
 
     OVERRIDE_PARSER_CLASSES = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES | {
         full_tag("serviceTask"): (ServiceTaskParser, EngineServiceTask),
+        full_tag("adHocSubProcess"): (AdHocParser, EngineAdHocSubprocess),
         full_tag("complexGateway"): (ComplexGatewayParser, EngineComplexGateway),
         **{full_tag(kind): classes for kind, classes in EVENT_PARSERS.items()},
     }
+
+    AD_HOC_PARSER_CLASS = AdHocProcessParser
 
     def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
         parser, spec_class = super()._get_parser_class(tag)
@@ -69,10 +74,18 @@ class EngineParser(SpiffBpmnParser):
             positions.clear()
 
 
+# What is mixed into each of the library's parsers.
+ADDITIONS = (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing)
+
+
 @functools.cache
 def _with_additions(parser: type[Any]) -> type[Any]:
     """One of the library's parsers, with what this engine adds to each element."""
-    return type(parser.__name__, (CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser), {})
+    return type(
+        parser.__name__,
+        (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser),
+        {},
+    )
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,22 @@ are counted when the activity starts; what happens to the collection afterwards 
 A completion condition reads ``numberOfInstances``, ``numberOfActiveInstances``,
 ``numberOfCompletedInstances``, ``numberOfTerminatedInstances`` and ``loopCounter`` (of the instance
 that has just completed, from 0), beside the variables of the activity and of that instance.
+
+With a behaviour other than All the activity throws a signal as instances complete: for each of them
+(None), for the first (One), or as conditions say (Complex). It is thrown to the events on the
+activity, and to nobody else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.event_definitions import SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.spiff.specs.defaults import StandardLoopTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
@@ -24,6 +32,7 @@ from SpiffWorkflow.util.deep_merge import DeepMerge
 
 from engine.spiff.language import evaluate
 from engine.spiff.objects import visible_objects, with_objects
+from engine.spiff.places import parts
 from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask, copy_json
 
 # More would be no work for people, and too much for one state.
@@ -32,6 +41,14 @@ MAX_INSTANCES = 10_000
 
 class RepetitionInvalid(ValueError):
     """What an activity is to be repeated over, or what an instance gave, can't be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throw:
+    """A signal that an activity throws to the events on it; a complex one has a condition."""
+
+    signal: str
+    condition: str | None = None
 
 
 class EngineStandardLoop(StandardLoopTask):
@@ -46,11 +63,17 @@ class EngineStandardLoop(StandardLoopTask):
 class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
     """Instances of an activity, one for each item; they stand below its task as children.
 
+    Attributes:
+        behavior: For which instances it throws: ``All`` (none), ``None`` (each), ``One`` or ``Complex``.
+        throws: What it throws then.
+
     The task remembers ``total``, ``completed`` and ``terminated``, and of a sequential activity the
     ``items`` that are still to come.
     """
 
     sequential = False
+    behavior = "All"
+    throws: tuple[Throw, ...] = ()
 
     def _update_hook(self, my_task: EngineTask) -> bool:
         super(MultiInstanceTask, self)._update_hook(
@@ -117,6 +140,7 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
         counts = self._counts(my_task)
         self._take(my_task, child)
         counts["completed"] += 1
+        self._announce(my_task, child)
         if self._is_enough(my_task, child):
             running = [c for c in my_task.children if not c.has_state(FINISHED)]
             counts["terminated"] = counts["total"] - counts["completed"]
@@ -151,8 +175,17 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
 
     def _is_enough(self, my_task: EngineTask, child: EngineTask) -> bool:
         """Whether the completion condition holds."""
-        if self.condition is None:
-            return False
+        return self.condition is not None and bool(self._evaluate(my_task, child, self.condition))
+
+    def _announce(self, my_task: EngineTask, child: EngineTask) -> None:
+        """Throw what is to be thrown when an instance completes."""
+        if self.behavior == "One" and my_task.internal_data["completed"] > 1:
+            return
+        for throw in self.throws:
+            if throw.condition is None or self._evaluate(my_task, child, throw.condition):
+                give_signal(my_task, throw.signal)
+
+    def _evaluate(self, my_task: EngineTask, child: EngineTask, expression: str) -> Any:
         counts = my_task.internal_data
         running = 0 if self.sequential else counts["total"] - counts["completed"] - counts["terminated"]
         known = {
@@ -163,7 +196,7 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
             "loopCounter": child.internal_data.get("number", 0),
         }
         variables = with_objects(my_task.data | child.data, visible_objects(my_task))
-        return bool(evaluate(self.condition, variables, known))
+        return evaluate(expression, variables, known)
 
     def _counts(self, my_task: EngineTask) -> dict[str, Any]:
         """What the task remembers; a state of format 1 has the library's counts in its place."""
@@ -189,12 +222,43 @@ class EngineSequentialMultiInstance(EngineMultiInstance):
     sequential = True
 
 
+def give_signal(activity: EngineTask, name: str) -> None:
+    """Give a signal to the events on an activity that wait for it."""
+    split = activity.parent
+    if split is None or not isinstance(split.task_spec, BoundaryEventSplit):
+        return
+    for event in [child for child in split.children if isinstance(child.task_spec, BoundaryEvent)]:
+        for definition in parts(event.task_spec):
+            if isinstance(definition, SignalEventDefinition) and definition.name == name:
+                event.task_spec.take(event, definition, {})
+
+
 class RepeatParsing(TaskParser):
     """Mixed into each of the library's parsers: which classes repeat an activity."""
 
     STANDARD_LOOP_CLASS = EngineStandardLoop
     PARALLEL_MI_CLASS = EngineMultiInstance
     SEQUENTIAL_MI_CLASS = EngineSequentialMultiInstance
+
+    def _add_multiinstance_task(self, loop_characteristics: Any) -> None:
+        super()._add_multiinstance_task(loop_characteristics)
+        behavior = loop_characteristics.get("behavior", "All")
+        self.task.behavior = behavior
+        if behavior in ("None", "One"):
+            reference = loop_characteristics.get(f"{behavior.lower()}BehaviorEventRef").split(":")[-1]
+            self.task.throws = (Throw(self._signal(self.doc_xpath(f"./bpmn:*[@id='{reference}']")[0])),)
+        elif behavior == "Complex":
+            self.task.throws = tuple(
+                Throw(
+                    self._signal(self._xpath(complex_one, "./bpmn:event/bpmn:signalEventDefinition")[0]),
+                    self._xpath(complex_one, "./bpmn:condition")[0].text,
+                )
+                for complex_one in self._xpath(loop_characteristics, "./bpmn:complexBehaviorDefinition")
+            )
+
+    def _signal(self, definition: Any) -> str:
+        signal = self.doc_xpath(f"./bpmn:signal[@id='{definition.get('signalRef')}']")[0]
+        return str(signal.get("name"))
 
     def _copy_task_attrs(self, original: Any, loop_characteristics: Any) -> None:
         self.task.bpmn_name = original.bpmn_name

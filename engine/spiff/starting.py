@@ -26,6 +26,8 @@ from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff.catching import Catching, EngineStartEvent
+from engine.spiff.compensation import DEFINITION as COMPENSATION
+from engine.spiff.compensation import led_to
 from engine.spiff.places import parts
 from engine.spiff.sharing import current_data
 from engine.spiff.task import EngineTask
@@ -118,6 +120,11 @@ class EngineProcessParser(SpiffProcessParser):
 
     def _add_event_subprocess(self, node: Any) -> None:
         subprocess = self.parse_node(node)
+        subprocess.listens = True
+        if node.find(f"{full_tag('startEvent')}/{COMPENSATION}") is not None:
+            self.spec.undone_by = subprocess.name
+            subprocess.test = led_to  # by compensation, and not by a flow
+            return
         inner = self.parser.process_parsers[subprocess.spec].get_spec()
         start = next(s for s in inner.task_specs.values() if isinstance(s, EngineStartEvent))
         start_node = node.find(full_tag("startEvent"))

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.specs.Join import Join
 
+from engine.spiff.ad_hoc import desk_of
 from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.joins import EngineParallelGateway, TokenJoin
 from engine.spiff.refusals import CancelsAttached, CancelsRepeated, LeavesJoinWaiting, TokenGone
@@ -109,7 +110,7 @@ def close_empty_scopes(top: EngineWorkflow) -> None:
     while again:
         again = False
         for parent_id, part in list(top.subprocesses.items()):
-            if part.completed or any(is_token(task) for task in part.unfinished.values()):
+            if part.completed or desk_of(part) or any(is_token(task) for task in part.unfinished.values()):
                 continue
             owner = top.get_task_from_id(parent_id)
             if owner.has_state(FINISHED):

@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 )
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
+from engine.spiff.ad_hoc import EngineAdHocSubprocess, Startable, desk_of
 from engine.spiff.language import evaluate
 from engine.spiff.places import places, shown
 from engine.spiff.services import EngineServiceTask
@@ -83,6 +84,21 @@ class WaitingService:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingAdHoc:
+    """An ad-hoc subprocess that is open; ``activities`` are those that can be started now.
+
+    ``candidate_group`` is who may start them; empty if only operators may.
+    """
+
+    element_instance: int
+    process_id: str
+    element_id: str
+    name: str
+    candidate_group: str
+    activities: tuple[Startable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """Everything that an instance waits for, each by its element instance."""
 
@@ -91,9 +107,10 @@ class Waits:
     messages: dict[int, WaitingMessage]
     services: dict[int, WaitingService]
     events: dict[int, WaitingEvent] = field(default_factory=dict)
+    ad_hoc: dict[int, WaitingAdHoc] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.user_tasks or self.timers or self.messages or self.services or self.events)
+        return any((self.user_tasks, self.timers, self.messages, self.services, self.events, self.ad_hoc))
 
 
 def waits_of(workflow: EngineWorkflow) -> Waits:
@@ -111,10 +128,34 @@ def waits_of(workflow: EngineWorkflow) -> Waits:
                 spec.operation_name,
                 task.internal_data.get("arguments", {}),
             )
+        elif task.state == STARTED and isinstance(spec, EngineAdHocSubprocess):
+            choice = _ad_hoc(task)
+            if choice.activities:
+                waits.ad_hoc[task.id] = choice
     for task in workflow.waiting_events():
         for place, definition in places(task):
             _add_event(waits, task, place, definition)
     return waits
+
+
+def _ad_hoc(task: EngineTask) -> WaitingAdHoc:
+    spec, part = task.task_spec, task.workflow.top_workflow.subprocesses[task.id]
+    desk = desk_of(part)
+    return WaitingAdHoc(
+        element_instance=task.id,
+        process_id=part.spec.name,
+        element_id=spec.bpmn_id.removesuffix(" [child]"),
+        name=spec.bpmn_name or spec.bpmn_id,
+        candidate_group=_group(task),
+        activities=() if desk is None else desk.task_spec.enabled(desk),
+    )
+
+
+def _group(task: EngineTask) -> str:
+    """The candidate group of an element: its own property, or the name of its lane."""
+    spec = task.task_spec
+    group = (spec.extensions or {}).get("properties", {}).get("candidateGroup")
+    return str(evaluate(group, task.data)) if group else (spec.lane or "")
 
 
 def is_stalled(workflow: EngineWorkflow, waits: Waits) -> bool:
@@ -122,7 +163,7 @@ def is_stalled(workflow: EngineWorkflow, waits: Waits) -> bool:
 
     That it would start an event subprocess isn't enough: nothing may ever come to do so.
     """
-    if waits.user_tasks or waits.services:
+    if waits.user_tasks or waits.services or waits.ad_hoc:
         return False
     return all(isinstance(event.task_spec, Listener) for event in workflow.waiting_events())
 
@@ -130,13 +171,12 @@ def is_stalled(workflow: EngineWorkflow, waits: Waits) -> bool:
 def _user_task(task: EngineTask) -> WaitingUserTask:
     spec = task.task_spec
     properties = (spec.extensions or {}).get("properties", {})
-    group = properties.get("candidateGroup")
     return WaitingUserTask(
         element_instance=task.id,
         process_id=task.workflow.spec.name,
         element_id=spec.bpmn_id.removesuffix(" [child]"),
         name=spec.bpmn_name or spec.bpmn_id,
-        candidate_group=str(evaluate(group, task.data)) if group else (spec.lane or ""),
+        candidate_group=_group(task),
         form_key=properties.get("formJsonSchemaFilename"),
         deadline=_deadline(task),
     )

@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import TaskState
 
+from engine.spiff.ad_hoc import desk_of
 from engine.spiff.catching import interrupts
 from engine.spiff.compensation import UNDO, hand_on, remember
 from engine.spiff.decisions import AskedDecision
@@ -298,6 +299,9 @@ def notify_completed(workflow: Any, task: EngineTask) -> None:
     for waiting in [t for t in workflow.unfinished.values() if t.state == WAITING]:
         if isinstance(waiting.task_spec, Join) and waiting.state == WAITING:
             waiting.task_spec._update(waiting)
+    desk = desk_of(workflow)
+    if desk is not None:
+        desk.task_spec.hear(desk, task)
 
 
 def source_of(task: EngineTask) -> str | None:

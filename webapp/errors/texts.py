@@ -235,6 +235,8 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
+    "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),
     "retries.not_found": _l("There are no such retries."),
     "retries.ended": _l("These retries have ended already; there is nothing to stop."),

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from engine.commands.cancel import cancel_instance
+from engine.commands.record import checked_reason
 from engine.commands.suspend import resume_instance, suspend_instance
 from engine.commands.suspend_job import resume_job, suspend_job
 from webapp.context import reader, tuidan
@@ -50,6 +51,23 @@ def resume_call(instance_id: uuid.UUID, element_instance: int) -> Response:
     """Let an external call be made."""
     _do(resume_job, instance_id, element_instance)
     return back_to_instance(instance_id, gettext("The call is made when its turn comes."))
+
+
+@blueprint.post("/instances/<uuid:instance_id>/ad-hoc/<int:element_instance>/<activity>")
+def start_activity(instance_id: uuid.UUID, element_instance: int, activity: str) -> Response:
+    """Start an activity of an ad-hoc subprocess, whatever group it is for."""
+    product = tuidan()
+    with product.transaction() as session:
+        product.engine.start_activity(
+            session,
+            instance_id,
+            element_instance,
+            activity,
+            actor=reader().actor,
+            reason=checked_reason(reason_given()),
+            for_any_group=True,
+        )
+    return back_to_instance(instance_id, gettext("Started."))
 
 
 def _do(command: Callable[..., Any], *of: uuid.UUID | int) -> None:

@@ -12,7 +12,7 @@ from flask import Response, jsonify, render_template, request
 from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
-from engine.inspecting import InstanceState, inspect_state
+from engine.inspecting import InstanceState, inspect_choices, inspect_state
 from engine.queries.definitions import FileUnknown, deployment_files
 from engine.queries.files import Drawing, drawings
 from engine.queries.incidents import incidents_of
@@ -40,6 +40,7 @@ def instance(instance_id: uuid.UUID) -> str:
             "incidents": incidents,
             "skips": skips_of(session, incidents),
             "groups": _groups(session, view),
+            "choices": inspect_choices(tuidan().engine, session, instance_id),
         }
         if part == "waiting":
             return render_template("operator/parts/waiting.html", **found)

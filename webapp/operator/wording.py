@@ -50,6 +50,7 @@ EVENT_KINDS = {
     "job_resumed": (_l("Call resumed by an operator"), "good"),
     "step_skipped": (_l("Skipped by an operator, with a given result"), "bad"),
     "variables_edited": (_l("Variables changed by an operator"), "bad"),
+    "activity_started": (_l("Started by hand"), "good"),
     "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
 }
 
@@ -66,6 +67,7 @@ WAITING_KINDS = {
     "timers": _l("Timer"),
     "messages": _l("Message"),
     "services": _l("Call"),
+    "ad_hoc": _l("Choice"),
 }
 
 FAULTS = {

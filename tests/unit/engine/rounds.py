@@ -185,6 +185,18 @@ LOOPS = (
         lambda r: r.complete("work").complete("back"),
     ),
     Loop(
+        "ad-hoc",
+        (
+            element(
+                "adHocSubProcess",
+                "desk",
+                user("call") + "<bpmn:completionCondition>called</bpmn:completionCondition>",
+            ),
+            flows("count", "desk", "more"),
+        ),
+        lambda r: r.start_activity("desk", "call").complete("call", {"called": True}),
+    ),
+    Loop(
         "interrupting-boundary",
         (
             user("work"),

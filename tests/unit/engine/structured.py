@@ -35,6 +35,8 @@ ONE_INNER = (
     "subprocess",
     "guarded_call",
     "guarded_subprocess",
+    "transaction",
+    "isolated",
     "taking",
     "listening",
     "rescued",
@@ -335,6 +337,45 @@ class Drawing:
         ends = start(f"{name}_start") + end(f"{name}_stop", last) + more
         content += ends + flows(f"{name}_start", inner[0]) + flows(inner[1], f"{name}_stop")
         self.parts.append(element("subProcess", name, content))
+        return name, name
+
+    def _transaction(self, name: str, body: Block) -> tuple[str, str]:
+        """A transaction that is cancelled if a count is odd, with something in it to undo."""
+        outer, self.parts = self.parts, []
+        inner = self._undone(f"{name}_u", body)
+        content, self.parts = "".join(self.parts), outer
+        cancel = "<bpmn:cancelEventDefinition/>"
+        content += "".join(
+            (
+                start(f"{name}_start"),
+                script(f"{name}_count", "n = n + 1"),
+                element("exclusiveGateway", f"{name}_odd", default=f"{name}_odd-{name}_stop"),
+                end(f"{name}_stop"),
+                end(f"{name}_cancel", cancel),
+                flows(f"{name}_start", inner[0]),
+                flows(inner[1], f"{name}_count", f"{name}_odd", f"{name}_stop"),
+                flow(f"{name}_odd", f"{name}_cancel", "n % 2 == 1"),
+            )
+        )
+        self.parts += [
+            element("transaction", name, content),
+            boundary(f"{name}_cancelled", name, cancel),
+            element("exclusiveGateway", f"{name}_out"),
+            flows(name, f"{name}_out"),
+            flows(f"{name}_cancelled", f"{name}_out"),
+        ]
+        return name, f"{name}_out"
+
+    def _isolated(self, name: str, body: Block) -> tuple[str, str]:
+        """A called process that gets one number and gives one back."""
+        self.files[f"{name}_called.bpmn"] = self._process(f"{name}_called", body)
+        io = (
+            f'<bpmn:dataInput id="{name}_in" name="n"/><bpmn:dataOutput id="{name}_out" name="n"/>'
+            f"<bpmn:inputSet><bpmn:dataInputRefs>{name}_in</bpmn:dataInputRefs></bpmn:inputSet>"
+            f"<bpmn:outputSet><bpmn:dataOutputRefs>{name}_out</bpmn:dataOutputRefs></bpmn:outputSet>"
+        )
+        inner = f"<bpmn:ioSpecification>{io}</bpmn:ioSpecification>"
+        self.parts.append(element("callActivity", name, inner, calledElement=f"{name}_called"))
         return name, name
 
     def _guarded(self, name: str) -> tuple[str, str]:

@@ -271,3 +271,86 @@ def test_a_subprocess_that_is_interrupted_takes_its_compensation_with_it() -> No
 def test_without_handlers_nothing_is_remembered() -> None:
     r = run(start(), script("a", "x = 1"), user("b"), end(), flows("start", "a", "b", "end"))
     assert "done" not in orjson.loads(r._state)
+
+
+def compensating(*inner: str) -> str:
+    """A compensation event subprocess."""
+    parts = (element("startEvent", "es", UNDO), *inner, end("ee"))
+    return element("subProcess", "instead", "".join(parts), triggeredByEvent="true")
+
+
+INSTEAD = (
+    compensating(user("ask"), flows("es", "ask", "ee")),
+    start("s"),
+    *BOOK,
+    end("e"),
+    flows("s", "hotel", "flight", "e"),
+)
+AROUND_ALL = (
+    compensating(user("ask"), throw("rest"), user("tell"), flows("es", "ask", "rest", "tell", "ee")),
+    start("s"),
+    *BOOK,
+    end("e"),
+    flows("s", "hotel", "flight", "e"),
+)
+
+
+@pytest.mark.parametrize("kind", ["subProcess", "callActivity"])
+def test_a_compensation_event_subprocess_stands_for_the_whole(kind: str) -> None:
+    trip = (
+        element("subProcess", "trip", "".join(INSTEAD))
+        if kind == "subProcess"
+        else element("callActivity", "trip", calledElement="child")
+    )
+    parts = (start(), trip, throw(), user("after"), end(), flows("start", "trip", "throw", "after", "end"))
+    files = {"p.bpmn": diagram("p", *parts)}
+    if kind == "callActivity":
+        files["child.bpmn"] = diagram("child", *INSTEAD)
+    r = Runner(files).start("p")
+    assert r.waiting() == ["flight"], "it isn't started by itself"
+    r.complete("flight", {"booked": "flight"})
+    assert r.waiting() == ["ask"]
+    assert r.seen_by("ask") == {"booked": "flight"}
+    assert r.complete("ask", {"asked": True}).waiting() == ["after"]
+    assert r.complete("after").variables == {"booked": "flight", "asked": True}
+
+
+def test_a_compensation_event_subprocess_can_compensate_what_it_stands_for() -> None:
+    r = run(
+        start(),
+        element("subProcess", "trip", "".join(AROUND_ALL)),
+        throw(),
+        end(),
+        flows("start", "trip", "throw", "end"),
+    )
+    for name in ("flight", "ask", "no_flight", "no_hotel", "tell"):
+        assert r.waiting() == [name]
+        r.complete(name, {name: True})
+    assert r.outcome is Outcome.COMPLETED, r.error
+    assert r.variables["no_hotel"]
+    assert r.variables["tell"]
+
+
+def test_an_event_subprocess_compensates_the_process_around_it() -> None:
+    signal = '<bpmn:signalEventDefinition signalRef="stop"/>'
+    inner = (
+        element("startEvent", "es", signal),
+        throw("undo_all"),
+        user("tell"),
+        end("ee"),
+        flows("es", "undo_all", "tell", "ee"),
+    )
+    parts = (
+        start(),
+        *BOOK,
+        end(),
+        element("subProcess", "rescue", "".join(inner), triggeredByEvent="true"),
+        flows("start", "hotel", "flight", "end"),
+    )
+    text = diagram("p", *parts, more='<bpmn:signal id="stop" name="stop"/>')
+    r = Runner({"p.bpmn": text}).start("p")
+    r.broadcast("stop")
+    assert r.waiting() == ["no_hotel"], "what hasn't completed isn't compensated"
+    assert r.complete("no_hotel", {"back": 1}).waiting() == ["tell"]
+    assert r.complete("tell").outcome is Outcome.COMPLETED, r.error
+    assert r.variables["back"] == 1

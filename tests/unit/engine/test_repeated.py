@@ -174,3 +174,96 @@ def test_the_finished_instances_are_not_kept(sequential: bool) -> None:
         sizes.append(len(r._state))
     assert sizes[-1] < 400
     assert r.complete("x").outcome is Outcome.COMPLETED, r.error
+
+
+SIGNALS = (
+    '<bpmn:signal id="done" name="done"/><bpmn:signalEventDefinition id="done_event" signalRef="done"/>'
+    '<bpmn:signal id="last" name="last"/><bpmn:error id="err" name="err" errorCode="E1"/>'
+)
+DONE = '<bpmn:signalEventDefinition signalRef="done"/>'
+
+
+def behaving(loop: str, *, interrupting: bool = False, kind: str = DONE) -> Runner:
+    """A repeated user task with a signal event on it, which leads to a user task of its own."""
+    text = diagram(
+        "p",
+        start(),
+        user("x", inner=loop),
+        boundary("heard", "x", kind, interrupting=interrupting),
+        user("note"),
+        end("end_note"),
+        end(),
+        flows("start", "x", "end"),
+        flows("heard", "note", "end_note"),
+        more=SIGNALS,
+    )
+    return Runner({"p.bpmn": text}).start("p")
+
+
+def loop_with(attributes: str, more: str = "", *, sequential: bool = False) -> str:
+    return (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" {attributes}>'
+        f"<bpmn:loopCardinality>3</bpmn:loopCardinality>{more}</bpmn:multiInstanceLoopCharacteristics>"
+    )
+
+
+@BOTH
+@pytest.mark.parametrize(("behavior", "heard"), [("None", 3), ("One", 1)])
+def test_a_behaviour_throws_a_signal_for_each_instance_or_the_first(
+    sequential: bool, behavior: str, heard: int
+) -> None:
+    attributes = f'behavior="{behavior}" {behavior.lower()}BehaviorEventRef="done_event"'
+    r = behaving(loop_with(attributes, sequential=sequential))
+    for _ in range(3):
+        r.complete("x")
+    assert r.waiting() == ["note"] * heard
+    for _ in range(heard):
+        r.complete("note")
+    assert r.outcome is Outcome.COMPLETED, r.error
+
+
+@BOTH
+def test_an_interrupting_event_ends_the_other_instances(sequential: bool) -> None:
+    attributes = 'behavior="One" oneBehaviorEventRef="done_event"'
+    r = behaving(loop_with(attributes, sequential=sequential), interrupting=True)
+    assert r.complete("x").waiting() == ["note"]
+    assert r.complete("note").outcome is Outcome.COMPLETED, r.error
+
+
+def test_a_complex_behaviour_throws_as_its_conditions_say() -> None:
+    complex_one = (
+        "<bpmn:complexBehaviorDefinition><bpmn:condition>numberOfCompletedInstances == 2</bpmn:condition>"
+        f"<bpmn:event>{DONE}</bpmn:event></bpmn:complexBehaviorDefinition>"
+    )
+    r = behaving(loop_with('behavior="Complex"', complex_one))
+    assert "note" not in r.complete("x").waiting()
+    assert r.complete("x").waiting().count("note") == 1
+    assert r.complete("x").waiting() == ["note"]
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["call", "sub"])
+def test_an_error_in_a_repeated_activity_is_caught_on_it(sequential: bool, kind: str) -> None:
+    error = '<bpmn:errorEventDefinition errorRef="err"/>'
+    body = start("s") + user("inner") + end("e", error) + flows("s", "inner", "e")
+    child = diagram("child", body, more=SIGNALS)
+    loop = loop_with("", sequential=sequential)
+    activity = (
+        element("callActivity", "x", loop, calledElement="child")
+        if kind == "call"
+        else element("subProcess", "x", loop + body)
+    )
+    text = diagram(
+        "p",
+        start(),
+        activity,
+        boundary("failed", "x", error),
+        user("mend"),
+        end(),
+        flows("start", "x", "end"),
+        flows("failed", "mend", "end"),
+        more=SIGNALS,
+    )
+    r = Runner({"p.bpmn": text, "child.bpmn": child}).start("p")
+    assert r.complete("inner").waiting() == ["mend"], r.error
+    assert r.complete("mend").outcome is Outcome.COMPLETED, r.error

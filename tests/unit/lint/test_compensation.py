@@ -64,3 +64,12 @@ def test_a_handler_with_boundary_events() -> None:
         "</bpmn:definitions>", '<bpmn:error id="err" name="e" errorCode="E"/></bpmn:definitions>'
     )
     assert found(text, "bpmn.handler_boundary").element_id == "back"
+
+
+def test_two_compensation_event_subprocesses() -> None:
+    def instead(name: str) -> str:
+        inner = element("startEvent", f"s_{name}", UNDO) + end(f"e_{name}") + flows(f"s_{name}", f"e_{name}")
+        return element("subProcess", name, inner, triggeredByEvent="true")
+
+    assert check(undone(BACK, instead("one"))) == []
+    assert found(undone(BACK, instead("one"), instead("two")), "bpmn.compensation_twice").element_id == "two"

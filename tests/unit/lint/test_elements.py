@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.lint import Severity
-from engine.lint.support import EVENTS, NODES
+from engine.lint.support import EVENTS
 from tests.diagrams import diagram, element, end, flows, script, start, timer, user
 from tests.unit.lint.bundles import check, found
 
@@ -15,14 +15,6 @@ SIGNAL = '<bpmn:signal id="sig" name="sig"/>'
 def around(inner: str, path: tuple[str, ...] = ("start", "x", "end"), more: str = "") -> str:
     """A diagram with one element, ``x``, on line 5."""
     return diagram("p", start(), inner, end(), flows(*path), more=more)
-
-
-@pytest.mark.parametrize("kind", [k for k, known in NODES.items() if not known.executed])
-def test_unsupported_nodes(kind: str) -> None:
-    inner = start("s2") + end("e2") + flows("s2", "e2") if kind in ("transaction", "adHocSubProcess") else ""
-    finding = found(around(element(kind, "x", inner)), "bpmn.unsupported_element")
-    assert (finding.severity, finding.line, finding.element_id) == (Severity.ERROR, 5, "x")
-    assert NODES[kind].note in finding.message
 
 
 @pytest.mark.parametrize(
@@ -86,15 +78,6 @@ def test_a_catch_event_that_waits_for_nothing() -> None:
         ),
         (element("task", "x", "<bpmn:standardLoopCharacteristics/>"), "bpmn.loop_endless"),
         (element("task", "x", "<bpmn:multiInstanceLoopCharacteristics/>"), "bpmn.multi_instance_source"),
-        (
-            element(
-                "task",
-                "x",
-                '<bpmn:multiInstanceLoopCharacteristics behavior="None"><bpmn:loopCardinality>2'
-                "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>",
-            ),
-            "bpmn.unsupported_attribute",
-        ),
         (
             element(
                 "task",

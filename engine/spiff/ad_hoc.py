@@ -1,0 +1,171 @@
+"""Ad-hoc subprocesses: people decide which of their activities are done, and how often.
+
+SpiffWorkflow starts each activity by itself, refuses the sequential order, and evaluates the
+completion condition over data that it keeps elsewhere. BPMN 2.0 (section 13.3.5) says: the
+activities that no flow leads to are enabled; each can be started any number of times, side by side
+or one at a time. Whenever an activity completes, the completion condition is evaluated. When it
+holds, nothing can be started any more; what still runs is cancelled, or awaited.
+
+A hidden task, the desk, stays while the subprocess is open and holds its variables: each run
+begins with them, and what a completed activity changed goes back to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.task_parsers import SubprocessParser
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
+from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
+from SpiffWorkflow.spiff.specs.defaults import SubWorkflowTask
+from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
+from SpiffWorkflow.task import TaskState
+
+from engine.spiff.compensation import led_to
+from engine.spiff.language import evaluate
+from engine.spiff.objects import visible_objects, with_objects
+from engine.spiff.task import FINISHED, READY, STARTED, EngineTask, copy_json
+
+# Names of hidden specs; no element's id can be one.
+DESK, RUN = "[desk]", "[run]"
+
+
+@dataclass(frozen=True, slots=True)
+class Startable:
+    """An activity that can be started."""
+
+    element_id: str
+    name: str
+
+
+class EngineAdHocSubprocess(SubWorkflowTask):
+    """The activity whose process has a desk instead of start and end events."""
+
+
+class RunOfDesk(BpmnTaskSpec):
+    """Stands above what was started, with the variables that it began with."""
+
+
+class Desk(BpmnTaskSpec):
+    """Waits until the subprocess may end.
+
+    Attributes:
+        startable: The specs of the activities that can be started, by their ids.
+        condition: The completion condition.
+        sequential: Whether one must be over before the next is started.
+        cancels: Whether what still runs is cancelled when the condition holds.
+    """
+
+    creates_children = False
+
+    def __init__(self, wf_spec: Any, name: str, condition: str, *, sequential: bool, cancels: bool) -> None:
+        super().__init__(wf_spec, name)
+        self.condition = condition
+        self.sequential = sequential
+        self.cancels = cancels
+        self.startable: dict[str, str] = {}
+
+    def enabled(self, desk: EngineTask) -> tuple[Startable, ...]:
+        """The activities that can be started now."""
+        if desk.state != STARTED or desk.internal_data.get("closing") or (self.sequential and _running(desk)):
+            return ()
+        specs = (self._wf_spec.task_specs[element_id] for element_id in self.startable)
+        return tuple(Startable(spec.bpmn_id, spec.bpmn_name or spec.bpmn_id) for spec in specs)
+
+    def start(self, desk: EngineTask, element_id: str) -> None:
+        """Start an activity; the caller has made sure that it is enabled."""
+        specs = self._wf_spec.task_specs
+        run = EngineTask(desk.workflow, specs[RUN], desk, TaskState.COMPLETED)
+        run.triggered = True
+        run.data = copy_json(desk.data)
+        spec = specs[self.startable[element_id]]
+        spec._update(run._add_child(spec, TaskState.FUTURE))
+
+    def hear(self, desk: EngineTask, task: EngineTask) -> None:
+        """Take over what a completed element changed, and end the subprocess if it is time."""
+        if desk.state != STARTED or task.parent is None or task.parent is desk:
+            return
+        spec = task.task_spec
+        if spec.bpmn_id is not None and not spec.name.endswith("[child]"):
+            before = task.parent.data
+            changed = {k: v for k, v in task.data.items() if k not in before or before[k] != v}
+            desk.data.update(copy_json(changed))
+        if isinstance(spec, SpiffBpmnTask) and not desk.internal_data.get("closing") and self._holds(desk):
+            desk.internal_data["closing"] = True
+            for other in _running(desk) if self.cancels else ():
+                if not other.has_state(FINISHED):
+                    other.cancel()
+        if desk.internal_data.get("closing") and not _running(desk):
+            desk._set_state(READY)
+
+    def _holds(self, desk: EngineTask) -> bool:
+        return bool(evaluate(self.condition, with_objects(desk.data, visible_objects(desk))))
+
+    def _update_hook(self, my_task: EngineTask) -> bool:
+        super()._update_hook(my_task)
+        my_task._set_state(STARTED)
+        return False
+
+    def _run_hook(self, my_task: EngineTask) -> bool:
+        my_task._sync_children(self.outputs, TaskState.FUTURE)
+        return True
+
+
+def desk_of(workflow: Any) -> EngineTask | None:
+    """The desk of an open ad-hoc subprocess; None for another (sub)process."""
+    if DESK not in workflow.spec.task_specs:
+        return None
+    return next((task for task in workflow.unfinished.values() if task.task_spec.name == DESK), None)
+
+
+def _running(desk: EngineTask) -> list[EngineTask]:
+    return [task for task in desk.workflow.unfinished.values() if task is not desk]
+
+
+class AdHocParser(SpiffTaskParser):
+    """Parses the activity."""
+
+    def create_task(self) -> Any:
+        """Return the activity's spec."""
+        extensions = self.parse_extensions()
+        return self.spec_class(
+            self.spec,
+            self.bpmn_id,
+            subworkflow_spec=SubprocessParser.get_ad_hoc_spec(self),
+            prescript=extensions.get("preScript"),
+            postscript=extensions.get("postScript"),
+            **self.bpmn_attributes,
+        )
+
+
+class AdHocProcessParser(SpiffProcessParser):
+    """Parses what is inside: a desk, and behind it nothing but the end."""
+
+    def create_spec(self) -> Any:
+        """Return a spec as of any other process."""
+        return BpmnProcessSpec(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
+
+    def add_tasks(self) -> None:
+        """Parse each activity that no flow leads to, and whatever follows it."""
+        condition = self.xpath("./bpmn:completionCondition")[0].text
+        sequential = self.node.get("ordering") == "Sequential"
+        cancels = self.node.get("cancelRemainingInstances", "true") in ("true", "1")
+        desk = Desk(self.spec, DESK, condition, sequential=sequential, cancels=cancels)
+        RunOfDesk(self.spec, RUN)
+        self.spec.start.connect(desk)
+        desk.connect(self.spec.end)
+        targets = {flow.get("targetRef") for flow in self.xpath("./bpmn:sequenceFlow")}
+        for node in self.node:
+            known, _ = self.parser._get_parser_class(node.tag)
+            is_boundary = node.get("attachedToRef") is not None
+            is_handler = node.get("isForCompensation") in ("true", "1")
+            if known is not None and not is_boundary and not is_handler and node.get("id") not in targets:
+                spec = self.parse_node(node)
+                spec.test = led_to  # by the desk, and not by a flow
+                desk.startable[node.get("id")] = spec.name
+
+
+__all__ = ["AdHocParser", "AdHocProcessParser", "EngineAdHocSubprocess", "Startable", "desk_of"]

@@ -1,0 +1,119 @@
+"""Ad-hoc subprocesses: people start their activities, as often as they like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.runner import NotWaiting, Outcome, Runner
+from tests.diagrams import boundary, diagram, element, end, flows, script, start, timer, user
+
+
+def run(
+    *inner: str, condition: str = "done", variables: dict[str, Any] | None = None, **attributes: str
+) -> Runner:
+    body = "".join(inner) + f"<bpmn:completionCondition>{condition}</bpmn:completionCondition>"
+    parts = (
+        start(),
+        element("adHocSubProcess", "desk", body, **attributes),
+        boundary("late", "desk", timer("'P9D'")),
+        user("after"),
+        end(),
+        flows("start", "desk", "after", "end"),
+        flows("late", "end"),
+    )
+    return Runner({"p.bpmn": diagram("p", *parts)}).start("p", {"done": False} | (variables or {}))
+
+
+def enabled(r: Runner) -> list[str]:
+    return [activity.element_id for wait in r.waits.ad_hoc.values() for activity in wait.activities]
+
+
+def test_activities_are_started_any_number_of_times_side_by_side() -> None:
+    r = run(user("call"), user("write"))
+    assert (enabled(r), r.outcome) == (["call", "write"], Outcome.WAITING)
+    r.start_activity("desk", "call").start_activity("desk", "call").start_activity("desk", "write")
+    assert sorted(w for w in r.waiting() if w != "late") == ["call", "call", "desk", "write"]
+    r.complete("call", {"first": 1})
+    assert enabled(r) == ["call", "write"]
+    r.start_activity("desk", "write")
+    r.complete("write", {"done": True})
+    assert r.waiting() == ["after"], "what still ran is cancelled"
+    r.complete("after")
+    assert r.outcome is Outcome.COMPLETED, r.error
+    assert r.variables == {"done": True, "first": 1}
+
+
+def test_one_activity_at_a_time() -> None:
+    r = run(user("call"), user("write"), ordering="Sequential")
+    r.start_activity("desk", "call")
+    assert enabled(r) == []
+    with pytest.raises(NotWaiting):
+        r.start_activity("desk", "write")
+    r.complete("call")
+    assert enabled(r) == ["call", "write"]
+    r.start_activity("desk", "write")
+    assert r.complete("write", {"done": True}).waiting() == ["after"]
+
+
+def test_what_still_runs_can_be_awaited() -> None:
+    r = run(user("call"), user("write"), cancelRemainingInstances="false")
+    r.start_activity("desk", "call").start_activity("desk", "write")
+    r.complete("call", {"done": True})
+    assert (r.waiting(), enabled(r)) == (["write", "late"], [])
+    r.complete("write", {"more": 1})
+    assert r.waiting() == ["after"]
+    assert r.variables == {"done": True, "more": 1}
+
+
+def test_what_one_run_changes_is_seen_by_the_next_and_not_undone_by_one_beside_it() -> None:
+    r = run(user("set"), user("other"), script("count", "n = n + 1"), variables={"n": 0, "x": 0})
+    r.start_activity("desk", "other").start_activity("desk", "set")
+    r.complete("set", {"x": 5}).start_activity("desk", "count").start_activity("desk", "count")
+    r.complete("other", {"done": True})
+    assert r.variables == {"done": True, "n": 2, "x": 5}
+
+
+def test_an_activity_can_be_followed_by_others_and_have_boundary_events() -> None:
+    r = run(
+        user("ask"),
+        boundary("remind", "ask", timer("'PT1H'"), interrupting=False),
+        script("reminded", "reminders = 1"),
+        script("note", "noted = True"),
+        user("check"),
+        flows("ask", "note", "check"),
+        flows("remind", "reminded"),
+        condition="noted and checked",
+        variables={"noted": False, "checked": False},
+    )
+    assert enabled(r) == ["ask"]
+    r.start_activity("desk", "ask").forward("PT1H").complete("ask")
+    assert "check" in r.waiting()
+    assert r.complete("check", {"checked": True}).waiting() == ["after"], r.error
+    assert r.variables["reminders"] == 1
+
+
+def test_an_ad_hoc_subprocess_is_interrupted_with_what_runs_in_it() -> None:
+    r = run(user("call"))
+    r.start_activity("desk", "call")
+    assert r.forward("P9D").outcome is Outcome.COMPLETED, r.error
+    assert "call" not in r.completed()
+
+
+def test_what_can_not_be_started() -> None:
+    r = run(user("a"), user("b"), flows("a", "b"))
+    for activity in ("b", "after", "nothing"):
+        with pytest.raises(NotWaiting):
+            r.start_activity("desk", activity)
+    with pytest.raises(NotWaiting):
+        r.start_activity("late", "a")
+
+
+def test_a_thousand_runs_leave_the_state_as_it_was() -> None:
+    r = run(user("call"))
+    sizes = []
+    for _ in range(200):
+        r.start_activity("desk", "call").complete("call")
+        sizes.append(len(r._state))
+    assert sizes[-1] - sizes[9] < 20
