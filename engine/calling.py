@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.calendars import Calendar
 from engine.definitions import Definitions
 from engine.operations import Operation, OperationContext, OperationRegistry
 from engine.values import Variables
@@ -67,6 +68,10 @@ class StepCaller:
     given: GivenResult | None = None
     made: list[MadeCall] = field(default_factory=list)
     failed: list[FailedCall] = field(default_factory=list)
+
+    def calendar(self, variables: Variables) -> Calendar:
+        """Return the calendar by which working days are counted."""
+        return self.registry.calendars(self.session, variables)
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name."""

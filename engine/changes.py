@@ -35,6 +35,7 @@ def changed_rows(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[st
                 "due_at": deadline.due_at if deadline else None,
                 "due_element_id": deadline.element_id if deadline else None,
                 "due_effect": deadline.name if deadline else None,
+                "due_basis": deadline.basis if deadline else None,
             }
         )
     return {

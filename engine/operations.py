@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.calendars import Calendar, Weekdays
 from engine.values import JSON, Variables
 
 Handler = Callable[..., Mapping[str, JSON]]
@@ -89,10 +90,24 @@ class Operation:
         return dict(self.handler(context, **arguments))
 
 
+CalendarSource = Callable[[Session, Variables], Calendar]
+"""Which calendar counts an instance's working days, by the variables that a timer sees."""
+
+
+def weekdays(_session: Session, _variables: Variables) -> Calendar:
+    """Monday to Friday, where the business gives no calendar of its own."""
+    return Weekdays()
+
+
 class OperationRegistry:
-    """The operations that diagrams can name; the linter knows no others."""
+    """What the business gives to diagrams: operations that they can name, and its calendar.
+
+    Attributes:
+        calendars: Counts the working days of timers.
+    """
 
     def __init__(self) -> None:
+        self.calendars: CalendarSource = weekdays
         self._operations: dict[str, Operation] = {}
 
     def operation(self, name: str, *, external: bool = False) -> Callable[[Handler], Handler]:

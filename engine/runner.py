@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.actors import SYSTEM
+from engine.calendars import Calendar, Weekdays
 from engine.calling import OperationUnknown
 from engine.clock import FixedClock
 from engine.failures import Stalled
@@ -65,6 +66,7 @@ class _Caller:
     registry: OperationRegistry | None
     clock: FixedClock
     business_key: str
+    days: Calendar = field(default_factory=Weekdays)
     calls: list[Call] = field(default_factory=list)
     instance_id: uuid.UUID = field(default_factory=new_id)
 
@@ -78,6 +80,9 @@ class _Caller:
         # Keeps the kind of the real operation, so that the run takes the same steps.
         external = bool(known and known.external)
         return Operation(name=name, handler=_unused, external=external, parameters=nothing, required=nothing)
+
+    def calendar(self, _variables: Variables) -> Calendar:
+        return self.days
 
     def call(
         self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
@@ -117,6 +122,7 @@ class Runner:
         start: The instant at which the run begins; UTC now if left out.
         check: Whether the linter looks at the bundle first, as at a deployment: what it refuses
             doesn't run, and ``findings`` says why.
+        calendar: Counts working days; Monday to Friday in UTC if left out.
 
     Attributes:
         sent: The messages that the instance has sent so far; those with its own business key reach
@@ -132,6 +138,7 @@ class Runner:
         registry: OperationRegistry | None = None,
         start: dt.datetime | None = None,
         check: bool = False,
+        calendar: Calendar | None = None,
     ) -> None:
         self.findings: tuple[Finding, ...] = ()
         if check and not isinstance(files, Program):
@@ -142,7 +149,8 @@ class Runner:
         else:
             self.program = Program({}, {}, {}) if refused else parse(files)
         self.clock = FixedClock(start or dt.datetime.now(dt.UTC))
-        self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial")
+        days = calendar or Weekdays()
+        self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial", days=days)
         self._process_id = ""
         self._state = b""
         self._kept: list[ThrownMessage] = []

@@ -48,13 +48,13 @@ closed_tasks AS (
 ),
 opened_tasks AS (
     INSERT INTO user_task (id, instance_id, element_instance, process_id, element_id, name, candidate_group,
-        business_key, form_key, created_at, due_at, due_element_id, due_effect)
+        business_key, form_key, created_at, due_at, due_element_id, due_effect, due_basis)
     SELECT t.id, CAST(:instance_id AS uuid), t.element_instance, t.process_id, t.element_id, t.name,
         t.candidate_group, CAST(:business_key AS text), t.form_key, CAST(:now AS timestamptz), t.due_at,
-        t.due_element_id, t.due_effect
+        t.due_element_id, t.due_effect, NULLIF(t.due_basis, 'null'::jsonb)
     FROM step, jsonb_to_recordset(j->'opened_tasks') AS t(
         id uuid, element_instance bigint, process_id text, element_id text, name text, candidate_group text,
-        form_key text, due_at timestamptz, due_element_id text, due_effect text)
+        form_key text, due_at timestamptz, due_element_id text, due_effect text, due_basis jsonb)
 ),
 ended_timers AS (
     DELETE FROM timer USING step, jsonb_array_elements_text(j->'ended_timers') AS gone

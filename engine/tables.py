@@ -147,6 +147,7 @@ class UserTask(Base):
     due_at: Mapped[dt.datetime | None] = mapped_column(comment="when the interrupting timer on it fires")
     due_element_id: Mapped[str | None]
     due_effect: Mapped[str | None] = mapped_column(comment="the name of that timer: what happens then")
+    due_basis: Mapped[dict[str, Any] | None] = mapped_column(comment="how the deadline came about")
 
 
 class Timer(Base):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 from flask import Flask
-from flask_babel import format_datetime, get_locale, get_timezone, gettext, ngettext
+from flask_babel import format_date, format_datetime, get_locale, get_timezone, gettext, ngettext
 
 from webapp import context
 from webapp.wording import WORDS, ineligible, tone, word
@@ -32,6 +32,13 @@ def instant(moment: dt.datetime | str | None) -> str:
     else:
         pattern = "d MMM HH:mm" if this_year else "d MMM yyyy HH:mm"
     return str(format_datetime(moment, pattern))
+
+
+def full_day(day: dt.date) -> str:
+    """A day of any year, with its weekday."""
+    return str(
+        format_date(day, "yyyy年M月d日 EEEE" if str(get_locale()).startswith("zh") else "EEEE, d MMM yyyy")
+    )
 
 
 def full_instant(moment: dt.datetime | str | None) -> str:
@@ -113,6 +120,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=money,
         instant=instant,
+        full_day=full_day,
         full_instant=full_instant,
         span=span,
         remaining=remaining,

@@ -31,6 +31,7 @@ class Item:
 
 _PLATFORM = (
     Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
+    Item(lazy_gettext("Erasure"), "platform.erasures"),
     Item(lazy_gettext("Statements"), "platform.statements", ("platform.statement",)),
     Item(lazy_gettext("Ratings"), "ratings.index"),
     Item(lazy_gettext("Shop records"), "record.index", ("record.shop",)),

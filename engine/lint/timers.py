@@ -8,17 +8,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from engine.calendars import working_days
 from engine.lint.expressions import check_code
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, local_name, text_of
 from engine.spiff.instants import TimerInvalid, add_duration, parse_cycle, parse_instant
 
-_UNQUOTED = re.compile(r"(R\d*/)?P(?=.)(\d+[YMWD])*(T(\d+[HMS])+)?")
+_UNQUOTED = re.compile(r"(R\d*/)?P(?=.)(\d+(BD|[YMWD]))*(T(\d+[HMS])+)?")
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 # How what each kind of timer says is read.
 _KINDS: Mapping[str, Callable[[str], object]] = {
     "timeDate": parse_instant,
-    "timeDuration": lambda text: add_duration(_EPOCH, text),
+    "timeDuration": lambda text: working_days(text) or add_duration(_EPOCH, text),
     "timeCycle": lambda text: parse_cycle(text, _EPOCH),
 }
 

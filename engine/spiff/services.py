@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.task import TaskState
 
+from engine.calendars import Calendar
 from engine.operations import BpmnError, Operation
 from engine.spiff.handlers import throw_error
 from engine.spiff.task import EngineTask
@@ -18,6 +19,10 @@ class OperationCaller(Protocol):
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name."""
+        ...
+
+    def calendar(self, variables: Variables) -> Calendar:
+        """Return the calendar by which a timer's working days are counted."""
         ...
 
     def call(

@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
 )
 
+from engine.calendars import Calendar, CalendarInvalid, count_working_days, working_days
 from engine.spiff.instants import Cycle, TimerInvalid, add_duration, parse_cycle, parse_instant
 from engine.spiff.task import EngineTask
 
@@ -30,7 +31,7 @@ class TimerInstant:
     expression: str
     index: int | None = None
 
-    def first_due(self, value: Any, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]]:
+    def first_due(self, value: Any, my_task: EngineTask) -> tuple[dt.datetime, dict[str, Any]]:
         """Compute the first instant, and what else has to be remembered."""
         raise TypeError("each kind of timer computes its own instant")
 
@@ -45,10 +46,15 @@ class TimerInstant:
             return dt.datetime.fromisoformat(kept)
         workflow = my_task.workflow
         value = workflow.script_engine.evaluate(my_task, self.expression)
-        due, more = self.first_due(value, workflow.top_workflow.now)
+        due, more = self.first_due(value, my_task)
         remembered = {self.key(name): item for name, item in more.items()}
         my_task.internal_data.update({self.key("due"): due.isoformat(), **remembered})
         return due
+
+    def basis(self, my_task: EngineTask) -> dict[str, Any] | None:
+        """How the instant came about, where a duration alone doesn't say it."""
+        kept: dict[str, Any] | None = my_task.internal_data.get(self.key("basis"))
+        return kept
 
     def has_come(self, my_task: EngineTask) -> bool:
         """Whether the instant has come; the step's own clock decides."""
@@ -63,17 +69,27 @@ class TimerInstant:
 class EngineTimeDate(TimerInstant, TimeDateEventDefinition):
     """``timeDate``: an instant with a zone."""
 
-    def first_due(self, value: Any, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]]:
+    def first_due(self, value: Any, my_task: EngineTask) -> tuple[dt.datetime, dict[str, Any]]:
         """Read the instant."""
         return parse_instant(value), {}
 
 
 class EngineDuration(TimerInstant, DurationTimerEventDefinition):
-    """``timeDuration``: so long after the event is reached."""
+    """``timeDuration``: so long, or so many working days, after the event is reached."""
 
-    def first_due(self, value: Any, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]]:
+    def first_due(self, value: Any, my_task: EngineTask) -> tuple[dt.datetime, dict[str, Any]]:
         """Add the duration to the instant of the step."""
-        return add_duration(now, value), {}
+        top = my_task.workflow.top_workflow
+        try:
+            days = working_days(value)
+            if days is None:
+                return add_duration(top.now, value), {}
+            calendar: Calendar = top.context.calendar(my_task.data)
+            counted = count_working_days(top.now, days, calendar)
+        except CalendarInvalid as error:
+            raise TimerInvalid(str(error)) from error
+        basis = {"after": value, "from": top.now.isoformat()} | counted.as_json(calendar)
+        return counted.due, {"basis": basis}
 
 
 class EngineCycle(TimerInstant, CycleTimerEventDefinition):
@@ -83,8 +99,9 @@ class EngineCycle(TimerInstant, CycleTimerEventDefinition):
     together; the next one is that of the rhythm.
     """
 
-    def first_due(self, value: Any, now: dt.datetime) -> tuple[dt.datetime, dict[str, Any]]:
+    def first_due(self, value: Any, my_task: EngineTask) -> tuple[dt.datetime, dict[str, Any]]:
         """The first instant of the rhythm that is still to come."""
+        now: dt.datetime = my_task.workflow.top_workflow.now
         cycle = parse_cycle(value, now)
         number, due = cycle.after(now, 0)
         if due is None:

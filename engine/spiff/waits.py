@@ -27,12 +27,13 @@ from engine.values import Variables
 
 @dataclass(frozen=True, slots=True)
 class WaitingTimer:
-    """A timer event and the instant at which it fires, in UTC."""
+    """A timer event and the instant at which it fires, in UTC; ``basis`` says how it came about."""
 
     element_instance: int
     element_id: str
     name: str
     due_at: dt.datetime
+    basis: Variables | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,8 @@ def _add_event(waits: Waits, task: EngineTask, place: int, definition: Any) -> N
 
 def _timer(task: EngineTask, place: int, definition: TimerInstant) -> WaitingTimer:
     element_id, name = shown(task.task_spec)
-    return WaitingTimer(place, element_id, name, definition.arm(task))
+    due = definition.arm(task)
+    return WaitingTimer(place, element_id, name, due, definition.basis(task))
 
 
 def _deadline(task: EngineTask) -> WaitingTimer | None:

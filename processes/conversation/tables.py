@@ -63,6 +63,7 @@ class CaseMessage(Base):
         sa.UniqueConstraint("case_no", "author_id", "key", name="uq_case_message_key"),
         sa.CheckConstraint(f"side IN ({_SIDES})", name="side_known"),
         sa.CheckConstraint("number > 0", name="number_positive"),
+        sa.Index("ix_case_message_author", "author_id", postgresql_where=sa.text("erased_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

@@ -50,6 +50,7 @@ def attach(
     """
     side = "buyer" if actor.may_act_for(f"buyer:{case.buyer_id}") else "seller"
     for draft in drafts:
+        lock_content(session, draft.storage_key)
         session.execute(
             postgresql.insert(Evidence)
             .values(
@@ -70,6 +71,12 @@ def attach(
             )
             .on_conflict_do_nothing(constraint="uq_evidence_once")
         )
+
+
+def lock_content(session: Session, storage_key: str) -> None:
+    """Let nobody delete content that is just being shown again, nor show what is just being deleted."""
+    key = sa.func.hashtextextended(f"content:{storage_key}", 0)
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def keep(store: EvidenceStore, drafts: Iterable[Draft]) -> None:
@@ -115,12 +122,13 @@ def find_evidence(session: Session, evidence_id: uuid.UUID, actor: Actor) -> Evi
 
 
 def erase(session: Session, evidence: Evidence, *, now: dt.datetime) -> list[str]:
-    """Make evidence unreadable; who showed it and when stays on record.
+    """Make evidence unreadable; who showed it, when, and its fingerprint stay on record.
 
     Returns:
         The keys whose content nothing else needs: to be deleted once this is committed.
     """
-    evidence.erased_at = now
+    # The name that somebody gave a file can say as much as what is in it.
+    evidence.erased_at, evidence.name = now, ""
     session.flush()
     keys = {key for key in (evidence.storage_key, evidence.thumbnail_key) if key}
     needed = session.execute(

@@ -32,6 +32,7 @@ class Evidence(Base):
         sa.CheckConstraint("side IN ('buyer', 'seller')", name="side_known"),
         sa.CheckConstraint("size > 0", name="size_positive"),
         sa.Index("ix_evidence_storage_key", "storage_key"),
+        sa.Index("ix_evidence_uploader", "uploaded_by", postgresql_where=sa.text("erased_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

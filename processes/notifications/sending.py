@@ -60,6 +60,34 @@ def notify(
             )
         case _:
             told = told.where(Account.role.in_([Role.AGENT, Role.SENIOR]), ~Account.disabled)
+    return _tell(session, told, template=template, params=params, link=link, key=key, now=now)
+
+
+def notify_account(
+    session: Session,
+    account_id: uuid.UUID,
+    *,
+    template: str,
+    params: dict[str, Any],
+    link: str,
+    key: str,
+    now: dt.datetime,
+) -> None:
+    """Tell one person something that is about no case."""
+    told = sa.select(Account.id.label("account_id")).where(Account.id == account_id)
+    _tell(session, told, template=template, params=params, link=link, key=key, now=now)
+
+
+def _tell(
+    session: Session,
+    told: sa.Select[uuid.UUID],
+    *,
+    template: str,
+    params: dict[str, Any],
+    link: str,
+    key: str,
+    now: dt.datetime,
+) -> int:
     people = told.subquery()
     rows = sa.select(
         sa.func.gen_random_uuid(),

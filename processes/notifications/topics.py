@@ -49,6 +49,8 @@ TOPICS: dict[str, Topic] = {
     "refusal_lapsed": Topic.DECISION,
     "exchange_sent": Topic.GOODS,
     "message_received": Topic.MESSAGE,
+    "erasure_refused": Topic.DECISION,
+    "erasure_done": Topic.DECISION,
     "rating_given": Topic.MESSAGE,
     "rating_answered": Topic.MESSAGE,
     "rating_hidden": Topic.DECISION,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.operations import OperationRegistry
+from processes.calendars.shops import calendar_of
 from processes.money.gateway import RefundGateway
 from processes.operations import cases, disputes, notifying, offers, refunds, returns
 from processes.shipping.operations import register as register_shipping
@@ -24,6 +25,7 @@ def register_operations(
         gateway: Where refunds go through.
         tender_order: Tenders that refunds use up first, unless a shop has set its own order.
     """
+    registry.calendars = calendar_of
     cases.register(registry)
     refunds.register(registry, gateway, tender_order)
     returns.register(registry)

@@ -14,6 +14,7 @@ from engine.ids import new_id
 from processes.orders.orders import order_by_id, refresh_state
 from processes.ports import ProcessEngine
 from processes.shipping.errors import TrackingEventConflict, TrackingEventUnknown
+from processes.shipping.intercepting import conclude_interception
 from processes.shipping.rules import TRACKING_EVENTS, Direction, ShipmentState, state_after
 from processes.shipping.shipments import find_shipment
 from processes.shipping.tables import CancellationOffer, Interception, Shipment, TrackingEvent
@@ -176,10 +177,14 @@ def _tell_interceptions(
     for interception in waiting:
         interception.intercepted = shipment.state == ShipmentState.RETURNED
         interception.ended_at = now
+        session.flush()
+        stopped = conclude_interception(session, interception.case_no)
+        if stopped is None:
+            continue
         engine.correlate(
             session,
             "interception_result",
             business_key=interception.case_no,
-            payload={"intercepted": interception.intercepted},
+            payload={"intercepted": stopped},
             actor=actor,
         )

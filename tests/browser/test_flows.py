@@ -15,6 +15,9 @@ from tests.storefront import open_shops, ship
 
 pytestmark = pytest.mark.browser
 
+# The words of a task, apart from those of the conversation beside it.
+TASK_TEXT = "main form[action*='/tasks/'] textarea:visible"
+
 
 @pytest.fixture(scope="module", autouse=True)
 def shops(live: Live) -> None:
@@ -87,14 +90,14 @@ def test_a_refusal_is_escalated_and_ruled_on(live: Live, buyer: Human, seller: H
     buyer.open(f"/cases/{case_no}")
     buyer.sees("查看拒绝说明")
     buyer.choose("平台介入")
-    buyer.page.locator("main textarea:visible").fill("页面上没有写明是定制商品。")
+    buyer.page.locator(TASK_TEXT).fill("页面上没有写明是定制商品。")
     buyer.press("确认提交")
     buyer.sees("平台介入中")
-    buyer.page.locator("main textarea:visible").fill("请看商品页面截图。")
+    buyer.page.locator(TASK_TEXT).fill("请看商品页面截图。")
     buyer.press("确认提交")
     seller.open(f"/seller/cases/{case_no}")
     seller.sees("卖家补充说明")
-    seller.page.locator("main textarea:visible").fill("下单前已在聊天中说明。")
+    seller.page.locator(TASK_TEXT).fill("下单前已在聊天中说明。")
     seller.press("确认提交")
     agent.open("/platform/")
     agent.sees(case_no)

@@ -74,9 +74,9 @@ def test_every_case_ends_and_is_refunded_exactly_once(
     database = create_database(database_url)
     with Session(database) as session, session.begin():
         place = marketplace(session)
-        # Paid long enough ago that the seller is asked, rather than agreed at once.
+        # Paid long enough ago, and dear enough, that the seller is asked rather than agreed at once.
         place.now = SystemClock().now() - dt.timedelta(hours=3)
-        orders = [place.order([(1000 + n, 1)], freight=500).order_no for n in range(CASES)]
+        orders = [place.order([(100_000 + n, 1)], freight=500).order_no for n in range(CASES)]
         token = issue_api_token(session, place.shop)
     product = Product(database_url, tmp_path)
     product.start()

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from engine.tables import UserTask
 from processes.cases.views import CaseView
+from webapp.cases.deadlines import derivation
 from webapp.i18n import in_chinese
 
 TASKS: dict[str, LazyString] = {
@@ -64,7 +65,7 @@ class Waiting:
     Attributes:
         who: ``buyer``, ``seller`` or ``platform``.
         mine: It is the reader who has to.
-        limit: How long was given from ``since``; None without a deadline.
+        derivation: How the deadline came about; empty without one.
         effect: What happens when the deadline passes.
     """
 
@@ -73,7 +74,7 @@ class Waiting:
     name: str
     since: dt.datetime
     due_at: dt.datetime | None
-    limit: dt.timedelta | None
+    derivation: str
     effect: str
 
 
@@ -106,6 +107,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         task_name=task_name,
         due_effect=due_effect,
+        derivation=derivation,
         task_wording=lambda element_id: TASKS.get(element_id, element_id),
     )
 
@@ -117,6 +119,6 @@ def _waiting(task: UserTask, mine: bool) -> Waiting:
         name=task_name(task),
         since=task.created_at,
         due_at=task.due_at,
-        limit=task.due_at - task.created_at if task.due_at else None,
+        derivation=derivation(task),
         effect=due_effect(task),
     )

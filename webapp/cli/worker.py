@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
 import signal
 import sys
 import threading
@@ -11,31 +9,12 @@ from types import FrameType
 
 import click
 
-from engine.worker import Chore, run
-from processes.integration.requests import forget_before
-from processes.money.notices import forget_notices
-from processes.record.counting import keep_counted
-from webapp.bootstrap import Tuidan
+from engine.worker import run
+from webapp.chores import chores_of
 from webapp.cli.composed import composed
 from webapp.cli.logs import log_to_stderr
-from webapp.mail.sending import mail_chores
 from webapp.production import check_before_start
 from webapp.supervisor import lifeline
-
-ANSWERS_KEPT = dt.timedelta(days=30)
-"""How long a request that is sent again gets the same answer, and a notice is known."""
-
-
-def forget_old_answers(tuidan: Tuidan) -> None:
-    """Delete answers that nobody will ask for again, and notices that nobody sends again."""
-    with tuidan.transaction() as session:
-        forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
-        forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
-
-
-def count_record(tuidan: Tuidan) -> None:
-    """Count the shops' record anew: the latest days, or everything if that was never done."""
-    keep_counted(tuidan.transaction, tuidan.clock.now())
 
 
 @click.command()
@@ -67,11 +46,7 @@ def worker(concurrency: int | None) -> None:
             str(tuidan.settings.database_url),
             concurrency=concurrency or tuidan.settings.worker_concurrency,
             stop=stop,
-            chores=[
-                Chore(do=functools.partial(forget_old_answers, tuidan)),
-                Chore(do=functools.partial(count_record, tuidan)),
-                *mail_chores(tuidan),
-            ],
+            chores=chores_of(tuidan),
         )
     if not asked:
         sys.exit("tuidan: the worker ended by itself; see the log above")

@@ -26,6 +26,17 @@ MESSAGES: dict[str, LazyString] = {
     "email.not_your_letter": _l("This link was sent to somebody else; sign in as the one who asked for it."),
     "email.off": _l("This installation sends no e-mail; ask its operator to set TUIDAN_SMTP_URL."),
     "email.not_found": _l("There is no undelivered letter of that number; it may have been sent meanwhile."),
+    # Erasure
+    "privacy.not_found": _l("There is no such request, or it has been answered; look at the list again."),
+    "privacy.asked_already": _l("This was asked for already; the answer comes to the same page."),
+    "privacy.refusal_unexplained": _l("A refusal needs its reason, in words that the person reads."),
+    # Calendars
+    "calendar.day_not_closable": _l(
+        "The shop can't be closed on %(day)s: choose a day %(notice)s days ahead or later."
+    ),
+    "calendar.too_many_closed_days": _l(
+        "A shop can be closed on %(most)s days of a year beyond public holidays, and these are used up."
+    ),
     "people.not_an_analyst": _l("Only an analyst gets a token to deploy with; %(login)s is none."),
     "people.deploy_token_refused": _l("The token is missing or belongs to no analyst."),
     # Shops

@@ -55,6 +55,8 @@ SENTENCES: dict[str, LazyString] = {
     "rating_answered": _l("The shop answered your rating for order %(order_no)s"),
     "rating_hidden": _l("The platform hid your rating for order %(order_no)s"),
     "message_received": _l("New message from %(from)s about order %(order_no)s"),
+    "erasure_refused": _l("Your evidence and messages are not erased: %(refusal_words)s"),
+    "erasure_done": _l("Your evidence and messages have been erased"),
     "closed": _l("The cancellation of order %(order_no)s is closed"),
 }
 
@@ -122,6 +124,7 @@ def sentence_of(notification: Notification) -> str:
     given = notification.params
     words = {name: str(value) for name, value in given.items()}
     words.setdefault("order_no", "")
+    words.setdefault("refusal_words", "")
     words["reason"] = str(word(given.get("reason"), "reason"))
     words["from"] = str(word(given.get("from"), "party"))
     words["refusal"] = str(word(given.get("refusal_code"), "refusal_code"))

@@ -1,4 +1,4 @@
-"""What somebody is told by e-mail, and where; each address is asked first whether it is right."""
+"""A person's settings: what comes by e-mail and where, and erasing what he has shown and written."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from processes.notifications.preferences import (
     wanted_topics,
 )
 from processes.notifications.topics import Topic
+from processes.privacy.requesting import holdings_of, latest_request, request_erasure, withdraw_erasure
 from webapp.context import now, reader, tuidan
 from webapp.errors.messages import message_of
 from webapp.mail.tokens import TokenRefused, read_token
+from webapp.parameters import form_text
 from webapp.people import blueprint
 
 TOPIC_WORDS = {
@@ -97,6 +99,20 @@ def confirm(token: str) -> Response:
     return redirect(url_for("people.settings"))
 
 
+@blueprint.post("/settings/erasure")
+def ask_erasure() -> Response:
+    """Ask for one's evidence and messages to be erased, or take that back."""
+    account_id = reader().account_id
+    with tuidan().transaction() as session:
+        if request.form.get("action") == "withdraw":
+            withdraw_erasure(session, account_id)
+            flash(_("The request is withdrawn."), "good")
+        else:
+            request_erasure(session, account_id, words=form_text("words"), now=now())
+            flash(_("The platform has been asked; the answer appears here."), "good")
+    return redirect(url_for("people.settings"))
+
+
 def _address_in(token: str) -> str:
     if len(token) > 1_000:
         raise TokenRefused
@@ -118,4 +134,6 @@ def _page(address: str | None = None, error: str | None = None) -> str:
             email_off=tuidan().mailer is None,
             topics=TOPIC_WORDS,
             wanted=wanted_topics(session, reader().account_id),
+            holdings=holdings_of(session, reader().account_id),
+            erasure=latest_request(session, reader().account_id),
         )

@@ -21,6 +21,7 @@ from processes.orders.tables import Order
 from processes.shipping.errors import OfferLapsed
 from processes.shipping.feeds import close_feed, create_feed, secret_of, sign
 from processes.shipping.offers import take_offer
+from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import CancellationOffer, Shipment
 from tests.integration.cases.test_flows import DAY, HOUR, Play
 from webapp.app import create_app
@@ -179,3 +180,39 @@ def test_each_limit_that_passed_in_an_outage_fires_once(play: Play) -> None:
     assert play.told().count("parcel_stalled") == 1
     with play.tuidan.transaction() as session:
         assert session.scalars(sa.select(CancellationCase)).all() == []
+
+
+def test_of_several_parcels_those_that_were_stopped_are_refunded(play: Play) -> None:
+    order_no = play.order(lines=[(5000, 3)])
+    with play.tuidan.transaction() as session:
+        order = session.scalars(sa.select(Order).where(Order.order_no == order_no)).one()
+        order.promised_at = play.clock.now() + 2 * DAY
+        for number, units in (("A", 1), ("B", 2)):
+            record_shipment(
+                session,
+                play.tuidan.engine,
+                order=order,
+                carrier="顺丰",
+                tracking_no=f"SF-{number}",
+                shipped_at=play.clock.now(),
+                units=[(1, units)],
+                actor=play.seller,
+                now=play.clock.now(),
+            )
+    play.wait(4 * DAY)
+    case_no = play.ask(order_no, "L_DELAY", 3)
+    assert play.view(case_no).case.status == "intercepting"
+
+    def report(number: str, name: str) -> None:
+        with play.tuidan.transaction() as session:
+            row = event(play, order_no, name, -HOUR, tracking_no=f"SF-{number}")
+            import_tracking(session, play.tuidan.engine, file_of(row), SYSTEM, play.clock.now())
+        play.work()
+
+    report("A", "delivered")
+    assert play.view(case_no).case.status == "intercepting"
+    report("B", "returned")
+    ended = play.ended(case_no, "refunded", 10_000)
+    line = ended.lines[0].order_line
+    assert (line.quantity_cancelled, line.quantity_returned, line.quantity_live) == (2, 2, 1)
+    assert play.stock() == (99, 0, 0, 0)

@@ -1,0 +1,47 @@
+"""What every worker does again and again beside its jobs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import TYPE_CHECKING
+
+from engine.worker import Chore
+from processes.integration.requests import forget_before
+from processes.money.notices import forget_notices
+from processes.privacy.erasing import carry_out_erasures
+from processes.record.counting import keep_counted
+from webapp.mail.sending import mail_chores
+
+if TYPE_CHECKING:
+    from webapp.bootstrap import Tuidan
+
+ANSWERS_KEPT = dt.timedelta(days=30)
+"""How long a request that is sent again gets the same answer, and a notice is known."""
+ERASE_SECONDS = 60.0
+
+
+def chores_of(tuidan: Tuidan) -> list[Chore]:
+    """The chores of a worker of the composed product."""
+    return [
+        Chore(do=functools.partial(_forget_old_answers, tuidan)),
+        Chore(do=functools.partial(_count_record, tuidan)),
+        Chore(do=functools.partial(_erase, tuidan), every=ERASE_SECONDS),
+        *mail_chores(tuidan),
+    ]
+
+
+def _forget_old_answers(tuidan: Tuidan) -> None:
+    """Delete answers that nobody will ask for again, and notices that nobody sends again."""
+    with tuidan.transaction() as session:
+        forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
+        forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
+
+
+def _count_record(tuidan: Tuidan) -> None:
+    """Count the shops' record anew: the latest days, or everything if that was never done."""
+    keep_counted(tuidan.transaction, tuidan.clock.now())
+
+
+def _erase(tuidan: Tuidan) -> bool:
+    return carry_out_erasures(tuidan.transaction, tuidan.evidence, tuidan.clock.now())
