@@ -27,11 +27,11 @@ class MessageCommands(StartCommands):
         business_key: str,
         payload: Variables | None = None,
         actor: Actor,
-    ) -> bool:
-        """Deliver a message to the instance of that business key that waits for it, or start one by it.
+    ) -> int:
+        """Deliver a message to the instances of that business key that wait for it, or start one by it.
 
         Returns:
-            True if an instance took it, False if none was waiting and it starts none.
+            How many took it, one that it started among them; 0 if none was waiting and it starts none.
 
         Raises:
             InstanceSuspended: If the one that waits is suspended: send it again later.
@@ -97,8 +97,8 @@ class MessageCommands(StartCommands):
         payload: JSON,
         actor: Actor,
         command: Variables,
-    ) -> bool:
-        taken = False
+    ) -> int:
+        taken = 0
         for instance_id in _receivers(session, message, business_key):
             key = f"{instance_id}:message:{message}"
             try:
@@ -115,9 +115,9 @@ class MessageCommands(StartCommands):
                 for place in waiting:
                     step.instance.deliver(place.element_instance, message, payload)
                 step.finish()
-            taken = True
+            taken += 1
         if taken:
-            return True
+            return taken
         for process_id, trigger in starts_by_message(session, message)[:1]:
             self.start_triggered(
                 session,
@@ -128,8 +128,8 @@ class MessageCommands(StartCommands):
                 actor=actor,
                 command=command,
             )
-            return True
-        return False
+            return 1
+        return 0
 
 
 def _receivers(session: Session, message: str, business_key: str) -> list[uuid.UUID]:

@@ -231,33 +231,49 @@ class Stepper:
             VersionSuspended: If the released version is suspended.
         """
         definition = self._definitions.released(session, process_id)
-        released = session.execute(_RELEASED, {"definition_id": definition.id}).one()
-        if released.suspended:
-            raise VersionSuspended(process_id=process_id, version=released.version)
         if trigger is None and not definition.program.starts_plainly(process_id):
             raise NoPlainStart(process_id=process_id)
+        step = self.create_empty(session, definition, business_key, actor, now, instance_id)
+        started: Variables = {"variables": variables}
+        if trigger is not None:
+            started |= {"by": {"kind": trigger[0].kind, "name": trigger[0].name}, "payload": trigger[1]}
+        step.note("started", process_id=process_id, data=started)
+        step.instance.begin(dict(variables), trigger)
+        return step
+
+    def create_empty(
+        self,
+        session: Session,
+        definition: Definition,
+        business_key: str,
+        actor: Actor,
+        now: dt.datetime,
+        instance_id: uuid.UUID | None = None,
+    ) -> Step:
+        """Open the first step of a new instance that has yet to be told where it begins.
+
+        Raises:
+            VersionSuspended: If the version is suspended.
+        """
+        row = session.execute(_RELEASED, {"definition_id": definition.id}).one()
+        if row.suspended:
+            raise VersionSuspended(process_id=definition.process_id, version=row.version)
         instance_id = new_id() if instance_id is None else instance_id
         caller = StepCaller(
             session, self._registry, now, actor, instance_id, business_key, self._definitions, self._given
         )
-        instance = Instance.create(definition.program, process_id, dict(variables), now, caller, trigger)
-        step = Step(
+        return Step(
             session,
             instance_id=instance_id,
             business_key=business_key,
             definition=definition,
             version=0,
-            instance=instance,
+            instance=Instance.empty(definition.program, definition.process_id, now, caller),
             caller=caller,
             before=Waits({}, {}, {}, {}),
             actor=actor,
             now=now,
         )
-        started: Variables = {"variables": variables}
-        if trigger is not None:
-            started |= {"by": {"kind": trigger[0].kind, "name": trigger[0].name}, "payload": trigger[1]}
-        step.note("started", process_id=process_id, data=started)
-        return step
 
     def load(
         self,

@@ -110,6 +110,16 @@ class ProcessInstance(Base):
     variables: Mapped[dict[str, Any] | None] = mapped_column(comment="the final ones, when ended")
 
 
+class InstanceRestart(Base):
+    """That an instance was started again from one that had ended; rows are only added."""
+
+    __tablename__ = "instance_restart"
+    __table_args__ = (sa.Index("ix_instance_restart_restarted_from", "restarted_from"),)
+
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
+    restarted_from: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"))
+
+
 class Execution(Base):
     """The state of a running instance; each step replaces it, fenced by its version."""
 

@@ -40,8 +40,8 @@ class ProcessEngine(Protocol):
         business_key: str,
         payload: dict[str, JSON] | None = None,
         actor: Actor,
-    ) -> bool:
-        """Take a message to the instance that waits for it; False if none does."""
+    ) -> int:
+        """Take a message to the instances that wait for it; 0 if none does."""
         ...
 
     def decide(self, session: Session, decision_id: str, variables: dict[str, JSON]) -> dict[str, JSON]:

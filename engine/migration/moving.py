@@ -49,12 +49,6 @@ _RENAME = sa.text("""
         WHERE timer.instance_id = CAST(:instance_id AS uuid)
           AND timer.element_instance = t.element_instance
     ),
-    messages AS (
-        UPDATE message_subscription s SET element_id = m.element_id, message = m.message
-        FROM step, jsonb_to_recordset(j->'messages') AS m(
-            element_instance bigint, element_id text, message text)
-        WHERE s.instance_id = CAST(:instance_id AS uuid) AND s.element_instance = m.element_instance
-    ),
     services AS (
         UPDATE service_job s SET element_id = t.element_id, name = t.name
         FROM step, jsonb_to_recordset(j->'services') AS t(
@@ -64,6 +58,15 @@ _RENAME = sa.text("""
     UPDATE execution SET version_suspended = :version_suspended
     WHERE instance_id = CAST(:instance_id AS uuid)
     RETURNING suspended OR version_suspended AS suspended
+""")
+
+_FORGET = sa.text("""
+    WITH events AS (
+        DELETE FROM event_subscription WHERE instance_id = CAST(:instance_id AS uuid)
+          AND element_instance = ANY(CAST(:events AS bigint[]))
+    )
+    DELETE FROM message_subscription WHERE instance_id = CAST(:instance_id AS uuid)
+      AND element_instance = ANY(CAST(:messages AS bigint[]))
 """)
 
 
@@ -164,9 +167,27 @@ def _moved(
         },
     )
     step.instance, step.definition = result.instance, target
+    _forget_changed(session, step, waits)
     step.save("running", waits)
     _rename(session, step, waits, to)
     return result.changes, True
+
+
+def _forget_changed(session: Session, step: Step, after: Waits) -> None:
+    """End the waits for messages and signals that have other names now, so that the step begins them anew.
+
+    So what was sent under the new name, and lies there since nobody waited for it, is handed on.
+    """
+    before = step.before
+    messages = [k for k, m in before.messages.items() if k in after.messages and after.messages[k] != m]
+    events = [k for k, e in before.events.items() if k in after.events and after.events[k] != e]
+    places = {"instance_id": step.instance_id, "messages": messages, "events": events}
+    if messages or events:
+        session.execute(_FORGET, places)
+    for key in messages:
+        del before.messages[key]
+    for key in events:
+        del before.events[key]
 
 
 def _rename(session: Session, step: Step, waits: Waits, to: ProcessDefinition) -> None:
@@ -184,7 +205,6 @@ def _rename(session: Session, step: Step, waits: Waits, to: ProcessDefinition) -
     rows: dict[str, list[dict[str, Any]]] = {
         "tasks": tasks,
         "timers": [asdict(timer) for timer in waits.timers.values()],
-        "messages": [asdict(message) for message in waits.messages.values()],
         "services": [asdict(service) for service in waits.services.values()],
     }
     suspended = session.execute(

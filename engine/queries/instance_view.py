@@ -14,6 +14,7 @@ from engine.tables import (
     EventSubscription,
     Execution,
     HistoryEvent,
+    InstanceRestart,
     MessageSubscription,
     ProcessDefinition,
     ProcessInstance,
@@ -21,6 +22,8 @@ from engine.tables import (
     Timer,
     UserTask,
 )
+
+RESTARTS_LIMIT = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,8 @@ class InstanceView:
     Attributes:
         suspended: By itself, so that it can be resumed.
         version_suspended: With all instances of its version.
+        restarted_from: The ended instance from which it was started again.
+        restarted_as: Instances that were started again from this one, up to ``RESTARTS_LIMIT``.
     """
 
     instance: ProcessInstance
@@ -41,6 +46,8 @@ class InstanceView:
     jobs: Sequence[ServiceJob]
     suspended: bool
     version_suspended: bool
+    restarted_from: uuid.UUID | None
+    restarted_as: Sequence[uuid.UUID]
 
 
 def instance_view(session: Session, instance_id: uuid.UUID) -> InstanceView:
@@ -60,6 +67,15 @@ def instance_view(session: Session, instance_id: uuid.UUID) -> InstanceView:
     return InstanceView(
         suspended=execution is not None and execution.suspended,
         version_suspended=execution is not None and execution.version_suspended,
+        restarted_from=session.scalar(
+            sa.select(InstanceRestart.restarted_from).where(InstanceRestart.instance_id == instance_id)
+        ),
+        restarted_as=session.scalars(
+            sa.select(InstanceRestart.instance_id)
+            .where(InstanceRestart.restarted_from == instance_id)
+            .order_by(InstanceRestart.instance_id)
+            .limit(RESTARTS_LIMIT)
+        ).all(),
         instance=instance,
         definition=session.get_one(ProcessDefinition, instance.definition_id),
         user_tasks=session.scalars(

@@ -6,7 +6,7 @@ its boundary events; only its start event is left out, as the token begins elsew
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +54,14 @@ class Place:
     refusal: TuidanError | None
 
 
-def places_of(top: EngineWorkflow) -> list[Place]:
-    """Every element of the instance's process and of those that it can call."""
+def places_of(specs: Mapping[str, Any], process_id: str) -> list[Place]:
+    """Every element of a process and of those that it can call."""
     found = []
-    for process_id, spec in _scopes(top).items():
+    for scope_id, spec in _scopes(specs, process_id).items():
         for name, element in spec.task_specs.items():
             if getattr(element, "bpmn_id", None) is not None and not name.endswith(REPEATED):
                 label = element.bpmn_name or element.bpmn_id
-                found.append(Place(process_id, element.bpmn_id, label, refusal_of(element)))
+                found.append(Place(scope_id, element.bpmn_id, label, refusal_of(element)))
     return found
 
 
@@ -102,7 +102,7 @@ def enter(
     Raises:
         TuidanError: One of :mod:`engine.spiff.refusals`.
     """
-    spec = _scopes(top).get(process_id)
+    spec = _scopes_of(top).get(process_id)
     element = spec.task_specs.get(element_id) if spec is not None else None
     if element is None or getattr(element, "bpmn_id", None) != element_id:
         raise ElementUnknown(process_id=process_id, element_id=element_id)
@@ -155,7 +155,7 @@ def _open(
     """Start the activity that runs a process, and take its start away."""
     owners = [
         (scope_id, element)
-        for scope_id, spec in _scopes(top).items()
+        for scope_id, spec in _scopes_of(top).items()
         for element in spec.task_specs.values()
         if isinstance(element, SubWorkflowTask) and element.spec == process_id
     ]
@@ -173,10 +173,27 @@ def _open(
         owner = next(child for child in entry.children if child.task_spec is owner_spec)
     part = top.subprocesses[owner.id]
     data = _shared_data(part)
+    _take_start_away(part)
+    return part, data
+
+
+def begin_at(top: EngineWorkflow, variables: Variables, process_id: str, element_id: str) -> None:
+    """Let a new instance begin at an element in place of its start.
+
+    Raises:
+        TuidanError: One of :mod:`engine.spiff.refusals`.
+    """
+    top.begin(variables)
+    top.task_tree.run()
+    _take_start_away(top)
+    enter(top, process_id, element_id)
+
+
+def _take_start_away(part: Any) -> None:
+    """Take away what a process has just begun with."""
     for task in list(part.unfinished.values()):
         if not isinstance(task.task_spec, Listener):
             consume(task)
-    return part, data
 
 
 def _shared_data(part: Any) -> Variables:
@@ -200,18 +217,22 @@ def _maps(owner: Any, called: Any) -> bool:
     return isinstance(owner, CallActivity) and mapping is not None and bool(mapping.data_outputs)
 
 
-def _scopes(top: EngineWorkflow) -> dict[str, Any]:
-    """The specs that an instance can be in, by process id, its own first."""
+def _scopes_of(top: EngineWorkflow) -> dict[str, Any]:
+    return _scopes(top.subprocess_specs, top.spec.name)
+
+
+def _scopes(specs: Mapping[str, Any], process_id: str) -> dict[str, Any]:
+    """The specs that an instance of a process can be in, by process id, its own first."""
     found: dict[str, Any] = {}
-    todo = [top.spec.name]
+    todo = [process_id]
     while todo:
-        process_id = todo.pop(0)
-        spec = top.spec if process_id == top.spec.name else top.subprocess_specs.get(process_id)
-        if process_id in found or spec is None:
+        scope_id = todo.pop(0)
+        spec = specs.get(scope_id)
+        if scope_id in found or spec is None:
             continue
-        found[process_id] = spec
+        found[scope_id] = spec
         todo += [e.spec for e in spec.task_specs.values() if isinstance(e, SubWorkflowTask)]
     return found
 
 
-__all__ = ["Place", "enter", "places_of", "refusal_of"]
+__all__ = ["Place", "begin_at", "enter", "places_of", "refusal_of"]

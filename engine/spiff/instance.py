@@ -17,7 +17,7 @@ from engine.spiff import codec
 from engine.spiff.ad_hoc import desk_of
 from engine.spiff.decisions import AskedDecision
 from engine.spiff.editing import Edited, edit_variables
-from engine.spiff.entering import Place, places_of
+from engine.spiff.entering import Place, begin_at, places_of
 from engine.spiff.language import EngineScripts
 from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
@@ -61,13 +61,31 @@ class Instance:
         Args:
             trigger: What starts it, and with what payload; None for its plain start.
         """
-        workflow = EngineWorkflow(program.specs[process_id], dict(program.specs), SCRIPTS)
-        instance = cls(process_id, workflow, now, caller)
-        workflow.begin(variables)
+        instance = cls.empty(program, process_id, now, caller)
+        instance.begin(variables, trigger)
+        return instance
+
+    @classmethod
+    def empty(cls, program: Program, process_id: str, now: dt.datetime, caller: OperationCaller) -> Instance:
+        """Make a new instance that has yet to be told where it begins."""
+        return cls(
+            process_id, EngineWorkflow(program.specs[process_id], dict(program.specs), SCRIPTS), now, caller
+        )
+
+    def begin(self, variables: Variables, trigger: tuple[StartTrigger, JSON] | None = None) -> None:
+        """Begin a new instance at its plain start, or at what starts it, with that payload."""
+        self._workflow.begin(variables)
         if trigger is not None:
             start, payload = trigger
-            workflow.task_tree.internal_data["start"] = [start.element_id, [[start.index, payload]]]
-        return instance
+            self._workflow.task_tree.internal_data["start"] = [start.element_id, [[start.index, payload]]]
+
+    def begin_at(self, target: tuple[str, str], variables: Variables) -> None:
+        """Begin a new instance at an element in place of its start.
+
+        Raises:
+            TuidanError: One of :mod:`engine.spiff.refusals`.
+        """
+        begin_at(self._workflow, variables, *target)
 
     @classmethod
     def load(
@@ -220,7 +238,7 @@ class Instance:
 
     def places(self) -> list[Place]:
         """Every element of the process and of those that it can call."""
-        return places_of(self._workflow)
+        return places_of(self._workflow.subprocess_specs, self.process_id)
 
     def change_tokens(self, changes: Sequence[TokenChange]) -> None:
         """Move, add and cancel tokens as one, and go on to the next wait state.
@@ -240,8 +258,10 @@ class Instance:
         return edit_variables(self._workflow, element_instance, values, removed)
 
     def cancel(self) -> None:
-        """End the instance where it stands."""
+        """End the instance where it stands; its final variables are those of now."""
+        variables = self.variables()
         self._workflow.cancel()
+        self._workflow.data.update(variables)
 
     def _task(self, element_instance: int) -> EngineTask | None:
         for task in self._workflow.active_tasks():

@@ -231,7 +231,7 @@ class _Part:
         if sources != {place_of(source).element_id for source in goal.inputs}:
             self._refuse("merge_differs", task.task_spec)
         elif task.parent is not None and task.parent.task_spec in task.task_spec.inputs:
-            came_by = self._goal(task.parent.task_spec)
+            came_by = self._goal(task.parent.task_spec) or self._namesake(task.parent.task_spec)
             if came_by is None or came_by not in goal.inputs:
                 self._refuse("merge_differs", task.task_spec)
 

@@ -59,3 +59,26 @@ def test_an_instance_is_suspended_and_resumed(page: Page, running: tuple[Live, T
     commands.locator("form button:visible").click()
     expect(page.locator("h1")).not_to_contain_text("已挂起")
     assert len(asked) == 2
+
+
+def test_a_token_is_moved_by_picking_on_the_diagram(page: Page, running: tuple[Live, Trial]) -> None:
+    trial = running[1]
+    page.set_viewport_size({"width": 390, "height": 900})
+    instance_id = trial.start("C-moved")
+    sign_in(page, Role.OPERATOR)
+    page.goto(f"/operator/instances/{instance_id}/tokens")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("[data-state=shown]").wait_for()
+    page.locator("[data-element-id=task_review]").first.click(force=True)
+    page.locator("#element").get_by_role("button", name="移动").click()
+    page.locator("[data-state=shown]").wait_for()
+    page.locator("[data-element-id=end_lapsed]").first.click(force=True)
+    page.locator("#element").get_by_role("button", name="把令牌放到这里").click()
+    plan = page.locator("section", has_text="计划").last
+    expect(plan).to_contain_text("把“审核申请”的令牌移到“已过期”")
+    expect(plan).to_contain_text("实例将到达终点")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    plan.get_by_label("原因").fill("已作废")
+    plan.get_by_role("button", name="执行计划").click()
+    expect(page.locator("h1")).to_contain_text("已结束")
+    expect(page.locator(".timeline")).to_contain_text("已作废")

@@ -246,6 +246,11 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "restart.still_running": _l(
+        "The instance is still running; change its tokens instead, or cancel it first."
+    ),
+    "send.payload_invalid": _l('What is sent along is a JSON object, such as {"ok": true}.'),
+    "send.nobody_waits": _l("No instance waits for %(name)s now; nothing was sent."),
     "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
     "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),

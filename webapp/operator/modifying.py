@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -17,6 +18,7 @@ from engine.inspecting import TokenMap, inspect_tokens
 from engine.queries.definitions import deployment_files
 from engine.queries.files import Drawing, drawings
 from engine.queries.instance_view import InstanceView, instance_view
+from engine.spiff.entering import Place
 from engine.spiff.modifying import TokenChange
 from webapp.context import reader, tuidan
 from webapp.errors.messages import message_of
@@ -54,7 +56,7 @@ def plan_tokens(instance_id: uuid.UUID) -> str:
     staged = _staged()
     moving = _number(request.form.get("move", request.form.get("moving", "")))
     listed = request.form.get("listed", "") if "take" in request.form else ""
-    place = _place(request.form.get("place", listed))
+    place = read_place(request.form.get("place", listed))
     if place is not None:
         staged.append(TokenChange(moving, place))
         moving = None
@@ -109,7 +111,8 @@ def token_element(instance_id: uuid.UUID) -> str:
 def _page(session: Session, instance_id: uuid.UUID, plan: Plan) -> str:
     view = instance_view(session, instance_id)
     found = inspect_tokens(tuidan().engine, session, instance_id)
-    shown = _reachable(drawings(deployment_files(session, view.definition.deployment_id)), view, found)
+    known = drawings(deployment_files(session, view.definition.deployment_id))
+    shown = reachable(known, view, found.places)
     return render_template(
         "operator/tokens.html",
         view=view,
@@ -119,23 +122,22 @@ def _page(session: Session, instance_id: uuid.UUID, plan: Plan) -> str:
         most=MOST_CHANGES,
         drawings=shown,
         scopes={scope: drawing.name for drawing in shown for scope in drawing.scopes},
-        diagram=_chosen(shown, found),
+        diagram=chosen_drawing(shown, found.tokens[-1].process_id if found.tokens else ""),
     )
 
 
-def _reachable(known: dict[str, Drawing], view: InstanceView, found: TokenMap) -> list[Drawing]:
+def reachable(known: dict[str, Drawing], view: InstanceView, places: Iterable[Place]) -> list[Drawing]:
     """The diagrams on which a token can stand, the instance's own first."""
     own = view.instance.process_id
-    scopes = {place.process_id for place in found.places}
+    scopes = {place.process_id for place in places}
     fitting = (drawing for drawing in known.values() if drawing.scopes & scopes)
     return sorted(fitting, key=lambda drawing: (drawing.process_id != own, drawing.name))
 
 
-def _chosen(shown: list[Drawing], found: TokenMap) -> Drawing:
-    """The diagram that is asked for; otherwise the one of the innermost token."""
+def chosen_drawing(shown: list[Drawing], otherwise: str) -> Drawing:
+    """The diagram that is asked for; otherwise the one that shows a process or subprocess."""
     asked = request.values.get("diagram", "") or request.form.get("shown", "")
-    innermost = found.tokens[-1].process_id if found.tokens else ""
-    for wanted in (asked, innermost):
+    for wanted in (asked, otherwise):
         for drawing in shown:
             if wanted in drawing.scopes:
                 return drawing
@@ -161,14 +163,15 @@ def _sent(change: TokenChange) -> str:
 
 def _read(text: str) -> TokenChange | None:
     source, arrow, target = text.partition(">")
-    place = _place(target) if arrow else None
+    place = read_place(target) if arrow else None
     number = _number(source)
     if (arrow and place is None) or (number is None and place is None):
         return None
     return TokenChange(number, place)
 
 
-def _place(text: str) -> tuple[str, str] | None:
+def read_place(text: str) -> tuple[str, str] | None:
+    """An element as forms send it, ``process:element``; None for what isn't one."""
     process_id, colon, element_id = text.replace("\x00", "")[:300].partition(":")
     return (process_id, element_id) if colon and process_id and element_id else None
 

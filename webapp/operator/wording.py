@@ -48,6 +48,8 @@ EVENT_KINDS = {
     "migrated": (_l("Moved to another version"), "good"),
     "job_suspended": (_l("Call suspended by an operator"), "bad"),
     "job_resumed": (_l("Call resumed by an operator"), "good"),
+    "restarted": (_l("Started again by an operator, as a new instance"), "good"),
+    "restarted_from": (_l("Started here by an operator, in place of an ended instance"), "good"),
     "step_skipped": (_l("Skipped by an operator, with a given result"), "bad"),
     "variables_edited": (_l("Variables changed by an operator"), "bad"),
     "activity_started": (_l("Started by hand"), "good"),
@@ -67,6 +69,7 @@ WAITING_KINDS = {
     "timers": _l("Timer"),
     "messages": _l("Message"),
     "services": _l("Call"),
+    "events": _l("Event"),
     "ad_hoc": _l("Choice"),
 }
 

@@ -338,3 +338,31 @@ def test_a_call_that_is_under_way_comes_back_to_the_new_version(
     record = instance_of(engine, instance_id)
     assert record.variables is not None
     assert record.variables["n"] == 10
+
+
+def test_messages_are_waited_for_under_their_new_names(engine: Engine, work: Callable[[], int]) -> None:
+    def version(told: str) -> str:
+        return diagram(
+            "review",
+            start(),
+            user("decide", "'shop:' + shop"),
+            boundary("told", "decide", message_definition(told), interrupting=False),
+            end(),
+            end("end_told"),
+            flows("start", "decide", "end"),
+            flows("told", "end_told"),
+            more=message(told),
+        )
+
+    deploy(engine, version("news"))
+    instance_id = begin(engine)
+    deploy(engine, version("letter"))
+    migration_id = plan(engine)
+    work()
+    run(engine, migration_id)
+    work()
+    assert outcomes(engine, migration_id) == {instance_id: "moved"}
+    with engine.transaction() as session:
+        assert not engine.correlate(session, "news", business_key="K1", actor=SELLER)
+        assert engine.correlate(session, "letter", business_key="K1", actor=SELLER)
+    complete(engine, task_of(engine, instance_id).id)
