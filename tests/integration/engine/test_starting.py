@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from engine import Engine, tables
 from engine.commands.release import release_version
+from engine.commands.restart import restart_instance
+from engine.commands.send import send_message
 from engine.commands.suspend import resume_version, suspend_version
 from engine.failures import NoPlainStart, VersionSuspended
 from engine.start_triggers import MessageStartsOther
@@ -53,7 +55,7 @@ def tasks(engine: Engine) -> list[tuple[str, str]]:
 
 def send(engine: Engine, key: str) -> bool:
     with engine.transaction() as session:
-        return engine.correlate(session, "order", business_key=key, payload={"n": 1}, actor=SELLER)
+        return engine.correlate(session, "order", business_key=key, payload={"n": 1}, actor=SELLER) == 1
 
 
 def released(engine: Engine) -> list[tables.ProcessDefinition]:
@@ -74,6 +76,25 @@ def test_a_message_starts_the_released_version(engine: Engine) -> None:
     assert tasks(engine) == [("work_1", "K1"), ("work_1", "K3"), ("work_2", "K2")]
     with pytest.raises(NoPlainStart):
         begin(engine, "ordering", key="K4")
+    with engine.transaction() as session:
+        assert (
+            send_message(
+                engine, session, "order", business_key="K5", payload={"n": 1}, reason="lost", actor=SELLER
+            )
+            == 1
+        )
+
+
+def test_what_a_message_started_begins_again_where_it_is_told_to(engine: Engine) -> None:
+    deploy(engine, started_by(version=2))
+    assert send(engine, "K1")
+    with engine.transaction() as session:
+        old = session.scalars(sa.select(tables.ProcessInstance.id)).one()
+        engine.cancel_instance(session, old, reason="over", actor=SELLER)
+    with engine.transaction() as session:
+        target = ("ordering", "work_2")
+        restart_instance(engine, session, old, target, variables={}, reason="back", actor=SELLER)
+    assert tasks(engine) == [("work_2", "K1")]
 
 
 def test_a_suspended_version_starts_when_it_is_resumed(engine: Engine, work: Callable[[], int]) -> None:
