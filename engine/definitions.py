@@ -26,6 +26,8 @@ from engine.lint import lint
 from engine.lint.findings import Finding, Severity
 from engine.operations import OperationRegistry
 from engine.spiff.parser import Program, parse
+from engine.spiff.starting import StartTrigger
+from engine.start_triggers import take_effect
 from engine.values import Variables
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
@@ -136,7 +138,7 @@ class Definitions:
             session.flush()
         index = BundleIndex(bundle)
         processes = tuple(
-            self._release(session, deployment.id, process_id, name, index)
+            self._release(session, deployment.id, process_id, name, index, program.triggers(process_id))
             for process_id, name in sorted(program.names.items())
         )
         for decision_id in program.decisions:
@@ -151,7 +153,13 @@ class Definitions:
         )
 
     def _release(
-        self, session: Session, deployment_id: uuid.UUID, process_id: str, name: str, index: BundleIndex
+        self,
+        session: Session,
+        deployment_id: uuid.UUID,
+        process_id: str,
+        name: str,
+        index: BundleIndex,
+        triggers: Sequence[StartTrigger],
     ) -> DeployedProcess:
         known = tables.ProcessDefinition
         digest_of_process = index.digest_of(process_id)
@@ -176,6 +184,16 @@ class Definitions:
             )
             session.add(definition)
             session.flush()
+            session.add_all(
+                tables.StartTrigger(
+                    definition_id=definition.id,
+                    element_id=trigger.element_id,
+                    place=trigger.index,
+                    kind=trigger.kind,
+                    name=trigger.name,
+                )
+                for trigger in triggers
+            )
         definition.retired_at = None  # the same files again: it can be chosen again
         session.flush()
         session.execute(
@@ -183,6 +201,7 @@ class Definitions:
             .values(process_id=process_id, definition_id=definition.id)
             .on_conflict_do_update(index_elements=["process_id"], set_={"definition_id": definition.id})
         )
+        take_effect(session, definition.id)
         return DeployedProcess(
             process_id=process_id,
             version=definition.version,

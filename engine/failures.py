@@ -58,6 +58,12 @@ class VersionSuspended(TuidanError):
     kind = Kind.CONFLICT
 
 
+class NoPlainStart(TuidanError):
+    """Process {process_id} is started by messages or signals only; send it one of those."""
+
+    code = "process.no_plain_start"
+
+
 class IncidentNotFound(NotFound):
     """There is no such open incident."""
 

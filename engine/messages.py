@@ -8,14 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM, Actor
-from engine.commanding import Commanding, plain_actor
-from engine.failures import InstanceEnded, InstanceSuspended, LostRace
+from engine.commanding import plain_actor
+from engine.failures import InstanceEnded, InstanceSuspended, LostRace, VersionSuspended
 from engine.sending import meet_receivers
 from engine.tables import MessageSubscription, SentMessage
+from engine.triggered import StartCommands, starts_by_message
 from engine.values import JSON, Variables
 
 
-class MessageCommands(Commanding):
+class MessageCommands(StartCommands):
     """What the engine does with messages, from outside and from instances."""
 
     def correlate(
@@ -27,13 +28,14 @@ class MessageCommands(Commanding):
         payload: Variables | None = None,
         actor: Actor,
     ) -> int:
-        """Deliver a message to the instances of that business key that wait for it.
+        """Deliver a message to the instances of that business key that wait for it, or start one by it.
 
         Returns:
-            How many took it; 0 if none was waiting.
+            How many took it, one that it started among them; 0 if none was waiting and it starts none.
 
         Raises:
             InstanceSuspended: If the one that waits is suspended: send it again later.
+            VersionSuspended: If the version that it would start is suspended.
         """
         command = {
             "do": "correlate",
@@ -59,11 +61,12 @@ class MessageCommands(Commanding):
             while delivered:
                 with self.transaction() as session:
                     delivered = self._deliver_message(session, message, business_key)
-        except InstanceSuspended:
+        except (InstanceSuspended, VersionSuspended):
             return  # delivered when it is resumed
         with self.transaction() as session:
             meet_receivers(session, message, business_key)
-            if self._kept(session, message, business_key) and _receivers(session, message, business_key):
+            waited_for = _receivers(session, message, business_key) or starts_by_message(session, message)
+            if waited_for and self._kept(session, message, business_key):
                 raise LostRace
 
     def _deliver_message(self, session: Session, message: str, business_key: str) -> bool:
@@ -113,7 +116,20 @@ class MessageCommands(Commanding):
                     step.instance.deliver(place.element_instance, message, payload)
                 step.finish()
             taken += 1
-        return taken
+        if taken:
+            return taken
+        for process_id, trigger in starts_by_message(session, message)[:1]:
+            self.start_triggered(
+                session,
+                process_id,
+                trigger,
+                payload,
+                business_key=business_key,
+                actor=actor,
+                command=command,
+            )
+            return 1
+        return 0
 
 
 def _receivers(session: Session, message: str, business_key: str) -> list[uuid.UUID]:

@@ -20,11 +20,14 @@ from engine.calling import OperationUnknown
 from engine.clock import FixedClock
 from engine.failures import Stalled
 from engine.ids import new_id
+from engine.lint import lint
+from engine.lint.findings import Finding, Severity
 from engine.operations import BpmnError, Operation, OperationContext, OperationRegistry
 from engine.spiff.instance import Instance
 from engine.spiff.instants import add_duration
 from engine.spiff.modifying import TokenChange
 from engine.spiff.parser import Program, parse
+from engine.spiff.starting import StartTrigger
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.tokens import Token
 from engine.spiff.waits import Waits
@@ -40,6 +43,7 @@ class Outcome(enum.Enum):
     WAITING = "waiting"
     COMPLETED = "completed"
     FAILED = "failed"
+    REFUSED = "refused"
 
 
 class NotWaiting(LookupError):
@@ -116,6 +120,8 @@ class Runner:
         answers: By operation name: the result, a :class:`BpmnError`, or a function of the arguments.
         registry: Real operations, for those without an answer.
         start: The instant at which the run begins; UTC now if left out.
+        check: Whether the linter looks at the bundle first, as at a deployment: what it refuses
+            doesn't run, and ``findings`` says why.
         calendar: Counts working days; Monday to Friday in UTC if left out.
 
     Attributes:
@@ -131,9 +137,17 @@ class Runner:
         answers: Mapping[str, Answer] | None = None,
         registry: OperationRegistry | None = None,
         start: dt.datetime | None = None,
+        check: bool = False,
         calendar: Calendar | None = None,
     ) -> None:
-        self.program = files if isinstance(files, Program) else parse(files)
+        self.findings: tuple[Finding, ...] = ()
+        if check and not isinstance(files, Program):
+            self.findings = tuple(lint(files, registry or OperationRegistry()))
+        refused = any(finding.severity is Severity.ERROR for finding in self.findings)
+        if isinstance(files, Program):
+            self.program = files
+        else:
+            self.program = Program({}, {}, {}) if refused else parse(files)
         self.clock = FixedClock(start or dt.datetime.now(dt.UTC))
         days = calendar or Weekdays()
         self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial", days=days)
@@ -143,7 +157,7 @@ class Runner:
         self.sent: list[ThrownMessage] = []
         self.signals: list[ThrownSignal] = []
         self.trace: list[TraceEntry] = []
-        self.outcome = Outcome.WAITING
+        self.outcome = Outcome.REFUSED if refused else Outcome.WAITING
         self.error: BaseException | None = None
         self.variables: Variables = {}
         self.waits = Waits({}, {}, {}, {})
@@ -155,9 +169,31 @@ class Runner:
 
     def start(self, process_id: str, variables: Variables | None = None) -> Runner:
         """Start the process and run it to its first wait state."""
+        return self._begin(process_id, dict(variables or {}), None)
+
+    def start_by(self, process_id: str, kind: str, name: str, payload: JSON = None) -> Runner:
+        """Start the process by a message or a signal.
+
+        Args:
+            kind: ``message`` or ``signal``.
+        """
+        if self.outcome is Outcome.REFUSED:
+            return self
+        for trigger in self.program.triggers(process_id):
+            if (trigger.kind, trigger.name) == (kind, name):
+                return self._begin(process_id, {}, (trigger, payload or {}))
+        raise NotWaiting(name)
+
+    def _begin(
+        self, process_id: str, variables: Variables, trigger: tuple[StartTrigger, JSON] | None
+    ) -> Runner:
+        if self.outcome is Outcome.REFUSED:
+            return self
+        if trigger is None and not self.program.starts_plainly(process_id):
+            raise NotWaiting(process_id)
         self._process_id = process_id
         self._advance(
-            Instance.create(self.program, process_id, dict(variables or {}), self.clock.now(), self._caller)
+            Instance.create(self.program, process_id, variables, self.clock.now(), self._caller, trigger)
         )
         return self
 

@@ -50,11 +50,24 @@ waiting AS (
     WHERE s.instance_id IS DISTINCT FROM CAST(:instance_id AS uuid)
     GROUP BY t.number, t.signal, s.instance_id
 ),
+starting AS (
+    SELECT t.number, t.signal, d.process_id, s.element_id, jsonb_build_array(s.place) AS places
+    FROM step, jsonb_to_recordset(j->'signals') AS t(number bigint, signal text)
+    JOIN start_trigger s ON s.kind = 'signal' AND s.name = t.signal
+    JOIN process_release d ON d.definition_id = s.definition_id
+),
+addressees AS (
+    SELECT number, signal, instance_id, places, NULL AS process_id, NULL AS element_id FROM waiting
+    UNION ALL
+    SELECT number, signal, gen_random_uuid(), places, process_id, element_id FROM starting
+),
 reached AS (
-    INSERT INTO signal_delivery (instance_id, signal, places, payload, sent_at)
-    SELECT w.instance_id, w.signal, w.places, t.payload, CAST(:now AS timestamptz)
-    FROM waiting w, step, jsonb_to_recordset(j->'signals') AS t(number bigint, payload jsonb)
-    WHERE t.number = w.number ORDER BY w.number, w.instance_id
+    INSERT INTO signal_delivery (instance_id, signal, places, payload, sent_at, process_id, element_id,
+        business_key)
+    SELECT a.instance_id, a.signal, a.places, t.payload, CAST(:now AS timestamptz), a.process_id,
+        a.element_id, CAST(:business_key AS text)
+    FROM addressees a, step, jsonb_to_recordset(j->'signals') AS t(number bigint, payload jsonb)
+    WHERE t.number = a.number ORDER BY a.number, a.instance_id
     RETURNING instance_id
 ),
 numbered AS (
@@ -73,6 +86,17 @@ jobs AS (
 SELECT (SELECT count(*) FROM numbered) AS instances,
     CASE WHEN EXISTS (SELECT 1 FROM jobs)
     THEN procrastinate_defer_jobs_v1(ARRAY(SELECT job FROM jobs)) END AS jobs
+""")
+_HAND_KEPT = sa.text("""
+WITH kept AS (
+    SELECT DISTINCT m.message, m.business_key FROM start_trigger s
+    JOIN sent_message m ON m.message = s.name
+    WHERE s.definition_id = CAST(:definition_id AS uuid) AND s.kind = 'message'
+)
+SELECT CASE WHEN EXISTS (SELECT 1 FROM kept) THEN procrastinate_defer_jobs_v1(ARRAY(
+    SELECT ROW('engine', 'engine.deliver_messages', 0, NULL, NULL,
+        jsonb_build_object('message', message, 'business_key', business_key),
+        NULL)::procrastinate_job_to_defer_v1 FROM kept)) END
 """)
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7165002))")
 _BESIDE = sa.text("""
@@ -107,17 +131,31 @@ def save_sent(
         if isinstance(message, ThrownMessage)
     ]
     signals = [(s.signal, s.payload) for s in thrown if isinstance(s, ThrownSignal)]
-    _save(session, instance_id, now, ended=ended, awaited=awaited, messages=messages, signals=signals)
+    _save(
+        session,
+        instance_id,
+        business_key,
+        now,
+        ended=ended,
+        awaited=awaited,
+        messages=messages,
+        signals=signals,
+    )
 
 
-def broadcast(session: Session, signal: str, payload: Any, now: dt.datetime) -> int:
-    """Send a signal to every instance that waits for it; returns how many there are."""
-    return _save(session, None, now, signals=[(signal, payload)])
+def broadcast(session: Session, signal: str, payload: Any, business_key: str, now: dt.datetime) -> int:
+    """Send a signal to everyone who waits for it; returns how many instances it reaches or starts.
+
+    Args:
+        business_key: Of the instances that it starts.
+    """
+    return _save(session, None, business_key, now, signals=[(signal, payload)])
 
 
 def _save(
     session: Session,
     instance_id: uuid.UUID | None,
+    business_key: str,
     now: dt.datetime,
     *,
     ended: Sequence[int] = (),
@@ -135,10 +173,21 @@ def _save(
         ],
     }
     row = session.execute(
-        _SAVE, {"step": json.dumps(step, ensure_ascii=False), "instance_id": instance_id, "now": now}
+        _SAVE,
+        {
+            "step": json.dumps(step, ensure_ascii=False),
+            "instance_id": instance_id,
+            "business_key": business_key,
+            "now": now,
+        },
     ).one()
     reached: int = row.instances
     return reached
+
+
+def hand_kept_messages(session: Session, definition_id: uuid.UUID) -> None:
+    """Let the messages that are kept start instances of a version that begins to wait for them."""
+    session.execute(_HAND_KEPT, {"definition_id": definition_id})
 
 
 def meet_senders(session: Session, messages: Iterable[str], business_key: str) -> None:
@@ -152,8 +201,15 @@ def meet_senders(session: Session, messages: Iterable[str], business_key: str) -
         session.execute(_BESIDE, {"keys": keys})
 
 
+def meet_senders_of(session: Session, messages: Sequence[str]) -> None:
+    """The same for a version that begins to start by messages, whatever their business key."""
+    for message in messages:
+        session.execute(_ALONE, {"key": message})
+
+
 def meet_receivers(session: Session, message: str, business_key: str) -> None:
     """Wait for the steps that are beginning to wait for a message; see :func:`meet_senders`."""
+    session.execute(_BESIDE, {"keys": [message]})
     session.execute(_ALONE, {"key": _key(message, business_key)})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 
 import sqlalchemy as sa
@@ -9,28 +10,37 @@ from sqlalchemy.orm import Session
 
 from engine import sending
 from engine.actors import SYSTEM, Actor
-from engine.commanding import Commanding
-from engine.failures import InstanceEnded, InstanceNotFound
+from engine.failures import InstanceEnded, InstanceNotFound, VersionSuspended
 from engine.tables import SignalDelivery
+from engine.triggered import StartCommands, released_trigger
 from engine.values import Variables
 
 
-class SignalCommands(Commanding):
+class SignalCommands(StartCommands):
     """What the engine does with signals, from outside and from instances."""
 
     def broadcast(
-        self, session: Session, signal: str, *, payload: Variables | None = None, actor: Actor
+        self,
+        session: Session,
+        signal: str,
+        *,
+        payload: Variables | None = None,
+        business_key: str = "",
+        actor: Actor,
     ) -> int:
-        """Send a signal to every place that waits for it now.
+        """Send a signal to every place that waits for it now, and to the processes that it starts.
 
         Each instance is reached by a job of its own, in a transaction of its own; one that is
         suspended, when it is resumed. Who begins to wait later isn't reached.
 
+        Args:
+            business_key: Of the instances that it starts.
+
         Returns:
-            How many instances it will reach.
+            How many instances it will reach or start.
         """
         payload = {} if payload is None else payload
-        return sending.broadcast(session, signal, payload, self.clock.now())
+        return sending.broadcast(session, signal, payload, business_key, self.clock.now())
 
     def deliver_signals(self, instance_id: uuid.UUID) -> None:
         """Give an instance the signals that are on their way to it, in their order.
@@ -41,16 +51,19 @@ class SignalCommands(Commanding):
             StepFailed: If a step failed; it has an incident, and the signal is kept.
         """
         delivered = True
-        while delivered:
-            with self.transaction() as session:
-                delivered = self._deliver_signal(session, instance_id)
+        with contextlib.suppress(VersionSuspended):  # started when it is resumed
+            while delivered:
+                with self.transaction() as session:
+                    delivered = self._deliver_signal(session, instance_id)
 
     def _deliver_signal(self, session: Session, instance_id: uuid.UUID) -> bool:
         key = f"{instance_id}:signal"
         command = {"do": "deliver_signals", "instance_id": str(instance_id)}
         try:
             step = self.open_step(session, instance_id, SYSTEM, key, command, even_suspended=True)
-        except (InstanceEnded, InstanceNotFound):
+        except InstanceNotFound:
+            return self._start_by_signal(session, instance_id, command)
+        except InstanceEnded:
             session.execute(sa.delete(SignalDelivery).where(SignalDelivery.instance_id == instance_id))
             return False
         if step.suspended:
@@ -74,3 +87,30 @@ class SignalCommands(Commanding):
                 )
                 step.finish()
         return True
+
+    def _start_by_signal(self, session: Session, instance_id: uuid.UUID, command: Variables) -> bool:
+        """Start the instance that a signal is on its way to; a version released since may not wait for it."""
+        delivery = session.scalars(
+            sa.select(SignalDelivery)
+            .where(SignalDelivery.instance_id == instance_id)
+            .order_by(SignalDelivery.id)
+            .limit(1)
+            .with_for_update()
+        ).one_or_none()
+        if delivery is None:
+            return False
+        session.delete(delivery)
+        process_id = delivery.process_id or ""
+        trigger = released_trigger(session, process_id, delivery.signal)
+        if trigger is not None:
+            self.start_triggered(
+                session,
+                process_id,
+                trigger,
+                delivery.payload,
+                business_key=delivery.business_key or "",
+                actor=SYSTEM,
+                command=command,
+                instance_id=instance_id,
+            )
+        return False

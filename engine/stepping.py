@@ -27,6 +27,7 @@ from engine.failures import (
     InstanceNotFound,
     InstanceSuspended,
     LostRace,
+    NoPlainStart,
     Stalled,
     VersionSuspended,
 )
@@ -34,9 +35,10 @@ from engine.ids import new_id, user_task_id
 from engine.operations import OperationRegistry
 from engine.sending import meet_senders, save_sent
 from engine.spiff.instance import Instance
+from engine.spiff.starting import StartTrigger
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.waits import Waits
-from engine.values import Variables
+from engine.values import JSON, Variables
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -214,20 +216,39 @@ class Stepper:
         variables: Variables,
         actor: Actor,
         now: dt.datetime,
+        *,
+        trigger: tuple[StartTrigger, JSON] | None = None,
+        instance_id: uuid.UUID | None = None,
     ) -> Step:
         """Open the first step of a new instance.
 
+        Args:
+            trigger: What starts it, and with what payload; None for its plain start.
+            instance_id: Its id, if that is known before.
+
         Raises:
+            NoPlainStart: If the process has none, and no trigger is given.
             VersionSuspended: If the released version is suspended.
         """
         definition = self._definitions.released(session, process_id)
-        step = self.create_empty(session, definition, business_key, actor, now)
-        step.note("started", process_id=process_id, data={"variables": variables})
-        step.instance.begin(dict(variables))
+        if trigger is None and not definition.program.starts_plainly(process_id):
+            raise NoPlainStart(process_id=process_id)
+        step = self.create_empty(session, definition, business_key, actor, now, instance_id)
+        started: Variables = {"variables": variables}
+        if trigger is not None:
+            started |= {"by": {"kind": trigger[0].kind, "name": trigger[0].name}, "payload": trigger[1]}
+        step.note("started", process_id=process_id, data=started)
+        step.instance.begin(dict(variables), trigger)
         return step
 
     def create_empty(
-        self, session: Session, definition: Definition, business_key: str, actor: Actor, now: dt.datetime
+        self,
+        session: Session,
+        definition: Definition,
+        business_key: str,
+        actor: Actor,
+        now: dt.datetime,
+        instance_id: uuid.UUID | None = None,
     ) -> Step:
         """Open the first step of a new instance that has yet to be told where it begins.
 
@@ -237,7 +258,7 @@ class Stepper:
         row = session.execute(_RELEASED, {"definition_id": definition.id}).one()
         if row.suspended:
             raise VersionSuspended(process_id=definition.process_id, version=row.version)
-        instance_id = new_id()
+        instance_id = new_id() if instance_id is None else instance_id
         caller = StepCaller(
             session, self._registry, now, actor, instance_id, business_key, self._definitions, self._given
         )

@@ -55,6 +55,21 @@ class ProcessDefinition(Base):
     deployment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("deployment.id"))
 
 
+class StartTrigger(Base):
+    """What starts a version of a process from outside, as long as it is the released one."""
+
+    __tablename__ = "start_trigger"
+    __table_args__ = (sa.Index("ix_start_trigger_match", "kind", "name"),)
+
+    definition_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("process_definition.id", ondelete="CASCADE"), primary_key=True
+    )
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, comment="which of the event's definitions")
+    kind: Mapped[str] = mapped_column(comment="message or signal")
+    name: Mapped[str]
+
+
 class ProcessRelease(Base):
     """Which version of a process new instances start on."""
 
@@ -182,8 +197,8 @@ class EventSubscription(Base):
     instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
     element_instance: Mapped[int] = mapped_column(primary_key=True)
     element_id: Mapped[str]
-    kind: Mapped[str] = mapped_column(comment="signal")
-    name: Mapped[str] = mapped_column(comment="of the signal")
+    kind: Mapped[str] = mapped_column(comment="signal or condition")
+    name: Mapped[str] = mapped_column(comment="of the signal, or the condition")
 
 
 class SentMessage(Base):
@@ -213,6 +228,9 @@ class SignalDelivery(Base):
     places: Mapped[list[Any]] = mapped_column(comment="the element instances that waited for it")
     payload: Mapped[dict[str, Any]]
     sent_at: Mapped[dt.datetime]
+    process_id: Mapped[str | None] = mapped_column(comment="of the instance that it starts")
+    element_id: Mapped[str | None] = mapped_column(comment="the start event that it triggers")
+    business_key: Mapped[str | None]
 
 
 class ServiceJob(Base):

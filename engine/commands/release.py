@@ -13,6 +13,7 @@ from engine.commands.remove import VersionRetired
 from engine.definitions import ProcessUnknown
 from engine.errors import Kind, TuidanError
 from engine.runtime import Engine
+from engine.start_triggers import take_effect
 from engine.tables import ProcessDefinition, ProcessRelease
 
 
@@ -30,6 +31,7 @@ def release_version(
 
     Raises:
         AlreadyReleased: If they do.
+        MessageStartsOther: If another process starts by one of its messages.
         ProcessUnknown: If there is no such version.
         ReasonMissing: If no reason is given.
         VersionRetired: If it was removed.
@@ -51,6 +53,8 @@ def release_version(
         sa.select(ProcessDefinition.version).where(ProcessDefinition.id == release.definition_id)
     )
     release.definition_id = definition_id
+    session.flush()
+    take_effect(session, definition_id)
     record(
         session,
         "release_version",

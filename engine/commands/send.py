@@ -40,17 +40,18 @@ def send_message(
     reason: str,
     actor: Actor,
 ) -> int:
-    """Give a message to the instances of a business key that wait for it.
+    """Give a message to the instances of a business key that wait for it, or start one by it.
 
     Returns:
         How many took it.
 
     Raises:
         InstanceSuspended: If one that waits is suspended.
-        NobodyWaits: If none waits.
+        NobodyWaits: If none waits, and it starts none.
         PayloadInvalid: If the payload is no JSON object.
         ReasonMissing: If no reason is given.
         StepFailed: If the step that follows failed; nothing was delivered, and there is an incident.
+        VersionSuspended: If the version that it would start is suspended.
     """
     reason, payload = checked_reason(reason), _checked(payload)
     taken = engine.correlate(session, message, business_key=business_key, payload=payload, actor=actor)
@@ -64,13 +65,15 @@ def send_message(
 def broadcast_signal(
     engine: Engine, session: Session, signal: str, *, payload: JSON, reason: str, actor: Actor
 ) -> int:
-    """Send a signal to every instance that waits for it; each is reached by a job of its own.
+    """Send a signal to every instance that waits for it, and to every process that it starts.
+
+    Each is reached by a job of its own; those that it starts have no business key.
 
     Returns:
-        How many it reaches.
+        How many it reaches or starts.
 
     Raises:
-        NobodyWaits: If none waits.
+        NobodyWaits: If none waits, and it starts none.
         PayloadInvalid: If the payload is no JSON object.
         ReasonMissing: If no reason is given.
     """

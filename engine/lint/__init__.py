@@ -22,6 +22,7 @@ from engine.lint import (
     forms,
     joins,
     references,
+    starts,
     structure,
     timers,
     transactions,
@@ -127,6 +128,7 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
     yield from structure.duplicates(every)
     yield from references.call_cycles(every)
     yield from ends.check(every)
+    yield from starts.check(every)
 
 
 def _check_engine(files: Mapping[str, str]) -> list[Finding]:

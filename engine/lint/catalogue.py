@@ -147,7 +147,8 @@ _STRUCTURE = {
         "The diagram has {count} flows; {limit} are allowed.", "Use call activities."
     ),
     "bpmn.one_start": error(
-        "“{element}” has {count} start events; it needs exactly one.", "Draw one start event."
+        "“{element}” has {count} start events; it needs exactly one without a trigger.",
+        "Draw one start event, and in a process others that start by a message or a signal.",
     ),
     "bpmn.no_end": error("“{element}” has no end event.", "Draw an end event behind each last element."),
     "bpmn.flow_unresolved": error(

@@ -60,6 +60,18 @@ EVENTS: dict[str, Rule] = {
         "“{element}” waits for several events together, again and again, and for a timer among them.",
         "Let it interrupt, or leave out the timer.",
     ),
+    "bpmn.start_together": error(
+        "The start event “{element}” waits for several things together, before there is an instance.",
+        "Start at one of them, and wait for the others behind it.",
+    ),
+    "bpmn.start_message_twice": error(
+        "The message {message} starts “{element}” and another process, but a message has one receiver.",
+        "Give one of them another name.",
+    ),
+    "ref.not_callable": error(
+        "The process {process} that “{element}” calls has no start event without a trigger.",
+        "Give it one.",
+    ),
     "ref.escalation": error(
         "The event refers to the escalation {reference}, which isn't there.", "Choose an escalation."
     ),

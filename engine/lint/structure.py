@@ -15,6 +15,7 @@ from engine.lint.diagram import (
     SUBPROCESSES,
     Scope,
     compensates,
+    event_definitions,
     is_event_subprocess,
     is_handler,
     processes_of,
@@ -60,8 +61,10 @@ def too_large(document: Document) -> Finding | None:
 def _check_scope(scope: Scope) -> Iterator[Finding]:
     document = scope.document
     starts = list(scope.of_kind("startEvent"))
+    plain = [start for start in starts if not event_definitions(start)]
+    allowed = scope.parent is None and len(plain) < 2 and starts
     if not scope.is_ad_hoc:
-        if len(starts) != 1 and not scope.listens:
+        if len(starts) != 1 and not scope.listens and not allowed:
             yield document.finding("bpmn.one_start", scope.element, count=len(starts))
         if next(scope.of_kind("endEvent"), None) is None:
             yield document.finding("bpmn.no_end", scope.element)

@@ -52,7 +52,6 @@ NODES = {
     "boundaryEvent": _yes(),
 }
 
-_STARTED_BY_NAME = "processes are started by their id, so nothing would ever trigger it"
 _CONDITION = "when its condition becomes true, of the variables as they are in its (sub)process"
 _ESCALATES = "goes to the nearest event around it that takes its code; if there is none, nothing happens"
 _LISTENS = "interrupting, or each that comes, while the (sub)process around it runs"
@@ -63,11 +62,13 @@ _UNDOES = "of one activity or its whole scope, the latest first; goes on at once
 
 # By position and event definition; "" is an event without any.
 EVENTS = {
-    ("startEvent", ""): _yes("exactly one in each process"),
-    ("startEvent", "messageEventDefinition"): _no(_STARTED_BY_NAME),
-    ("startEvent", "timerEventDefinition"): _no(_STARTED_BY_NAME),
-    ("startEvent", "signalEventDefinition"): _no(_STARTED_BY_NAME),
-    ("startEvent", "conditionalEventDefinition"): _no(_STARTED_BY_NAME),
+    ("startEvent", ""): _yes("one in each process that is started by its id, or called"),
+    ("startEvent", "messageEventDefinition"): _yes(
+        "starts an instance with the message's business key, if none waits for it"
+    ),
+    ("startEvent", "timerEventDefinition"): _no("nothing watches the clock for processes that don't run yet"),
+    ("startEvent", "signalEventDefinition"): _yes("starts an instance of the released version"),
+    ("startEvent", "conditionalEventDefinition"): _no("there are no variables before there is an instance"),
     ("subProcess", ""): _yes("exactly one in each subprocess"),
     ("eventSubprocess", "messageEventDefinition"): _yes(_LISTENS),
     ("eventSubprocess", "timerEventDefinition"): _yes("date or duration; a cycle, if it doesn't interrupt"),

@@ -23,6 +23,7 @@ from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
 from engine.spiff.places import is_place_of, places
 from engine.spiff.services import EngineServiceTask, OperationCaller
+from engine.spiff.starting import StartTrigger
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
@@ -53,10 +54,15 @@ class Instance:
         variables: Variables,
         now: dt.datetime,
         caller: OperationCaller,
+        trigger: tuple[StartTrigger, JSON] | None = None,
     ) -> Instance:
-        """Make a new instance; nothing of it has run yet but what ``run`` will do."""
+        """Make a new instance; nothing of it has run yet but what ``run`` will do.
+
+        Args:
+            trigger: What starts it, and with what payload; None for its plain start.
+        """
         instance = cls.empty(program, process_id, now, caller)
-        instance.begin(variables)
+        instance.begin(variables, trigger)
         return instance
 
     @classmethod
@@ -66,9 +72,12 @@ class Instance:
             process_id, EngineWorkflow(program.specs[process_id], dict(program.specs), SCRIPTS), now, caller
         )
 
-    def begin(self, variables: Variables) -> None:
-        """Begin a new instance at its start."""
+    def begin(self, variables: Variables, trigger: tuple[StartTrigger, JSON] | None = None) -> None:
+        """Begin a new instance at its plain start, or at what starts it, with that payload."""
         self._workflow.begin(variables)
+        if trigger is not None:
+            start, payload = trigger
+            self._workflow.task_tree.internal_data["start"] = [start.element_id, [[start.index, payload]]]
 
     def begin_at(self, target: tuple[str, str], variables: Variables) -> None:
         """Begin a new instance at an element in place of its start.

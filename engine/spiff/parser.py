@@ -31,7 +31,7 @@ from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EnginePara
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.sharing import is_conditional, mark_watched
-from engine.spiff.starting import EngineProcessParser, EngineStart
+from engine.spiff.starting import EngineProcessParser, EngineStart, StartTrigger, starts_plainly, triggers_of
 from engine.spiff.transaction import CancelParsing
 
 # The library's parser calls itself for each element that follows another.
@@ -101,6 +101,14 @@ class Program:
     specs: Mapping[str, Any]
     names: Mapping[str, str]
     decisions: Mapping[str, Decision]
+
+    def triggers(self, process_id: str) -> tuple[StartTrigger, ...]:
+        """What starts a process from outside."""
+        return triggers_of(self.specs[process_id])
+
+    def starts_plainly(self, process_id: str) -> bool:
+        """Whether a process can be started by its id."""
+        return starts_plainly(self.specs[process_id])
 
     def result_variable(self, element_id: str) -> str:
         """Where the result of a service task lands; empty if no process has that one."""

@@ -10,23 +10,30 @@ and again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
-from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    MessageEventDefinition,
+    NoneEventDefinition,
+    SignalEventDefinition,
+)
 from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff.catching import Catching, EngineStartEvent
 from engine.spiff.compensation import DEFINITION as COMPENSATION
 from engine.spiff.compensation import led_to
+from engine.spiff.places import parts
 from engine.spiff.sharing import current_data
 from engine.spiff.task import EngineTask
 
 LISTENER = ".Listener"
+_STARTING = {MessageEventDefinition: "message", SignalEventDefinition: "signal"}
 _LINK = full_tag("linkEventDefinition")
 
 
@@ -149,4 +156,44 @@ def _links(process: Any) -> Iterator[tuple[str, str]]:
                 yield link.getparent().get("id"), catches[link.get("name")]
 
 
-__all__ = ["LISTENER", "EngineProcessParser", "EngineStart", "Listener"]
+@dataclass(frozen=True, slots=True)
+class StartTrigger:
+    """What starts a process from outside: a message or a signal, at one of its start events.
+
+    Attributes:
+        index: Which of the event's definitions it is.
+        kind: ``message`` or ``signal``.
+    """
+
+    element_id: str
+    index: int
+    kind: str
+    name: str
+
+
+def triggers_of(spec: Any) -> tuple[StartTrigger, ...]:
+    """Everything that starts a process from outside."""
+    return tuple(
+        StartTrigger(start.bpmn_id, index, kind, part.name)
+        for start in spec.start.outputs
+        if _is_triggered(start)
+        for index, part in enumerate(parts(start))
+        for definition, kind in _STARTING.items()
+        if isinstance(part, definition)
+    )
+
+
+def starts_plainly(spec: Any) -> bool:
+    """Whether a process can be started by its id, and called."""
+    return any(not _is_triggered(s) and not isinstance(s, Listener) for s in spec.start.outputs)
+
+
+__all__ = [
+    "LISTENER",
+    "EngineProcessParser",
+    "EngineStart",
+    "Listener",
+    "StartTrigger",
+    "starts_plainly",
+    "triggers_of",
+]

@@ -222,6 +222,12 @@ MESSAGES: dict[str, LazyString] = {
     "instance.not_found": _l("There is no such process instance."),
     "instance.ended": _l("The process instance has ended; nothing more can be done with it."),
     "instance.suspended": _l("The process instance is suspended; it goes on when an operator resumes it."),
+    "process.no_plain_start": _l(
+        "%(process_id)s starts by a message or a signal, and not by its name: send one of those."
+    ),
+    "definition.message_starts_other": _l(
+        "The message %(message)s starts the process %(process_id)s already. Rename it in one of the two."
+    ),
     "definition.suspended": _l(
         "Version %(version)s of process %(process_id)s is suspended; no instance starts on it."
     ),

@@ -30,15 +30,9 @@ class Moved(Saved):
         super()._reload()
         if not self.instance.completed:
             result = relocate(self.instance, self.others[1], self.plan, self.now, CALLER)
-            if {remark.code for remark in result.obstacles} & {
-                "kind_unknown",
-                "state_unknown",
-                "unknown_in_target",
-                "merge_differs",  # an element before it can't be mapped
-            }:
+            if result.obstacles:
                 self.refused = True  # it stays, and goes on
                 return
-            assert not result.obstacles
             assert not result.changes
             self.others.reverse()
             self.program = self.others[0]

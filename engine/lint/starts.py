@@ -1,0 +1,37 @@
+"""Rules about what starts a process: each start by itself, each message for one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.lint.diagram import Scope, event_definitions
+from engine.lint.events import MESSAGE
+from engine.lint.findings import Finding
+from engine.lint.source import BPMN, local_name
+
+
+def check(scopes: list[Scope]) -> Iterator[Finding]:
+    """Yield the starts of a bundle that could not do what they say."""
+    seen: set[str] = set()
+    processes = {scope.id: scope for scope in scopes if scope.parent is None}
+    for scope in processes.values():
+        for start in scope.of_kind("startEvent"):
+            if start.get("parallelMultiple") in ("true", "1") and len(event_definitions(start)) > 1:
+                yield scope.document.finding("bpmn.start_together", start)
+            for message in _messages(scope, start):
+                if message in seen:
+                    yield scope.document.finding("bpmn.start_message_twice", start, message=message)
+                seen.add(message)
+    for scope in scopes:
+        for call in scope.of_kind("callActivity"):
+            called = processes.get(call.get("calledElement") or "")
+            if called is not None and all(event_definitions(s) for s in called.of_kind("startEvent")):
+                yield scope.document.finding("ref.not_callable", call, process=called.id)
+
+
+def _messages(scope: Scope, start: object) -> Iterator[str]:
+    names = {m.get("id"): m.get("name") for m in scope.document.root.iterfind(f"{BPMN}message")}
+    for definition in event_definitions(start):
+        name = names.get(definition.get("messageRef"))
+        if local_name(definition) == MESSAGE and name:
+            yield name

@@ -1,0 +1,85 @@
+"""Starting an instance by what has come for one of its process's start events."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.actors import Actor
+from engine.commanding import Commanding
+from engine.spiff.starting import StartTrigger as Trigger
+from engine.tables import ProcessDefinition, ProcessRelease, StartTrigger
+from engine.values import JSON, Variables
+
+
+class StartCommands(Commanding):
+    """What messages and signals share when they start instances."""
+
+    def start_triggered(
+        self,
+        session: Session,
+        process_id: str,
+        trigger: Trigger,
+        payload: JSON,
+        *,
+        business_key: str,
+        actor: Actor,
+        command: Variables,
+        instance_id: uuid.UUID | None = None,
+    ) -> uuid.UUID:
+        """Start an instance of the released version at one of its start events.
+
+        Args:
+            command: What a retry does again, if the start fails.
+            instance_id: The id of the instance, if it is known before.
+
+        Raises:
+            VersionSuspended: If the released version is suspended.
+            StepFailed: If the first step failed; there is an incident.
+        """
+        step = self.stepper.create(
+            session,
+            process_id,
+            business_key,
+            {},
+            actor,
+            self.clock.now(),
+            trigger=(trigger, payload),
+            instance_id=instance_id,
+        )
+        key = f"start:{process_id}:{business_key}:{trigger.kind}:{trigger.name}"
+        with self.guarded(step, key, command):
+            step.finish()
+        return step.instance_id
+
+
+def starts_by_message(session: Session, message: str) -> list[tuple[str, Trigger]]:
+    """The released versions that a message starts: process and start event."""
+    return _starts(session, StartTrigger.kind == "message", StartTrigger.name == message)
+
+
+def released_trigger(session: Session, process_id: str, signal: str) -> Trigger | None:
+    """The start event of a process's released version that waits for a signal, if there still is one."""
+    found = _starts(
+        session,
+        StartTrigger.kind == "signal",
+        StartTrigger.name == signal,
+        ProcessDefinition.process_id == process_id,
+    )
+    return found[0][1] if found else None
+
+
+def _starts(session: Session, *conditions: Any) -> list[tuple[str, Trigger]]:
+    rows = session.execute(
+        sa.select(ProcessDefinition.process_id, StartTrigger)
+        .join(ProcessRelease, ProcessRelease.definition_id == StartTrigger.definition_id)
+        .join(ProcessDefinition, ProcessDefinition.id == StartTrigger.definition_id)
+        .where(*conditions)
+        .order_by(ProcessDefinition.process_id, StartTrigger.element_id, StartTrigger.place)
+    )
+    return [
+        (process_id, Trigger(row.element_id, row.place, row.kind, row.name)) for process_id, row in rows.all()
+    ]

@@ -1,0 +1,67 @@
+"""Rules about what starts a process."""
+
+from __future__ import annotations
+
+from tests.diagrams import (
+    diagram,
+    element,
+    end,
+    flows,
+    message,
+    message_definition,
+    signal,
+    signal_definition,
+    start,
+)
+from tests.unit.lint.bundles import check, found
+
+BY_MESSAGE = element("startEvent", "x", message_definition("m"))
+
+
+def started(process_id: str, *starts: str) -> str:
+    """A process with these starts, the last of which is ``x``."""
+    return diagram(process_id, *starts, end(), flows("x", "end"), more=message("m") + signal("s"))
+
+
+def test_several_starts_of_which_one_has_no_trigger() -> None:
+    text = diagram(
+        "p", start() + BY_MESSAGE, end(), flows("x", "end"), flows("start", "end"), more=message("m")
+    )
+    assert check(text) == []
+    assert check(started("p", BY_MESSAGE)) == []
+    two = text.replace("bpmn:messageEventDefinition", "bpmn:documentation").replace(
+        ' messageRef="message_m"', ""
+    )
+    assert found(two, "bpmn.one_start").element_id == "p"
+
+
+def test_a_subprocess_starts_by_its_flow() -> None:
+    inner = BY_MESSAGE + end("e") + flows("x", "e")
+    text = diagram(
+        "p",
+        start(),
+        element("subProcess", "sub", inner),
+        end(),
+        flows("start", "sub", "end"),
+        more=message("m"),
+    )
+    assert found(text, "bpmn.unsupported_event").element_id == "x"
+
+
+def test_a_start_that_waits_for_several_together() -> None:
+    both = element(
+        "startEvent", "x", message_definition("m") + signal_definition("s"), parallelMultiple="true"
+    )
+    assert found(started("p", both), "bpmn.start_together").element_id == "x"
+
+
+def test_a_message_that_starts_two_processes() -> None:
+    files = {"p.bpmn": started("p", BY_MESSAGE), "q.bpmn": started("q", BY_MESSAGE)}
+    assert found(files, "bpmn.start_message_twice").file == "q.bpmn"
+
+
+def test_a_call_of_a_process_that_only_a_message_starts() -> None:
+    caller = diagram(
+        "p", start(), element("callActivity", "x", calledElement="q"), end(), flows("start", "x", "end")
+    )
+    assert found({"p.bpmn": caller, "q.bpmn": started("q", BY_MESSAGE)}, "ref.not_callable").file == "p.bpmn"
