@@ -20,7 +20,7 @@ from processes.demo.orders import DemoOrders, MadeOrder
 from processes.demo.people import STAFF
 from processes.demo.pictures import photos
 from processes.demo.shops import SHOPS
-from processes.demo.stories import Mark, Story, stories
+from processes.demo.stories import Mark, Story, Who, stories
 from processes.evidence.keeping import attach, keep
 from processes.evidence.requesting import request_with_evidence
 from processes.evidence.store import EvidenceStore
@@ -28,7 +28,11 @@ from processes.orders.orders import find_order
 from processes.orders.tables import Order
 from processes.people.accounts import actor_of, find_account
 from processes.people.errors import AccountNotFound
+from processes.people.roles import Role
 from processes.ratings.rating import answer_rating, rate
+from processes.returns.inspecting import record_findings
+from processes.returns.rules import Finding
+from processes.returns.sending import outstanding
 
 # Later than the half hour in which the seller isn't asked.
 AFTER_PAYMENT = dt.timedelta(minutes=45)
@@ -90,7 +94,9 @@ class Playwright:
             if task_id is None:
                 break
             now = self._move(now + dt.timedelta(hours=turn.after))
-            actor = buyer if turn.who == "buyer" else _seller(session, made.shop)
+            actor = buyer if turn.who == "buyer" else _staff(session, turn.who, made.shop)
+            if turn.damaged:
+                _count(session, case, turn.damaged, actor, now)
             values = dict(turn.values)
             self._prove(session, case, turn.task, values, actor, now)
             self._engine.complete_task(session, task_id, values=values, actor=actor)
@@ -113,7 +119,7 @@ class Playwright:
         """Write what is said; whoever writes has read what was written before."""
         for number, said in enumerate(story.said):
             now = self._move(now + dt.timedelta(hours=said.after))
-            actor = buyer if said.who == "buyer" else _seller(session, shop)
+            actor = buyer if said.who == "buyer" else _staff(session, said.who, shop)
             command = WriteMessage(case_no=case.case_no, text=said.text, key=f"demo-{number}")
             message = write_message(session, command, actor, now)
             mark_read(session, case.case_no, message.number, said.who, actor, now)
@@ -132,7 +138,8 @@ class Playwright:
         rate(session, case.case_no, stars=mark.stars, text=mark.text, actor=buyer, now=now)
         if mark.answer:
             now = self._move(now + dt.timedelta(hours=1))
-            answer_rating(session, case.case_no, text=mark.answer, actor=_seller(session, shop), now=now)
+            seller = _staff(session, "seller", shop)
+            answer_rating(session, case.case_no, text=mark.answer, actor=seller, now=now)
 
     def _prove(
         self,
@@ -164,7 +171,8 @@ def cast(orders: DemoOrders) -> list[tuple[Story, MadeOrder]]:
     for story in stories():
         for made in free:
             own, first = made.buyer == STAFF[0][0], made.shop == SHOPS[0].slug
-            if (made.profile, own, first) == (story.profile, story.own, story.first_shop):
+            fits = (made.profile, own, first) == (story.profile, story.own, story.first_shop)
+            if fits and made.units >= story.units:
                 free.remove(made)
                 chosen.append((story, made))
                 break
@@ -187,8 +195,21 @@ def _task(session: Session, case_no: str, element_id: str) -> uuid.UUID | None:
     )
 
 
-def _seller(session: Session, slug: str) -> Actor:
-    login = next(shop.seller_login for shop in SHOPS if shop.slug == slug)
+def _count(session: Session, case: CancellationCase, damaged: int, actor: Actor, now: dt.datetime) -> None:
+    """Of each line that came back so many units are damaged, and the others are good."""
+    found = {
+        line.order_line_id: Finding(good=units - damaged, damaged=damaged)
+        for line, units in outstanding(case)
+    }
+    record_findings(session, case, found, actor=actor, now=now)
+
+
+def _staff(session: Session, who: Who, slug: str) -> Actor:
+    """The seller of a shop, or the platform's agent."""
+    if who == "agent":
+        login = next(login for login, _, role in STAFF if role is Role.AGENT)
+    else:
+        login = next(shop.seller_login for shop in SHOPS if shop.slug == slug)
     account = find_account(session, login)
     if account is None:
         raise AccountNotFound(login=login)

@@ -81,13 +81,14 @@ PROFILES = (
 
 @dataclass(frozen=True, kw_only=True)
 class MadeOrder:
-    """What the demo cases need to know of an order, to choose theirs."""
+    """What the demo cases need to know of an order, to choose theirs; ``units`` are of its first line."""
 
     order_no: str
     profile: str
     shop: str
     buyer: str
     placed_at: dt.datetime
+    units: int
 
 
 @dataclass
@@ -128,12 +129,20 @@ class DemoOrders:
         pick = self._random
         placed = self.at - dt.timedelta(days=pick.uniform(*profile.placed))
         order_no = f"{placed.astimezone(SHANGHAI):%Y%m%d}{len(self.made) + 1:06d}"
-        made = MadeOrder(order_no=order_no, profile=profile.name, shop=shop, buyer=login, placed_at=placed)
-        self.made.append(made)
         own = [goods for goods in GOODS if goods.shop == shop]
         several = profile.partly or pick.random() < 0.3
         chosen = pick.sample(own, k=min(len(own), pick.randint(2, 3) if several else 1))
         quantities = [pick.choice((1, 1, 1, 2, 2, 3)) for _ in chosen]
+        self.made.append(
+            MadeOrder(
+                order_no=order_no,
+                profile=profile.name,
+                shop=shop,
+                buyer=login,
+                placed_at=placed,
+                units=quantities[0],
+            )
+        )
         gross = sum(goods.price * units for goods, units in zip(chosen, quantities, strict=True))
         discount = min(pick.choice((0, 0, 500, 1000, 2000, 3000)), gross // 4)
         freight = pick.choice((0, 0, 600, 800, 1200))

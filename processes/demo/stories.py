@@ -10,24 +10,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Who = Literal["buyer", "seller"]
+Who = Literal["buyer", "seller", "agent"]
+Side = Literal["buyer", "seller"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """Somebody completes a user task, some hours after the turn before."""
+    """Somebody completes a user task, some hours after the turn before.
+
+    Attributes:
+        damaged: By an inspection, so many units of each line are damaged and the others are good.
+    """
 
     who: Who
     task: str
     values: tuple[tuple[str, str], ...]
     after: float = 2.0
+    damaged: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """What somebody writes in the case, some hours after what happened before."""
 
-    who: Who
+    who: Side
     text: str
     after: float = 0.5
 
@@ -53,6 +59,7 @@ class Story:
         withdrawn: The buyer takes it back in the end.
         own: It is buyer1's; otherwise a stranger's.
         first_shop: It concerns the first shop; otherwise another one.
+        units: Its order has so many units of its first line, or more.
     """
 
     profile: str
@@ -66,6 +73,7 @@ class Story:
     withdrawn: bool = False
     own: bool = False
     first_shop: bool = True
+    units: int = 1
 
 
 AGREE = Turn(who="seller", task="task_review_request", values=(("decision", "agree"),))
@@ -90,6 +98,19 @@ def _offer(kind: str, words: str, amount: str = "") -> Turn:
         who="seller",
         task="task_review_request",
         values=(*values, ("offer_amount", amount)) if amount else values,
+    )
+
+
+def _state(who: Side, words: str) -> Turn:
+    return Turn(who=who, task=f"task_{who}_statement", values=(("text", words),))
+
+
+def _answer_ruling(who: Side, answer: str, words: str = "") -> Turn:
+    values = (("ruling_answer_given", answer),)
+    return Turn(
+        who=who,
+        task=f"task_{who}_answers_ruling",
+        values=(*values, ("appeal_text", words)) if words else values,
     )
 
 
@@ -146,6 +167,8 @@ def _all() -> Iterator[Story]:
     yield from _agreed()
     yield from _refused()
     yield from _disputed()
+    yield from _returned_in_part()
+    yield from _appealed()
     yield from _offered()
     yield from _of_buyer1()
 
@@ -220,16 +243,8 @@ def _refused() -> Iterator[Story]:
 
 def _disputed() -> Iterator[Story]:
     escalate = _answer("escalate", "商家说的情况与事实不符，照片已经很清楚，请平台介入处理。")
-    buyer = Turn(
-        who="buyer",
-        task="task_buyer_statement",
-        values=(("text", "收到时外包装完好，打开就发现问题，当天拍照并联系了客服。"),),
-    )
-    seller = Turn(
-        who="seller",
-        task="task_seller_statement",
-        values=(("text", "出库前有质检记录与称重视频，可以提供给平台。"),),
-    )
+    buyer = _state("buyer", "收到时外包装完好，打开就发现问题，当天拍照并联系了客服。")
+    seller = _state("seller", "出库前有质检记录与称重视频，可以提供给平台。")
     for number, (refusal, turns) in enumerate(
         (
             (REFUSED_CLAIM, ()),
@@ -247,6 +262,65 @@ def _disputed() -> Iterator[Story]:
             turns=(refusal, escalate, *turns),
             first_shop=number != 1,
         )
+
+
+def _returned_in_part() -> Iterator[Story]:
+    send = Turn(
+        who="buyer",
+        task="task_send_back",
+        values=(("carrier", "圆通速递"), ("tracking_no", "YT8800219063")),
+        after=6.0,
+    )
+    counted = Turn(
+        who="seller",
+        task="task_confirm_return",
+        values=(
+            ("inspection", "partly"),
+            ("refusal_code", "RESALE_IMPAIRED"),
+            ("explanation", "退回的商品里有一件已经拆封使用，无法再次销售，其余的已收妥。"),
+        ),
+        after=20.0,
+        damaged=1,
+    )
+    yield Story(
+        profile="delivered",
+        reason="Q_EXPECT",
+        text="和想的不一样，想全部退回",
+        hours_ago=44.0,
+        turns=(AGREE, send, counted),
+        units=2,
+    )
+
+
+def _appealed() -> Iterator[Story]:
+    ruled = Turn(
+        who="agent",
+        task="task_rule",
+        values=(
+            ("ruling", "buyer"),
+            ("reasons", "开箱视频清楚，出库照片无法对应到这一件。"),
+            ("fault", "seller"),
+            ("freight_payer", "seller"),
+        ),
+    )
+    yield Story(
+        profile="delivered",
+        reason="Q_DEFECT",
+        text="收到就有明显的划痕",
+        photos=2,
+        hours_ago=30.6,
+        turns=(
+            REFUSED_CLAIM,
+            _answer("escalate", "商家的出库照片不是我这一件，请平台核实。"),
+            _state("buyer", "开箱视频可以看到划痕。"),
+            _state("seller", "出库照片与单号对应。"),
+            ruled,
+            _answer_ruling("buyer", "accept"),
+            _answer_ruling("seller", "appeal", "补充带时间戳的打包录像，请高级客服复审。"),
+            _state("buyer", "录像里看不清商品的这一面。"),
+            _state("seller", "录像第 12 秒可以看到商品完好。"),
+        ),
+    )
 
 
 def _offered() -> Iterator[Story]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.tables import UserTask
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
 from processes.disputes.errors import RulingMissing
@@ -70,3 +72,24 @@ def appeals_against(session: Session, case: CancellationCase) -> list[str]:
 def is_own_ruling(rulings: list[Ruling], actor: Actor) -> bool:
     """Whether the ruling that stands is the actor's, so that its appeal is for somebody else."""
     return bool(rulings) and rulings[-1].ruled_by == actor.id
+
+
+def appeals_for_others(session: Session, tasks: Iterable[UserTask], actor: Actor) -> set[str]:
+    """Return the cases among a page of tasks whose appeal somebody else has to rule on; one statement.
+
+    Args:
+        session: The caller's transaction.
+        tasks: Those of one page of a list; only appeals count.
+        actor: Whose own rulings are appealed against.
+    """
+    wanted = [task.business_key for task in tasks if task.element_id in APPEAL_TASKS]
+    if not wanted:
+        return set()
+    standing = (
+        sa.select(Ruling.case_no, Ruling.ruled_by)
+        .where(Ruling.case_no.in_(wanted))
+        .ext(postgresql.distinct_on(Ruling.case_no))
+        .order_by(Ruling.case_no, Ruling.ruled_at.desc(), Ruling.id.desc())
+        .subquery()
+    )
+    return set(session.scalars(sa.select(standing.c.case_no).where(standing.c.ruled_by == actor.id)))

@@ -99,8 +99,8 @@ def test_a_failed_call_is_retried_with_a_reason(page: Page, trial: Trial) -> Non
         dialog.accept()
 
     page.on("dialog", accept)
-    page.locator(".incident-open input[name=reason]").fill("渠道已恢复")
-    page.locator(".incident-open button.btn-primary").click()
+    page.locator(".incident-open form.retry input[name=reason]").fill("渠道已恢复")
+    page.locator(".incident-open form.retry button").click()
     expect(page.locator(".banner-good")).to_be_visible()
     assert len(asked) == 1
     expect(page.locator("#waiting .incident-open")).to_have_count(0, timeout=20_000)
@@ -117,8 +117,8 @@ def test_saying_no_to_the_question_retries_nothing(page: Page, trial: Trial) -> 
     incident = page.locator(".incident-open")
     expect(incident).to_have_count(1, timeout=20_000)
     page.on("dialog", lambda dialog: dialog.dismiss())
-    incident.locator("input[name=reason]").fill("again")
-    incident.locator("button.btn-primary").click()
+    incident.locator("form.retry input[name=reason]").fill("again")
+    incident.locator("form.retry button").click()
     page.wait_for_timeout(300)
     expect(page.locator(".banner-good")).to_have_count(0)
     assert len(trial.open_incidents()) == 1

@@ -127,6 +127,6 @@ def test_everything_can_be_done_without_scripts(browser: Browser, live: Live) ->
     page.locator("main .btn-primary").click()
     page.goto(f"/seller/cases/{case_no}")
     page.get_by_label("同意取消，自动退款").check()
-    page.locator("main .btn-primary").click()
+    page.locator(".card-emphasis .btn-primary").click()
     expect(page.locator("#status")).to_contain_text("已提交")
     context.close()

@@ -13,6 +13,7 @@ from processes.cases.history import buyer_history
 from processes.cases.inbox import InboxFilters, platform_queue
 from processes.cases.views import CaseView
 from processes.conversation.reading import unread_counts
+from processes.disputes.appealing import appeals_for_others
 from processes.orders.queries import order_view
 from processes.shipping.queries import shipments_of
 from webapp.cases.page import complete, render_case
@@ -47,7 +48,13 @@ def queue() -> str:
         )
         unread = unread_counts(session, [row.case.case_no for row in page.rows], "platform")
         return render_template(
-            "platform/queue.html", page=page, unread=unread, search=search, stage=stage, stages=STAGES
+            "platform/queue.html",
+            page=page,
+            unread=unread,
+            for_others=appeals_for_others(session, (row.task for row in page.rows), reader().actor),
+            search=search,
+            stage=stage,
+            stages=STAGES,
         )
 
 

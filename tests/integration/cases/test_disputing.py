@@ -12,6 +12,7 @@ from engine.actors import Actor
 from engine.clock import FixedClock
 from processes.cases.queries import case_view, platform_queue
 from processes.cases.tables import CancellationCase
+from processes.disputes.appealing import appeals_for_others
 from processes.disputes.errors import OwnRuling, RuledAmountInvalid
 from processes.evidence.errors import EvidenceNotFound
 from processes.evidence.inspecting import inspect
@@ -116,6 +117,8 @@ def test_an_appeal_is_heard_again_and_ruled_on_by_another_senior(play: Play) -> 
     with play.tuidan.transaction() as session:
         (row,) = platform_queue(session, BOTH, now=play.clock.now()).rows
         assert (row.task.element_id, row.task.due_at is not None) == ("task_rule_appeal", True)
+        assert appeals_for_others(session, [row.task], first) == {case_no}
+        assert appeals_for_others(session, [row.task], senior("乙")) == set()
         blocked = case_view(session, case_no, first)
         assert (blocked.my_tasks, blocked.own_ruling_appealed) == ([], True)
         with pytest.raises(OwnRuling):

@@ -22,6 +22,7 @@ from processes.offers.tables import CaseOffer
 from processes.orders.tables import Order
 from processes.people.accounts import authenticate, find_account
 from processes.ratings.tables import CaseRating
+from processes.returns.tables import ReturnFinding
 from processes.shipping.tables import CancellationOffer
 from tests.jobs import run_due_work
 from webapp.bootstrap import Tuidan, build
@@ -74,6 +75,10 @@ def test_the_demo_fills_everybodys_pages_once(tuidan: Tuidan) -> None:
         answers = set(session.scalars(sa.select(CaseOffer.answer)))
         assert answers == {"accepted", "declined", None}
         assert sorted(session.scalars(sa.select(CaseRating.stars))) == [2, 3, 5]
+        (found,) = session.scalars(sa.select(ReturnFinding).where(ReturnFinding.damaged > 0))
+        assert (found.good >= 1, found.damaged) == (True, 1)
+        appeals = sa.select(UserTask.candidate_group).where(UserTask.element_id == "task_rule_appeal")
+        assert session.scalars(appeals).all() == ["platform_senior"]
         offered = set(session.scalars(sa.select(CancellationOffer.reason).distinct()))
         assert {"L_DELAY", "L_LOST", "L_DAMAGE"} <= offered
         for login in ("buyer1", "seller1", "seller2", "agent1", "senior1", "ops1", "analyst1"):
