@@ -138,7 +138,7 @@ class Definitions:
             session.flush()
         index = BundleIndex(bundle)
         processes = tuple(
-            self._release(session, deployment.id, process_id, name, index, program.triggers(process_id))
+            self._release(session, deployment.id, process_id, name, index, program.triggers(process_id), now)
             for process_id, name in sorted(program.names.items())
         )
         for decision_id in program.decisions:
@@ -160,6 +160,7 @@ class Definitions:
         name: str,
         index: BundleIndex,
         triggers: Sequence[StartTrigger],
+        now: dt.datetime,
     ) -> DeployedProcess:
         known = tables.ProcessDefinition
         digest_of_process = index.digest_of(process_id)
@@ -201,7 +202,7 @@ class Definitions:
             .values(process_id=process_id, definition_id=definition.id)
             .on_conflict_do_update(index_elements=["process_id"], set_={"definition_id": definition.id})
         )
-        take_effect(session, definition.id)
+        take_effect(session, definition.id, now)
         return DeployedProcess(
             process_id=process_id,
             version=definition.version,

@@ -59,7 +59,7 @@ class VersionSuspended(TuidanError):
 
 
 class NoPlainStart(TuidanError):
-    """Process {process_id} is started by messages or signals only; send it one of those."""
+    """Process {process_id} is started by messages, signals or the clock only."""
 
     code = "process.no_plain_start"
 

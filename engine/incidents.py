@@ -174,6 +174,11 @@ def do_again(engine: Engine, session: Session, command: Variables) -> None:
             _defer(session, "engine.deliver_messages", arguments)
         case "deliver_signals":
             _defer(session, "engine.deliver_signals", {"instances": [command["instance_id"]]})
+        case "start_by_timer":
+            due = dt.datetime.fromisoformat(command["due"])
+            engine.start_by_timer(
+                session, command["process_id"], command["element_id"], command["place"], due
+            )
         case "load":
             engine.open_whole(session, uuid.UUID(command["instance_id"]), SYSTEM)
         case other:

@@ -172,10 +172,11 @@ class Runner:
         return self._begin(process_id, dict(variables or {}), None)
 
     def start_by(self, process_id: str, kind: str, name: str, payload: JSON = None) -> Runner:
-        """Start the process by a message or a signal.
+        """Start the process by a message, a signal or the clock.
 
         Args:
-            kind: ``message`` or ``signal``.
+            kind: ``message``, ``signal``, ``date`` or ``cycle``.
+            name: Of the message or signal, or what the timer says.
         """
         if self.outcome is Outcome.REFUSED:
             return self

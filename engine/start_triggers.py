@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Kind, TuidanError
 from engine.sending import hand_kept_messages, meet_senders_of
+from engine.start_timers import arm
 
 _TAKEN = sa.text("""
     SELECT s.name, d.process_id FROM start_trigger s
@@ -28,12 +30,13 @@ class MessageStartsOther(TuidanError):
     kind = Kind.CONFLICT
 
 
-def take_effect(session: Session, definition_id: uuid.UUID) -> None:
+def take_effect(session: Session, definition_id: uuid.UUID, now: dt.datetime) -> None:
     """Let a version that has just been released start by what it waits for; what is kept for it comes now.
 
     Raises:
         MessageStartsOther: If another process starts by one of its messages.
     """
+    arm(session, definition_id, now)
     messages = list(session.scalars(_MESSAGES, {"definition_id": definition_id}))
     if not messages:
         return

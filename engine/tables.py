@@ -11,6 +11,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base
@@ -66,8 +67,26 @@ class StartTrigger(Base):
     )
     element_id: Mapped[str] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, comment="which of the event's definitions")
-    kind: Mapped[str] = mapped_column(comment="message or signal")
-    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(comment="message, signal, date or cycle")
+    name: Mapped[str] = mapped_column(comment="of the message or signal, or the instant or rhythm")
+
+
+class StartTimer(Base):
+    """When the clock starts an instance of a released version next."""
+
+    __tablename__ = "start_timer"
+    __table_args__ = (sa.Index("ix_start_timer_due_at", "due_at"),)
+
+    definition_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("process_definition.id", ondelete="CASCADE"), primary_key=True
+    )
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, comment="which of the event's definitions")
+    due_at: Mapped[dt.datetime | None] = mapped_column(comment="empty when no instant is left")
+    cycle: Mapped[list[Any] | None] = mapped_column(
+        postgresql.JSONB(none_as_null=True), comment="its rhythm; empty for a date"
+    )
+    number: Mapped[int] = mapped_column(comment="which of the rhythm's instants is due")
 
 
 class ProcessRelease(Base):

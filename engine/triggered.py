@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.actors import Actor
+from engine.actors import SYSTEM, Actor
 from engine.commanding import Commanding
 from engine.spiff.starting import StartTrigger as Trigger
-from engine.tables import ProcessDefinition, ProcessRelease, StartTrigger
+from engine.tables import ProcessDefinition, ProcessInstance, ProcessRelease, StartTrigger
 from engine.values import JSON, Variables
 
 
 class StartCommands(Commanding):
-    """What messages and signals share when they start instances."""
+    """What messages, signals and the clock share when they start instances."""
 
     def start_triggered(
         self,
@@ -54,6 +55,45 @@ class StartCommands(Commanding):
         with self.guarded(step, key, command):
             step.finish()
         return step.instance_id
+
+    def start_by_timer(
+        self, session: Session, process_id: str, element_id: str, place: int, due: dt.datetime
+    ) -> bool:
+        """Start the instance of a due instant, unless there is one.
+
+        Its business key names the start event and the instant.
+
+        Returns:
+            False if there is one, or the released version has no such timer any more.
+
+        Raises:
+            VersionSuspended: If the released version is suspended.
+            StepFailed: If the first step failed; there is an incident.
+        """
+        found = _starts(
+            session,
+            StartTrigger.kind.in_(("date", "cycle")),
+            StartTrigger.element_id == element_id,
+            StartTrigger.place == place,
+            ProcessDefinition.process_id == process_id,
+        )
+        key = f"{process_id}:{element_id}:{place}:{due.astimezone(dt.UTC).isoformat()}"
+        query = sa.select(ProcessInstance.id).where(
+            ProcessInstance.business_key == key, ProcessInstance.process_id == process_id
+        )
+        if not found or session.scalars(query.limit(1)).one_or_none() is not None:
+            return False
+        command = {
+            "do": "start_by_timer",
+            "process_id": process_id,
+            "element_id": element_id,
+            "place": place,
+            "due": due.isoformat(),
+        }
+        self.start_triggered(
+            session, process_id, found[0][1], None, business_key=key, actor=SYSTEM, command=command
+        )
+        return True
 
 
 def starts_by_message(session: Session, message: str) -> list[tuple[str, Trigger]]:

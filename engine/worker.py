@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from procrastinate import PsycopgConnector
 
 from engine.batches import run_batch
+from engine.due_starts import start_due
 from engine.failures import LostRace, StepFailed
 from engine.retries.running import wake_retries
 from engine.runtime import Engine
@@ -156,6 +157,7 @@ async def _promote(engine: Engine, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             promoted = await asyncio.to_thread(promote_timers, engine, limit=PROMOTE_LIMIT)
+            await asyncio.to_thread(start_due, engine)
         except sa.exc.SQLAlchemyError:
             log.exception("timers could not be promoted; trying again")
             promoted = 0

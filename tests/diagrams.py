@@ -141,6 +141,14 @@ def signal(name: str, *, payload: str | None = None, variable: str | None = None
     return f'<bpmn:signal id="signal_{name}" name="{name}">{extension}</bpmn:signal>'
 
 
+def date(text: str) -> str:
+    """A timer definition at an instant, given as an expression."""
+    return (
+        "<bpmn:timerEventDefinition><bpmn:timeDate>"
+        f"{escape(text)}</bpmn:timeDate></bpmn:timerEventDefinition>"
+    )
+
+
 def cycle(text: str) -> str:
     """A timer definition that fires again and again, given as an expression."""
     return (

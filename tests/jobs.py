@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine import Engine
 from engine.batches import run_batch
+from engine.due_starts import start_due
 from engine.failures import StepFailed
 from engine.retries.running import wake_retries
 from engine.services import call_service, fire_timers, promote_timers
@@ -40,6 +41,7 @@ def run_due_work(engine: Engine) -> int:
     done = 0
     while True:
         promote_timers(engine)
+        start_due(engine)
         wake_retries(engine)
         jobs = take_jobs(engine.transaction)
         if not jobs:

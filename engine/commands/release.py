@@ -54,7 +54,7 @@ def release_version(
     )
     release.definition_id = definition_id
     session.flush()
-    take_effect(session, definition_id)
+    take_effect(session, definition_id, engine.clock.now())
     record(
         session,
         "release_version",

@@ -64,6 +64,14 @@ EVENTS: dict[str, Rule] = {
         "The start event “{element}” waits for several things together, before there is an instance.",
         "Start at one of them, and wait for the others behind it.",
     ),
+    "timer.start_duration": error(
+        "The start event “{element}” waits for a duration, before anything has begun.",
+        "Give it a date or a cycle.",
+    ),
+    "timer.start_computed": error(
+        "The timer of the start event “{element}” is computed, but there are no variables yet.",
+        "Write the instant or the rhythm itself, in quotes.",
+    ),
     "bpmn.start_message_twice": error(
         "The message {message} starts “{element}” and another process, but a message has one receiver.",
         "Give one of them another name.",

@@ -112,10 +112,10 @@ def _check_repeating(scope: Scope, event: Any) -> Iterator[Finding]:
     together = event.get("parallelMultiple") in ("true", "1") and len(kinds) > 1
     if together and repeats(scope, event) and "timerEventDefinition" in kinds:
         yield scope.document.finding("bpmn.parallel_timer", event)
+    if repeats(scope, event) or (scope.parent is None and local_name(event) == "startEvent"):
+        return  # each instant of a cycle triggers it, or starts an instance
     for definition in event_definitions(event):
-        if any(local_name(child) == "timeCycle" for child in elements(definition)) and not repeats(
-            scope, event
-        ):
+        if any(local_name(child) == "timeCycle" for child in elements(definition)):
             yield scope.document.finding("timer.cycle_place", definition)
 
 

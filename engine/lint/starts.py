@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from typing import Any
 
 from engine.lint.diagram import Scope, event_definitions
 from engine.lint.events import MESSAGE
 from engine.lint.findings import Finding
-from engine.lint.source import BPMN, local_name
+from engine.lint.source import BPMN, local_name, text_of
 
 
 def check(scopes: list[Scope]) -> Iterator[Finding]:
@@ -18,6 +20,7 @@ def check(scopes: list[Scope]) -> Iterator[Finding]:
         for start in scope.of_kind("startEvent"):
             if start.get("parallelMultiple") in ("true", "1") and len(event_definitions(start)) > 1:
                 yield scope.document.finding("bpmn.start_together", start)
+            yield from _check_timers(scope, start)
             for message in _messages(scope, start):
                 if message in seen:
                     yield scope.document.finding("bpmn.start_message_twice", start, message=message)
@@ -27,6 +30,22 @@ def check(scopes: list[Scope]) -> Iterator[Finding]:
             called = processes.get(call.get("calledElement") or "")
             if called is not None and all(event_definitions(s) for s in called.of_kind("startEvent")):
                 yield scope.document.finding("ref.not_callable", call, process=called.id)
+
+
+def _check_timers(scope: Scope, start: Any) -> Iterator[Finding]:
+    for definition in event_definitions(start):
+        for body in definition.iterchildren(f"{BPMN}timeDuration"):
+            yield scope.document.finding("timer.start_duration", body)
+        for body in definition.iterchildren(f"{BPMN}timeDate", f"{BPMN}timeCycle"):
+            if not _is_text(text_of(body)):
+                yield scope.document.finding("timer.start_computed", body)
+
+
+def _is_text(source: str | None) -> bool:
+    try:
+        return isinstance(ast.literal_eval(source or ""), str)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
 
 
 def _messages(scope: Scope, start: object) -> Iterator[str]:

@@ -66,7 +66,9 @@ EVENTS = {
     ("startEvent", "messageEventDefinition"): _yes(
         "starts an instance with the message's business key, if none waits for it"
     ),
-    ("startEvent", "timerEventDefinition"): _no("nothing watches the clock for processes that don't run yet"),
+    ("startEvent", "timerEventDefinition"): _yes(
+        "a date or a cycle, of the released version; instants that pass while nothing runs start it once"
+    ),
     ("startEvent", "signalEventDefinition"): _yes("starts an instance of the released version"),
     ("startEvent", "conditionalEventDefinition"): _no("there are no variables before there is an instance"),
     ("subProcess", ""): _yes("exactly one in each subprocess"),

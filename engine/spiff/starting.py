@@ -9,6 +9,7 @@ and again.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,9 +32,15 @@ from engine.spiff.compensation import led_to
 from engine.spiff.places import parts
 from engine.spiff.sharing import current_data
 from engine.spiff.task import EngineTask
+from engine.spiff.timers import EngineCycle, EngineTimeDate, TimerInstant
 
 LISTENER = ".Listener"
-_STARTING = {MessageEventDefinition: "message", SignalEventDefinition: "signal"}
+_STARTING = {
+    MessageEventDefinition: "message",
+    SignalEventDefinition: "signal",
+    EngineTimeDate: "date",
+    EngineCycle: "cycle",
+}
 _LINK = full_tag("linkEventDefinition")
 
 
@@ -107,6 +114,8 @@ class EngineProcessParser(SpiffProcessParser):
 
     def _index_process_nodes(self) -> None:
         super()._index_process_nodes()
+        # The library would find an operator or a parameter in place of the element of its id.
+        self.nodes_by_id.update((node.get("id"), node) for node in self.xpath(".//bpmn:*[@id]"))
         for throw, catch in _links(self.node):
             flow = etree.Element(full_tag("sequenceFlow"), sourceRef=throw, targetRef=catch)
             self.outgoing_sequence_flows.setdefault(throw, []).append(flow)
@@ -158,11 +167,12 @@ def _links(process: Any) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class StartTrigger:
-    """What starts a process from outside: a message or a signal, at one of its start events.
+    """What starts a process from outside: a message, a signal or the clock, at one of its start events.
 
     Attributes:
         index: Which of the event's definitions it is.
-        kind: ``message`` or ``signal``.
+        kind: ``message``, ``signal``, ``date`` or ``cycle``.
+        name: Of the message or signal; what the timer says, in ISO 8601.
     """
 
     element_id: str
@@ -174,7 +184,12 @@ class StartTrigger:
 def triggers_of(spec: Any) -> tuple[StartTrigger, ...]:
     """Everything that starts a process from outside."""
     return tuple(
-        StartTrigger(start.bpmn_id, index, kind, part.name)
+        StartTrigger(
+            start.bpmn_id,
+            index,
+            kind,
+            ast.literal_eval(part.expression) if isinstance(part, TimerInstant) else part.name,
+        )
         for start in spec.start.outputs
         if _is_triggered(start)
         for index, part in enumerate(parts(start))

@@ -223,7 +223,8 @@ MESSAGES: dict[str, LazyString] = {
     "instance.ended": _l("The process instance has ended; nothing more can be done with it."),
     "instance.suspended": _l("The process instance is suspended; it goes on when an operator resumes it."),
     "process.no_plain_start": _l(
-        "%(process_id)s starts by a message or a signal, and not by its name: send one of those."
+        "%(process_id)s starts by a message, a signal or the clock, and not by its name: send what it"
+        " waits for."
     ),
     "definition.message_starts_other": _l(
         "The message %(message)s starts the process %(process_id)s already. Rename it in one of the two."

@@ -14,7 +14,7 @@ from engine.clock import SystemClock
 from engine.operations import OperationContext, OperationRegistry
 from engine.stepping import Transaction
 from engine.worker import run
-from tests.diagrams import diagram, element, end, flows, service, start, timer
+from tests.diagrams import cycle, diagram, element, end, flows, service, start, timer
 from tests.integration.engine.conftest import SELLER
 
 WITHIN_SECONDS = 30
@@ -80,6 +80,21 @@ def test_a_worker_calls_out_and_fires_timers_soon_after_their_instant(
             sa.select(tables.HistoryEvent).where(tables.HistoryEvent.kind == "timer")
         ).one()
         assert fired.data is not None
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_worker_starts_what_the_clock_starts(engine: Engine, transaction: Transaction) -> None:
+    ticking = element("startEvent", "tick", cycle("'R1/PT1S'"))
+    with transaction() as session:
+        text = diagram("ticking", ticking, end(), flows("tick", "end"))
+        engine.deploy(session, {"ticking.bpmn": text}, actor=SELLER)
+
+    def started() -> bool:
+        with transaction() as session:
+            ended = session.scalars(sa.select(tables.ProcessInstance.status)).all()
+            return list(ended) == ["completed"]
+
+    wait_until(started)
 
 
 @pytest.mark.usefixtures("worker")

@@ -6,6 +6,8 @@ import pytest
 
 from engine.runner import NotWaiting, Outcome, Runner
 from tests.diagrams import (
+    cycle,
+    date,
     diagram,
     element,
     end,
@@ -52,6 +54,22 @@ def test_each_start_begins_by_itself() -> None:
     assert sorted(r.waiting()) == ["esp_start", "urgent"]
     assert r.complete("urgent").variables == {"alarm": {"level": 1}}
     assert Runner(files()).start_by("p", "message", "call").complete("urgent").outcome is Outcome.COMPLETED
+
+
+def test_the_clock_and_a_message_start_at_one_event() -> None:
+    either = message_definition("order", "order") + cycle('"R/PT1H"') + date('"2030-01-01T00:00:00Z"')
+    text = diagram(
+        "p",
+        element("startEvent", "by_either", either),
+        user("work"),
+        end(),
+        flows("by_either", "work", "end"),
+        more=MORE,
+    )
+    for kind, name in (("cycle", "R/PT1H"), ("date", "2030-01-01T00:00:00Z")):
+        r = Runner(accepted({"p.bpmn": text})).start_by("p", kind, name)
+        assert r.waiting() == ["work"]
+        assert r.complete("work").variables == {}
 
 
 def test_a_process_without_a_plain_start_is_not_started_by_its_id() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.diagrams import (
+    cycle,
+    date,
     diagram,
     element,
     end,
@@ -12,6 +14,7 @@ from tests.diagrams import (
     signal,
     signal_definition,
     start,
+    timer,
 )
 from tests.unit.lint.bundles import check, found
 
@@ -53,6 +56,17 @@ def test_a_start_that_waits_for_several_together() -> None:
         "startEvent", "x", message_definition("m") + signal_definition("s"), parallelMultiple="true"
     )
     assert found(started("p", both), "bpmn.start_together").element_id == "x"
+
+
+def test_the_clock_starts_by_a_date_or_a_rhythm_that_is_written_there() -> None:
+    def by(definition: str) -> str:
+        return started("p", element("startEvent", "x", definition))
+
+    assert check(by(date('"2026-12-01T09:00:00+08:00"'))) == []
+    assert check(by(cycle('"R/PT1H"'))) == []
+    assert found(by(timer('"PT1H"')), "timer.start_duration").element_id == "x"
+    assert found(by(cycle("rhythm")), "timer.start_computed").element_id == "x"
+    assert found(by(date('"tomorrow"')), "timer.invalid").element_id == "x"
 
 
 def test_a_message_that_starts_two_processes() -> None:

@@ -1,0 +1,57 @@
+"""What the clock starts of a version: armed when it is released; ``engine.due_starts`` does it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from engine.spiff.instants import Cycle, parse_cycle, parse_instant
+from engine.tables import ProcessDefinition, StartTimer, StartTrigger
+
+
+def arm(session: Session, definition_id: uuid.UUID, now: dt.datetime) -> None:
+    """Let the clock start a version that has just been released, and no other version of its process.
+
+    A rhythm that names no start is counted from now. A date that has passed starts nothing. A version
+    that was released already goes on as it was.
+    """
+    process = sa.select(ProcessDefinition.process_id).where(ProcessDefinition.id == definition_id)
+    versions = sa.select(ProcessDefinition.id).where(
+        ProcessDefinition.process_id == process.scalar_subquery(), ProcessDefinition.id != definition_id
+    )
+    session.execute(sa.delete(StartTimer).where(StartTimer.definition_id.in_(versions)))
+    triggers = sa.select(StartTrigger).where(
+        StartTrigger.definition_id == definition_id, StartTrigger.kind.in_(("date", "cycle"))
+    )
+    for trigger in session.scalars(triggers).all():
+        session.execute(
+            insert(StartTimer)
+            .values(
+                definition_id=definition_id,
+                element_id=trigger.element_id,
+                place=trigger.place,
+                **_first(trigger, now),
+            )
+            .on_conflict_do_nothing()
+        )
+
+
+def _first(trigger: StartTrigger, now: dt.datetime) -> dict[str, object]:
+    if trigger.kind == "date":
+        date = parse_instant(trigger.name)
+        return {"due_at": date if date > now else None, "cycle": None, "number": 1}
+    cycle = parse_cycle(trigger.name, now)
+    number, due = cycle.after(now, 0)
+    return {"due_at": due, "cycle": cycle.plain(), "number": number}
+
+
+def go_on(timer: StartTimer, now: dt.datetime) -> None:
+    """Set a timer to its first instant that is still to come, if there is one."""
+    if timer.cycle is None:
+        timer.due_at = None
+    else:
+        timer.number, timer.due_at = Cycle.of(timer.cycle).after(now, timer.number)
