@@ -20,7 +20,8 @@ from processes.demo.orders import DemoOrders, MadeOrder
 from processes.demo.people import STAFF
 from processes.demo.pictures import photos
 from processes.demo.shops import SHOPS
-from processes.demo.stories import Mark, Story, Who, stories
+from processes.demo.stories import stories
+from processes.demo.story import Mark, Story, Who
 from processes.evidence.keeping import attach, keep
 from processes.evidence.requesting import request_with_evidence
 from processes.evidence.store import EvidenceStore

@@ -7,120 +7,24 @@ instant, and goes on by the user tasks that its process offers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
-Who = Literal["buyer", "seller", "agent"]
-Side = Literal["buyer", "seller"]
+from processes.demo.story import (
+    AGREE,
+    Mark,
+    Said,
+    Story,
+    Turn,
+    answer_offer,
+    answer_refusal,
+    answer_ruling,
+    offer,
+    refuse,
+    say,
+)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """Somebody completes a user task, some hours after the turn before.
-
-    Attributes:
-        damaged: By an inspection, so many units of each line are damaged and the others are good.
-    """
-
-    who: Who
-    task: str
-    values: tuple[tuple[str, str], ...]
-    after: float = 2.0
-    damaged: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """What somebody writes in the case, some hours after what happened before."""
-
-    who: Side
-    text: str
-    after: float = 0.5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mark:
-    """How the buyer rates the handling once it has ended, and what the shop says to it."""
-
-    stars: int
-    text: str
-    answer: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Story:
-    """A case.
-
-    Attributes:
-        profile: Of the order, as in ``processes.demo.orders.PROFILES``.
-        hours_ago: When it was asked for.
-        said: What is written in it before anything is decided.
-        mark: Given if the case has ended by its turns.
-        withdrawn: The buyer takes it back in the end.
-        own: It is buyer1's; otherwise a stranger's.
-        first_shop: It concerns the first shop; otherwise another one.
-        units: Its order has so many units of its first line, or more.
-    """
-
-    profile: str
-    reason: str
-    text: str
-    hours_ago: float
-    photos: int = 0
-    said: tuple[Said, ...] = ()
-    turns: tuple[Turn, ...] = ()
-    mark: Mark | None = None
-    withdrawn: bool = False
-    own: bool = False
-    first_shop: bool = True
-    units: int = 1
-
-
-AGREE = Turn(who="seller", task="task_review_request", values=(("decision", "agree"),))
-
-
-def _refuse(code: str, words: str) -> Turn:
-    return Turn(
-        who="seller",
-        task="task_review_request",
-        values=(("decision", "refuse"), ("refusal_code", code), ("explanation", words)),
-    )
-
-
-def _answer(answer: str, words: str = "") -> Turn:
-    values = (("answer", answer), ("escalation_text", words)) if words else (("answer", answer),)
-    return Turn(who="buyer", task="task_answer_refusal", values=values)
-
-
-def _offer(kind: str, words: str, amount: str = "") -> Turn:
-    values = (("decision", "offer"), ("offer_kind", kind), ("offer_text", words))
-    return Turn(
-        who="seller",
-        task="task_review_request",
-        values=(*values, ("offer_amount", amount)) if amount else values,
-    )
-
-
-def _state(who: Side, words: str) -> Turn:
-    return Turn(who=who, task=f"task_{who}_statement", values=(("text", words),))
-
-
-def _answer_ruling(who: Side, answer: str, words: str = "") -> Turn:
-    values = (("ruling_answer_given", answer),)
-    return Turn(
-        who=who,
-        task=f"task_{who}_answers_ruling",
-        values=(*values, ("appeal_text", words)) if words else values,
-    )
-
-
-def _reply(answer: str) -> Turn:
-    return Turn(who="buyer", task="task_answer_offer", values=(("offer_answer", answer),))
-
-
-REFUSED_SHIPPING = _refuse("ALREADY_SHIPPED", "您的包裹已经称重贴单，预计今晚发出，建议收货后申请退货。")
-REFUSED_CLAIM = _refuse("NOT_AS_CLAIMED", "我们核对了出库照片，实物与商品页面一致，色差在页面说明的范围内。")
-REFUSED_EVIDENCE = _refuse("EVIDENCE_INSUFFICIENT", "照片里看不清破损的位置，麻烦补充外包装与面单的照片。")
+REFUSED_SHIPPING = refuse("ALREADY_SHIPPED", "您的包裹已经称重贴单，预计今晚发出，建议收货后申请退货。")
+REFUSED_CLAIM = refuse("NOT_AS_CLAIMED", "我们核对了出库照片，实物与商品页面一致，色差在页面说明的范围内。")
+REFUSED_EVIDENCE = refuse("EVIDENCE_INSUFFICIENT", "照片里看不清破损的位置，麻烦补充外包装与面单的照片。")
 
 _WAITING = (
     ("paid", "B_MIND", "家里已经买了同款，不需要了", 45.2),
@@ -218,7 +122,7 @@ def _refused() -> Iterator[Story]:
         reason="B_MIND",
         text="不需要了",
         hours_ago=33.0,
-        turns=(REFUSED_SHIPPING, _answer("accept")),
+        turns=(REFUSED_SHIPPING, answer_refusal("accept")),
         mark=Mark(stars=2, text="说今晚发出，结果隔天才发。"),
     )
     yield Story(
@@ -242,9 +146,9 @@ def _refused() -> Iterator[Story]:
 
 
 def _disputed() -> Iterator[Story]:
-    escalate = _answer("escalate", "商家说的情况与事实不符，照片已经很清楚，请平台介入处理。")
-    buyer = _state("buyer", "收到时外包装完好，打开就发现问题，当天拍照并联系了客服。")
-    seller = _state("seller", "出库前有质检记录与称重视频，可以提供给平台。")
+    escalate = answer_refusal("escalate", "商家说的情况与事实不符，照片已经很清楚，请平台介入处理。")
+    buyer = say("buyer", "收到时外包装完好，打开就发现问题，当天拍照并联系了客服。")
+    seller = say("seller", "出库前有质检记录与称重视频，可以提供给平台。")
     for number, (refusal, turns) in enumerate(
         (
             (REFUSED_CLAIM, ()),
@@ -311,20 +215,20 @@ def _appealed() -> Iterator[Story]:
         hours_ago=30.6,
         turns=(
             REFUSED_CLAIM,
-            _answer("escalate", "商家的出库照片不是我这一件，请平台核实。"),
-            _state("buyer", "开箱视频可以看到划痕。"),
-            _state("seller", "出库照片与单号对应。"),
+            answer_refusal("escalate", "商家的出库照片不是我这一件，请平台核实。"),
+            say("buyer", "开箱视频可以看到划痕。"),
+            say("seller", "出库照片与单号对应。"),
             ruled,
-            _answer_ruling("buyer", "accept"),
-            _answer_ruling("seller", "appeal", "补充带时间戳的打包录像，请高级客服复审。"),
-            _state("buyer", "录像里看不清商品的这一面。"),
-            _state("seller", "录像第 12 秒可以看到商品完好。"),
+            answer_ruling("buyer", "accept"),
+            answer_ruling("seller", "appeal", "补充带时间戳的打包录像，请高级客服复审。"),
+            say("buyer", "录像里看不清商品的这一面。"),
+            say("seller", "录像第 12 秒可以看到商品完好。"),
         ),
     )
 
 
 def _offered() -> Iterator[Story]:
-    part = _offer("amount", "很抱歉，退您 6 元作为补偿，商品照常送到，可以吗？", "6.00")
+    part = offer("amount", "很抱歉，退您 6 元作为补偿，商品照常送到，可以吗？", "6.00")
     yield Story(
         profile="shipped",
         reason="L_INFO",
@@ -345,7 +249,7 @@ def _offered() -> Iterator[Story]:
         photos=1,
         hours_ago=22.4,
         said=(Said(who="buyer", text="量了两遍，确实差两厘米，照片里有尺子。"),),
-        turns=(part, _reply("decline")),
+        turns=(part, answer_offer("decline")),
     )
     send = Turn(
         who="seller",
@@ -364,8 +268,8 @@ def _offered() -> Iterator[Story]:
             Said(who="seller", text="可以的，马上给您提换货方案，收到蓝色的再把灰色寄回。"),
         ),
         turns=(
-            _offer("exchange", "今天寄出蓝色同款；收到后请把灰色的放回原包装，快递上门来取。"),
-            _reply("accept"),
+            offer("exchange", "今天寄出蓝色同款；收到后请把灰色的放回原包装，快递上门来取。"),
+            answer_offer("accept"),
             send,
         ),
         mark=Mark(stars=5, text="当天就换了，处理得很快。", answer="感谢您的理解，祝您生活愉快！"),
@@ -399,7 +303,7 @@ def _of_buyer1() -> Iterator[Story]:
         hours_ago=31.7,
         own=True,
         first_shop=False,
-        turns=(REFUSED_CLAIM, _answer("escalate", "材质标签与页面不一致，请平台核实。")),
+        turns=(REFUSED_CLAIM, answer_refusal("escalate", "材质标签与页面不一致，请平台核实。")),
     )
     yield Story(profile="late", reason="L_DELAY", text="物流三天没有更新了", hours_ago=7.7, own=True)
     yield Story(
@@ -418,6 +322,6 @@ def _of_buyer1() -> Iterator[Story]:
         hours_ago=29.8,
         own=True,
         first_shop=False,
-        turns=(REFUSED_SHIPPING, _answer("accept")),
+        turns=(REFUSED_SHIPPING, answer_refusal("accept")),
         mark=Mark(stars=3, text="解释得清楚，就是没能取消。"),
     )
