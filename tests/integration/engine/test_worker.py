@@ -73,9 +73,14 @@ def test_a_worker_calls_out_and_fires_timers_soon_after_their_instant(
         with transaction() as session:
             return session.get_one(tables.ProcessInstance, instance_id).status == "completed"
 
+    def queue_is_empty() -> bool:
+        with transaction() as session:
+            return session.scalar(sa.text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
     wait_until(ended)
+    # A job is deleted by its worker after what it has done was committed.
+    wait_until(queue_is_empty)
     with transaction() as session:
-        assert session.scalar(sa.text("SELECT count(*) FROM procrastinate_jobs")) == 0
         fired = session.scalars(
             sa.select(tables.HistoryEvent).where(tables.HistoryEvent.kind == "timer")
         ).one()
