@@ -29,9 +29,7 @@ def answer_erasure(request_id: uuid.UUID) -> Response:
     with tuidan().transaction() as session:
         if request.form.get("answer") == "accept":
             accept_erasure(session, request_id, actor=actor, now=now())
-            flash(
-                _("Accepted: it is carried out now, and for open cases as soon as they have ended."), "good"
-            )
+            said = _("Accepted: it is carried out now, and for open cases as soon as they have ended.")
         else:
             refuse_erasure(session, request_id, reason=form_text("reason"), actor=actor, now=now())
             said = _("Refused; the person reads the reason.")

@@ -75,7 +75,7 @@ def test_a_worker_calls_out_and_fires_timers_soon_after_their_instant(
 
     def queue_is_empty() -> bool:
         with transaction() as session:
-            return session.scalar(sa.text("SELECT count(*) FROM procrastinate_jobs")) == 0
+            return bool(session.scalar(sa.text("SELECT count(*) = 0 FROM procrastinate_jobs")))
 
     wait_until(ended)
     # A job is deleted by its worker after what it has done was committed.
