@@ -54,10 +54,11 @@ def check_reachable(url: str) -> None:
     """
     try:
         address = sa.make_url(url)
-        plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
-        psycopg.connect(plain, connect_timeout=CONNECT_TIMEOUT).close()
     except (sa.exc.ArgumentError, ValueError):
         raise DatabaseUnreachable(address="in TUIDAN_DATABASE_URL", reason="it isn't an address") from None
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        psycopg.connect(plain, connect_timeout=CONNECT_TIMEOUT).close()
     except psycopg.Error as error:
         shown = f"{address.host or 'localhost'}:{address.port or 5432}/{address.database or ''}"
         reason = str(error).strip().splitlines()[-1].strip() or "no answer"
