@@ -307,8 +307,10 @@ class RefundModel(RuleBasedStateMachine):
             assert expected == self.total
 
     def _tell_everything(self) -> None:
-        """Every notice is taken at last, and wakes what it is about."""
+        """Every notice is taken at last, and wakes what it is about; without any, somebody looks himself."""
         if self.line is None:
+            for refund_no in self.refunds:
+                self._recheck(refund_no)
             return
         self.line.proxy.faults.clear()
         self.line.proxy.release()
