@@ -21,24 +21,26 @@ from engine.spiff import codec
 from engine.spiff.compensation import SNAPSHOT
 from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.instance import SCRIPTS, Instance
+from engine.spiff.merging import View, copy_json
 from engine.spiff.parser import Program
 from engine.spiff.remarks import Remark
 from engine.spiff.roles import place_of
 from engine.spiff.services import OperationCaller
-from engine.spiff.sharing import current_data
+from engine.spiff.sharing import current_view
 from engine.spiff.starting import Listener
 from engine.spiff.surveying import Survey, armed_events, survey
-from engine.spiff.task import EngineTask, copy_json
+from engine.spiff.task import EngineTask
 from engine.spiff.tokens import starved_joins
 
-_INSTANCE_KEYS = {"format", "process", "last_id", "changes", "subprocesses", "root", "tasks", "data", "done"}
-_PART_KEYS = {"parent", "process", "root", "tasks", "data", "done"}
+_PART_KEYS = {"root", "tasks", "data", "done"}
+_SUBPROCESS_KEYS = {"parent", "process", *_PART_KEYS}
+_INSTANCE_KEYS = {"format", "process", "last_id", "changes", "writes", "subprocesses", *_PART_KEYS}
 # A multiple event's timers remember theirs with a number behind the name.
 _REMEMBERED = {
     *("due", "basis", "cycle", "at", "event_fired", "places", "over", "held"),
-    *("arguments", "shared", "closing", "taken", "resets", "undoing", "asked_by", "changed"),
+    *("arguments", "outer", "closing", "taken", "resets", "undoing", "asked_by", "changed", "removed"),
     *("merged", "remaining", "current", "cardinality", "total", "completed", "terminated", "items"),
-    *("key_or_index", "item", "iteration", "number"),
+    *("key_or_index", "item", "iteration", "number", "reported", "gathered"),
 }
 
 
@@ -113,9 +115,9 @@ def _unknown_parts(content: dict[str, Any]) -> list[str]:
     unknown = {key for key, value in content.items() if value and key not in _INSTANCE_KEYS}
     for part in (content, *content["subprocesses"]):
         if part is not content:
-            unknown.update(key for key, value in part.items() if value and key not in _PART_KEYS)
+            unknown.update(key for key, value in part.items() if value and key not in _SUBPROCESS_KEYS)
         for row in part["tasks"]:
-            if len(row) > 8:
+            if len(row) > 9:
                 unknown.add(f"column {len(row)}")
             if len(row) > 7:
                 unknown.update(key for key, value in row[7].items() if value and not _is_known(key))
@@ -136,8 +138,8 @@ def _rename(content: dict[str, Any], found: Survey) -> None:
         part["tasks"] = [row for row in part["tasks"] if row[0] not in found.gone]
         for row in part["tasks"]:
             row[3] = found.names[row[0]]
-            if len(row) > 7 and row[0] in found.memories:
-                row[7] = found.memories[row[0]]
+            if row[0] in found.memories:
+                row[7] |= found.memories[row[0]]
 
 
 def _arm_listeners(workflow: Any, found: Survey) -> list[EngineTask]:
@@ -172,7 +174,7 @@ def _split_of(task: EngineTask) -> EngineTask | None:
     if split_spec is None or parent is None or parent.task_spec.name == SNAPSHOT:
         return None
     split = EngineTask(task.workflow, split_spec, parent, TaskState.COMPLETED)
-    split.data = copy_json(parent.data)
+    split.take_over(View(copy_json(parent.data), parent.view().stamps))
     parent._children.remove(task.id)
     task._parent = split.id
     split._children.append(task.id)
@@ -181,13 +183,10 @@ def _split_of(task: EngineTask) -> EngineTask | None:
 
 def _wait(below: EngineTask, spec: Any) -> EngineTask:
     task = EngineTask(below.workflow, spec, below)
-    task.data = copy_json(below.data)
-    if spec.conditional or isinstance(spec, Listener):
-        # It looks at the (sub)process as a whole, where nothing may have noted what is written.
-        others = (other for other in below.workflow.unfinished.values() if other is not task)
-        for other in sorted(others, key=lambda other: other.last_state_change):
-            task.data.update(copy_json(other.data))
-        task.data.update(current_data(task))
+    if isinstance(spec, Listener):
+        task.take_over(current_view(task))  # what it is below has begun long ago
+    else:
+        task._inherit_data()
     spec.arm(task)
     return task
 

@@ -32,7 +32,7 @@ class Survey:
         names: The target's spec for each task that stays.
         gone: Tasks that have nothing to stand on in the target, and needn't.
         scopes: The target's process for the instance (0) and for each task that runs another.
-        memories: What a task remembers, where that is written anew for the target.
+        memories: What a task remembers by names of elements, in those of the target.
         done: What each of those processes remembers for its compensation.
         listeners: Of each, the target's listeners that are to be armed.
         wakes: Whether something has to look at the target's conditions once it has moved.
@@ -146,16 +146,18 @@ class _Part:
     def _place(self, task: EngineTask, goal: Any) -> None:
         """Let a task stand at the target's spec, with what it remembers in the target's names."""
         self.found.names[task.id] = goal.name
-        memory = dict(task.internal_data)
+        memory = task.internal_data
+        renamed: dict[str, Any] = {}
         if "undoing" in memory:
-            memory["undoing"] = self.recall.done(self.scope, memory["undoing"])
+            renamed["undoing"] = self.recall.done(self.scope, memory["undoing"])
         if "taken" in memory:
             sources = (self.match.goal(self.part.spec.task_specs[name]) for name in memory["taken"])
-            memory["taken"] = [source.name for source in sources if source is not None]
+            renamed["taken"] = [source.name for source in sources if source is not None]
         if "held" in memory:
-            memory["held"] = conditions_kept(task, goal)
-            self.found.wakes |= memory["held"] != task.internal_data["held"]
-        self.found.memories[task.id] = memory
+            renamed["held"] = conditions_kept(task, goal)
+            self.found.wakes |= renamed["held"] != memory["held"]
+        if renamed:
+            self.found.memories[task.id] = renamed
 
     def _look_beside(self, task: EngineTask, role: str) -> None:
         """A boundary event or its join: without its place in the target it is simply gone."""

@@ -292,6 +292,15 @@ def test_instances_that_run_one_by_one_or_at_once_go_on_by_the_targets_condition
     assert r.complete("after").outcome is Outcome.COMPLETED, r.error
 
 
+def test_instances_with_variables_of_their_own_find_those_around_them_again() -> None:
+    own = '<bpmn:property id="n"/>' + INSTANCES.format("", "")
+    r = Runner(repeated(own)).start("p", dict(DATA)).complete("each", {"n": 5})
+    assert not moved(r, repeated(own, "all"), each="all").obstacles
+    r.complete("all").complete("all").complete("after")
+    assert r.outcome is Outcome.COMPLETED, r.error
+    assert r.variables["n"] == 0
+
+
 def test_a_loop_goes_on_in_its_round() -> None:
     r = Runner(repeated(LOOP.format("n &lt; 9"))).start("p", dict(DATA)).complete("each")
     assert not moved(r, repeated(LOOP.format("n &lt; 2"), "again"), each="again").obstacles
