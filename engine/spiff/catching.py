@@ -105,7 +105,7 @@ class Catching(CatchingEvent):
             if isinstance(definition, ConditionalEventDefinition):
                 my_task.learn(current_view(my_task))
             if variable:
-                my_task.data[variable] = payload
+                my_task.put({variable: payload})
         my_task.internal_data.clear()
         my_task.internal_data["event_fired"] = False
         return True

@@ -129,6 +129,7 @@ class Decision:
             rules=tuple(rule.id for rule in matches),
         )
         task.workflow.top_workflow.asked.append(asked)
+        task.put(answer)
         return answer
 
     def _kept_inputs(self, variables: dict[str, Any]) -> dict[str, Any] | None:
