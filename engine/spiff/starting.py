@@ -30,7 +30,7 @@ from engine.spiff.catching import Catching, EngineStartEvent
 from engine.spiff.compensation import DEFINITION as COMPENSATION
 from engine.spiff.compensation import led_to
 from engine.spiff.places import parts
-from engine.spiff.sharing import current_data
+from engine.spiff.sharing import current_view
 from engine.spiff.task import EngineTask
 from engine.spiff.timers import EngineCycle, EngineTimeDate, TimerInstant
 
@@ -99,7 +99,7 @@ class Listener(Catching, BpmnTaskSpec):
     def _run_hook(self, my_task: EngineTask) -> bool:
         caught = my_task.internal_data.pop("caught")
         my_task.internal_data.clear()
-        my_task.data = current_data(my_task)
+        my_task.take_over(current_view(my_task))
         if self.interrupting:
             for task in list(my_task.workflow.unfinished.values()):
                 if task is not my_task:
