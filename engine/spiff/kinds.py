@@ -36,7 +36,7 @@ from engine.spiff.catching import (
 )
 from engine.spiff.compensation import CompensationThrow
 from engine.spiff.flows import FlowChoice
-from engine.spiff.gateways import EngineEventBasedGateway
+from engine.spiff.gateways import EngineEventBasedGateway, StartingGateway
 from engine.spiff.joins import EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.parser import Program
 from engine.spiff.repeated import EngineMultiInstance, EngineSequentialMultiInstance, EngineStandardLoop
@@ -65,6 +65,7 @@ _KINDS: dict[type, str] = {
     EngineParallelGateway: "parallel_gateway",
     EngineInclusiveGateway: "inclusive_gateway",
     EngineEventBasedGateway: "event_gateway",
+    StartingGateway: "event_gateway",
 }
 _LOOPS: dict[type, str] = {
     EngineStandardLoop: "loop",
