@@ -23,6 +23,7 @@ from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
 from engine.spiff.places import is_place_of, places
 from engine.spiff.services import EngineServiceTask, OperationCaller
+from engine.spiff.sharing import variables_of
 from engine.spiff.starting import StartTrigger
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
@@ -141,10 +142,10 @@ class Instance:
         self._workflow.run_to_wait()
 
     def variables(self) -> Variables:
-        """The final variables of an ended instance, or those of its first waiting task."""
+        """The variables as they are now, or were at the end of an ended instance."""
         if self.completed:
             return {k: v for k, v in self._workflow.data.items() if k != "data_objects"}
-        return next((dict(t.data) for t in self._workflow.active_tasks() if t.data), {})
+        return variables_of(self._workflow)
 
     def active_elements(self) -> list[tuple[str, str]]:
         """Process and element id of every token, calls included."""

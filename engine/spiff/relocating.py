@@ -20,17 +20,28 @@ from SpiffWorkflow.task import TaskState
 from engine.spiff import codec
 from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.instance import SCRIPTS, Instance
+from engine.spiff.merging import View, copy_json
 from engine.spiff.parser import Program
 from engine.spiff.services import OperationCaller
 from engine.spiff.surveying import Remark, Survey, armed_events, survey
-from engine.spiff.task import EngineTask, copy_json
+from engine.spiff.task import EngineTask
 
-_INSTANCE_KEYS = {"format", "process", "last_id", "changes", "subprocesses", "root", "tasks", "data"}
+_INSTANCE_KEYS = {
+    "format",
+    "process",
+    "last_id",
+    "changes",
+    "writes",
+    "subprocesses",
+    "root",
+    "tasks",
+    "data",
+}
 _PART_KEYS = {"parent", "process", "root", "tasks", "data"}
 _REMEMBERED = {
     *("due", "event_fired", "arguments", "merged", "remaining", "current", "cardinality"),
     *("total", "completed", "terminated", "items"),
-    *("key_or_index", "item", "iteration", "number"),
+    *("key_or_index", "item", "iteration", "number", "reported", "gathered"),
 }
 
 
@@ -94,7 +105,7 @@ def _unknown_parts(content: dict[str, Any]) -> list[str]:
         if part is not content:
             unknown.update(key for key, value in part.items() if value and key not in _PART_KEYS)
         for row in part["tasks"]:
-            if len(row) > 8:
+            if len(row) > 9:
                 unknown.add(f"column {len(row)}")
             if len(row) > 7:
                 unknown.update(key for key, value in row[7].items() if value and key not in _REMEMBERED)
@@ -135,7 +146,7 @@ def _split_of(task: EngineTask) -> EngineTask | None:
     if split_spec is None or parent is None:
         return None
     split = EngineTask(task.workflow, split_spec, parent, TaskState.COMPLETED)
-    split.data = copy_json(parent.data)
+    split.take_over(View(copy_json(parent.data), parent.view().stamps))
     parent._children.remove(task.id)
     task._parent = split.id
     split._children.append(task.id)
@@ -144,7 +155,7 @@ def _split_of(task: EngineTask) -> EngineTask | None:
 
 def _wait(split: EngineTask, spec: Any) -> Remark:
     task = EngineTask(split.workflow, spec, split)
-    task.data = copy_json(split.data)
+    task._inherit_data()
     spec.arm(task)
     return Remark("event_armed", split.workflow.spec.name, spec.bpmn_id, spec.bpmn_name or "")
 

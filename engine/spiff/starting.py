@@ -32,7 +32,7 @@ from engine.spiff.compensation import DEFINITION as COMPENSATION
 from engine.spiff.compensation import led_to
 from engine.spiff.gateways import StartingGateway, starts_process
 from engine.spiff.places import parts
-from engine.spiff.sharing import current_data
+from engine.spiff.sharing import current_view
 from engine.spiff.task import EngineTask
 from engine.spiff.timers import EngineCycle, EngineTimeDate, TimerInstant
 
@@ -110,7 +110,7 @@ class Listener(Catching, BpmnTaskSpec):
     def _run_hook(self, my_task: EngineTask) -> bool:
         caught = my_task.internal_data.pop("caught")
         my_task.internal_data.clear()
-        my_task.data = current_data(my_task)
+        my_task.take_over(current_view(my_task))
         if self.interrupting:
             for task in list(my_task.workflow.unfinished.values()):
                 if task is not my_task:

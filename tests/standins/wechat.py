@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from processes.money.wechat.gateway import Merchant
+from tests.standins.notifying import Letter, Write
 
 PATH = "/v3/refund/domestic/refunds"
 _PARTS = re.compile(r'(\w+)="([^"]*)"')
@@ -51,6 +52,7 @@ class WechatStandin:
         self.refuse_next: tuple[int, str] | None = None
         self.overdraws = overdraws
         self.sign = True
+        self._news: list[Write] = []
         self._lock = threading.Lock()
         self._server = _Server(self)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -100,29 +102,49 @@ class WechatStandin:
             if one["transaction_id"] == transaction and one["status"] == "SUCCESS"
         )
 
-    def notification(
-        self, number: str, *, status: str = "", at: float | None = None
-    ) -> tuple[dict[str, str], bytes]:
+    def becomes(self, number: str, status: str) -> None:
+        """A refund comes to a state, of which the merchant is told."""
+        self.refunds[number]["status"] = status
+        self.tell(number)
+
+    def tell(self, number: str, *, status: str = "") -> None:
+        """Have the merchant told how a refund stands, or something else; nobody is told of what goes on."""
+        said = status or self.refunds[number]["status"]
+        if said == "PROCESSING":
+            return
+        body = self._notice(number, said)
+        self._news.append(lambda: (self._signed(body), body))
+
+    def news(self) -> Iterator[Write]:
+        """What it has to tell since it was last asked, in the order in which it happened."""
+        told, self._news = self._news, []
+        return iter(told)
+
+    def notification(self, number: str, *, status: str = "", at: float | None = None) -> Letter:
         """Headers and body of what it tells the merchant of a refund, as it stands or as it is to stand."""
+        body = self._notice(number, status or self.refunds[number]["status"])
+        return self._signed(body, at), body
+
+    def _notice(self, number: str, status: str) -> bytes:
         refund = self.refunds[number]
         content = {
             "mchid": self.merchant.merchant_id,
             "out_refund_no": number,
             "transaction_id": refund["transaction_id"],
             "refund_id": refund["refund_id"],
-            "refund_status": status or refund["status"],
+            "refund_status": status,
             "amount": {name: refund["amount"][name] for name in ("total", "refund")},
         }
         nonce = secrets.token_hex(6)
         sealed = AESGCM(self.merchant.api_v3_key.encode()).encrypt(
             nonce.encode(), json.dumps(content).encode(), b"refund"
         )
-        body = json.dumps(
+        return json.dumps(
             {
                 "id": f"EV-{secrets.token_hex(8)}",
                 "create_time": dt.datetime.now(dt.UTC).isoformat(),
                 "resource_type": "encrypt-resource",
-                "event_type": f"REFUND.{status or refund['status']}",
+                "event_type": f"REFUND.{status}",
                 "resource": {
                     "original_type": "refund",
                     "algorithm": "AEAD_AES_256_GCM",
@@ -132,7 +154,6 @@ class WechatStandin:
                 },
             }
         ).encode()
-        return self._signed(body, at), body
 
     def respond(self, method: str, path: str, authorization: str, body: bytes) -> tuple[int, dict[str, Any]]:
         """Answer a request of the merchant's."""
@@ -170,6 +191,7 @@ class WechatStandin:
             "status": self.next_status.pop(0) if self.next_status else "SUCCESS",
             "amount": amount,
         }
+        self.tell(number)
         return 200, self.refunds[number]
 
     def _is_signed(self, method: str, path: str, authorization: str, body: bytes) -> bool:

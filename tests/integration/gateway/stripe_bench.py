@@ -64,7 +64,7 @@ class StripeBench(Bench):
         self.overlay.next_is_late = True
 
     def let_time_pass(self) -> None:
-        self.overlay.pending.clear()
+        self.overlay.settle()
 
 
 @contextmanager

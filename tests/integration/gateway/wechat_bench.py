@@ -39,9 +39,9 @@ class WechatBench(Bench):
         self.standin.next_status.append("PROCESSING")
 
     def let_time_pass(self) -> None:
-        for refund in self.standin.refunds.values():
+        for number, refund in self.standin.refunds.items():
             if refund["status"] == "PROCESSING":
-                refund["status"] = "SUCCESS"
+                self.standin.becomes(number, "SUCCESS")
 
 
 @contextmanager

@@ -18,7 +18,10 @@ from processes.money.tables import RefundPart
 from tests.integration.gateway.stripe_bench import StripeBench, on_stripe
 from tests.integration.gateway.wechat_bench import WechatBench, on_wechat
 from tests.marketplace import NOW, Transactions
+from tests.standins.notifying import Write
 from tests.standins.proxy import Fault
+from tests.standins.stripe import WEBHOOK_SECRET
+from webapp.settings_providers import Providers
 
 Mode = Literal["fail", "timeout", "timeout_after_success", "late", "broken", "busy", "hold", "repeat"]
 
@@ -42,9 +45,13 @@ class Provider(Protocol):
 
     Attributes:
         modes: How it can misbehave.
+        settings: The product's settings for it, by which its notices are read; None if it sends none.
+        disputable: Whether its payments can be disputed at a bank.
     """
 
     modes: Sequence[Mode]
+    settings: Providers | None
+    disputable: bool
 
     def gateway(self, clock: Clock) -> RefundGateway:
         """An adapter to it."""
@@ -70,15 +77,33 @@ class Provider(Protocol):
         """Let a part that has succeeded fail after all."""
         ...
 
+    def tell_wrongly(self, part: RefundPart) -> None:
+        """Have a notice say that a part has failed, though it hasn't."""
+        ...
+
+    def news(self) -> Iterator[Write]:
+        """What it has to tell the merchant since it was last asked."""
+        ...
+
+    def dispute(self, reference: str, amount: int) -> str:
+        """A buyer disputes a payment at his bank; the dispute's number."""
+        ...
+
+    def decide(self, dispute: str, *, lost: bool) -> None:
+        """The bank decides about a dispute."""
+        ...
+
     def moved(self, payments: Sequence[tuple[str, str]]) -> int:
         """What has really gone back by payments, of which our number and its are given."""
         ...
 
 
 class LedgerProvider:
-    """The embedded ledger."""
+    """The embedded ledger. It is in the product itself, and has nothing to tell."""
 
     modes: Sequence[Mode] = ("fail", "timeout", "timeout_after_success", "late")
+    settings: Providers | None = None
+    disputable = False
 
     def __init__(self, database: sa.Engine) -> None:
         self._transaction = Transactions(database)
@@ -105,6 +130,18 @@ class LedgerProvider:
     def fail_afterwards(self, part: RefundPart) -> None:
         self._ledger.fail_afterwards(part.refund_no, part.payment.payment_no, "ACCOUNT_CLOSED")
 
+    def tell_wrongly(self, part: RefundPart) -> None:
+        raise NotImplementedError
+
+    def news(self) -> Iterator[Write]:
+        return iter(())
+
+    def dispute(self, reference: str, amount: int) -> str:
+        raise NotImplementedError
+
+    def decide(self, dispute: str, *, lost: bool) -> None:
+        raise NotImplementedError
+
     def moved(self, payments: Sequence[tuple[str, str]]) -> int:
         ends = sa.or_(*(LedgerEntry.reference.endswith(f":{number}") for number, _ in payments))
         with self._transaction() as session:
@@ -115,31 +152,51 @@ class LedgerProvider:
             ).one()
 
 
-class StripeProvider:
-    """Stripe's stand-in. It has taken more than was ordered, so that it wouldn't stop a second refund."""
+class FarProvider:
+    """A provider behind a line on which requests and answers go astray."""
 
-    def __init__(self, bench: StripeBench, *, knows_keys: bool) -> None:
-        self._bench = bench
-        # Nothing protects money at a provider that ignores keys, if the line repeats requests.
-        self.modes: Sequence[Mode] = WITH_KEYS if knows_keys else WITHOUT_KEYS
+    modes: Sequence[Mode] = WITH_KEYS
+    disputable = False
+
+    def __init__(self, bench: StripeBench | WechatBench) -> None:
+        self._line = bench
 
     def gateway(self, clock: Clock) -> RefundGateway:
-        return self._bench.gateway
-
-    def pay(self, tender: str, amount: int) -> str:
-        return self._bench.take_payment(0, max(amount * 5, 50), "CNY")
+        return self._line.gateway
 
     def misbehave(self, mode: Mode, tender: str | None) -> None:
         if mode == "fail":
-            self._bench.next_fails()
+            self._line.next_fails()
         elif mode == "late":
-            self._bench.next_is_late()
+            self._line.next_is_late()
         else:
-            self._bench.proxy.faults.append(ON_THE_LINE[mode])
+            self._line.proxy.faults.append(ON_THE_LINE[mode])
 
     def arrive(self) -> None:
-        self._bench.proxy.release()
-        self._bench.let_time_pass()
+        self._line.proxy.release()
+        self._line.let_time_pass()
+
+    def dispute(self, reference: str, amount: int) -> str:
+        raise NotImplementedError
+
+    def decide(self, dispute: str, *, lost: bool) -> None:
+        raise NotImplementedError
+
+
+class StripeProvider(FarProvider):
+    """Stripe's stand-in. It has taken more than was ordered, so that it wouldn't stop a second refund."""
+
+    disputable = True
+
+    def __init__(self, bench: StripeBench, *, knows_keys: bool) -> None:
+        super().__init__(bench)
+        self._bench = bench
+        # Nothing protects money at a provider that ignores keys, if the line repeats requests.
+        self.modes = WITH_KEYS if knows_keys else WITHOUT_KEYS
+        self.settings: Providers | None = Providers(stripe_webhook_secret=WEBHOOK_SECRET)
+
+    def pay(self, tender: str, amount: int) -> str:
+        return self._bench.take_payment(0, max(amount * 5, 50), "CNY")
 
     def heal(self) -> None:
         self._bench.proxy.faults.clear()
@@ -147,7 +204,19 @@ class StripeProvider:
         self.arrive()
 
     def fail_afterwards(self, part: RefundPart) -> None:
-        self._bench.overlay.failed[part.gateway_reference] = "lost_or_stolen_card"
+        self._bench.overlay.fail(part.gateway_reference, "lost_or_stolen_card")
+
+    def tell_wrongly(self, part: RefundPart) -> None:
+        self._bench.overlay.tell_wrongly(part.gateway_reference)
+
+    def news(self) -> Iterator[Write]:
+        return self._bench.overlay.news()
+
+    def dispute(self, reference: str, amount: int) -> str:
+        return self._bench.overlay.dispute(reference, amount)
+
+    def decide(self, dispute: str, *, lost: bool) -> None:
+        self._bench.overlay.decide(dispute, "lost" if lost else "won")
 
     def moved(self, payments: Sequence[tuple[str, str]]) -> int:
         gone = {*self._bench.overlay.pending, *self._bench.overlay.failed}
@@ -159,47 +228,45 @@ class StripeProvider:
         )
 
 
-class WechatProvider:
-    """WeChat Pay's stand-in, which lets more be refunded than was paid."""
-
-    modes = WITH_KEYS
+class WechatProvider(FarProvider):
+    """WeChat Pay's stand-in, which lets more be refunded than was paid. It knows no disputes at banks."""
 
     def __init__(self, bench: WechatBench) -> None:
+        super().__init__(bench)
         self._bench = bench
-
-    def gateway(self, clock: Clock) -> RefundGateway:
-        return self._bench.gateway
+        self.settings: Providers | None = Providers(
+            wechatpay=bench.standin.merchant, wechatpay_url=bench.standin.url
+        )
 
     def pay(self, tender: str, amount: int) -> str:
         return self._bench.standin.pay(amount)
-
-    def misbehave(self, mode: Mode, tender: str | None) -> None:
-        if mode == "fail":
-            self._bench.next_fails()
-        elif mode == "late":
-            self._bench.next_is_late()
-        else:
-            self._bench.proxy.faults.append(ON_THE_LINE[mode])
-
-    def arrive(self) -> None:
-        self._bench.proxy.release()
-        self._bench.let_time_pass()
 
     def heal(self) -> None:
         self._bench.proxy.faults.clear()
         self._bench.standin.next_status.clear()
         self.arrive()
-        for refund in self._bench.standin.refunds.values():
+        for number, refund in self._bench.standin.refunds.items():
             if refund["status"] == "ABNORMAL":  # dealt with on the merchant's pages
-                refund["status"] = "SUCCESS"
+                self._bench.standin.becomes(number, "SUCCESS")
 
     def fail_afterwards(self, part: RefundPart) -> None:
-        for refund in self._bench.standin.refunds.values():
-            if refund["refund_id"] == part.gateway_reference:
-                refund["status"] = "ABNORMAL"
+        self._bench.standin.becomes(self._number(part), "ABNORMAL")
+
+    def tell_wrongly(self, part: RefundPart) -> None:
+        self._bench.standin.tell(self._number(part), status="ABNORMAL")
+
+    def news(self) -> Iterator[Write]:
+        return self._bench.standin.news()
 
     def moved(self, payments: Sequence[tuple[str, str]]) -> int:
         return sum(self._bench.standin.refunded(reference) for _, reference in payments)
+
+    def _number(self, part: RefundPart) -> str:
+        return next(
+            number
+            for number, refund in self._bench.standin.refunds.items()
+            if refund["refund_id"] == part.gateway_reference
+        )
 
 
 @contextmanager

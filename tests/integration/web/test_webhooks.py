@@ -24,6 +24,8 @@ from processes.notifications.tables import Notification
 from processes.orders.tables import OrderLine, Payment
 from tests.jobs import run_due_work
 from tests.marketplace import marketplace
+from tests.standins.notifying import Notifier, listening
+from tests.standins.proxy import FaultProxy
 from tests.standins.wechat import WechatStandin
 from webapp.app import create_app
 from webapp.bootstrap import Tuidan, build
@@ -132,6 +134,30 @@ def test_a_notice_wakes_the_refund_that_waits(shop: Shop) -> None:
     shop.work()
     assert shop.standing() == SETTLED
     assert shop.count(GatewayNotice) == 2
+
+
+def test_notices_get_lost_come_late_twice_and_in_the_wrong_order(shop: Shop) -> None:
+    shop.ask()
+    (number,) = shop.standin.refunds
+    with listening(shop.client.application) as url, FaultProxy(url).running() as proxy:
+        provider = Notifier(f"{proxy.url}/api/webhooks/wechatpay")
+        shop.standin.becomes(number, "ABNORMAL")
+        shop.standin.becomes(number, "SUCCESS")
+        for faults in (["hold", "drop_request"], ["broken", "drop_answer"], ["busy", "repeat"]):
+            proxy.faults.extend(faults)  # type: ignore[arg-type]
+            provider.add(shop.standin.news())
+            provider.send()
+            assert provider.waiting
+            shop.work()
+        assert shop.standing() == SETTLED
+        # The first of all comes at last: it says that the refund has failed.
+        proxy.release()
+        provider.send()
+        assert not provider.waiting
+        shop.work()
+    assert shop.standing() == SETTLED
+    assert shop.count(GatewayNotice) == 2
+    assert len(shop.standin.refunds) == 1
 
 
 def test_an_older_notice_never_overwrites_a_newer_truth(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
@@ -56,14 +57,20 @@ class Block:
     inner: tuple[Block, ...] = ()
 
 
-BLOCKS = st.recursive(
-    st.builds(Block, st.sampled_from(LEAVES)),
-    lambda inner: (
-        st.builds(Block, st.sampled_from(ONE_INNER), st.tuples(inner))
-        | st.builds(Block, st.sampled_from(TWO_INNER), st.tuples(inner, inner))
-    ),
-    max_leaves=8,
-)
+def blocks(without: Collection[str] = ()) -> st.SearchStrategy[Block]:
+    """Blocks within blocks, but for some kinds."""
+    with_one = st.sampled_from([kind for kind in ONE_INNER if kind not in without])
+    return st.recursive(
+        st.builds(Block, st.sampled_from(LEAVES)),
+        lambda inner: (
+            st.builds(Block, with_one, st.tuples(inner))
+            | st.builds(Block, st.sampled_from(TWO_INNER), st.tuples(inner, inner))
+        ),
+        max_leaves=8,
+    )
+
+
+BLOCKS = blocks()
 
 
 @dataclass

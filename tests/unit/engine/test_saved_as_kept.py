@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.spiff.instance import Instance
 from engine.spiff.parser import Program, parse
 from engine.spiff.services import OperationCaller
+from engine.values import Variables
 from tests.unit.engine.structured import BLOCKS, Block, Drawing
 
 BEGAN = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
@@ -28,9 +29,10 @@ class Whole:
         self.instance = Instance.create(program, "p", {"n": 0}, BEGAN, CALLER)
         self.instance.run()
 
-    def act(self, choice: int) -> None:
-        """Do one of the things that the instance waits for."""
-        self.now = act(self.instance, choice, self.now)
+    def act(self, choice: int, values: Variables | None = None) -> bool:
+        """Do one of the things that the instance waits for; tell whether it was a person's task."""
+        self.now, by_person = act(self.instance, choice, self.now, values)
+        return by_person
 
     def seen(self) -> Seen:
         """Everything that can be observed: trace, what waits, variables."""
@@ -46,11 +48,12 @@ class Saved(Whole):
         self.trace = list(self.instance.trace)
         self._reload()
 
-    def act(self, choice: int) -> None:
-        self.now = act(self.instance, choice, self.now)
+    def act(self, choice: int, values: Variables | None = None) -> bool:
+        by_person = super().act(choice, values)
         self.trace += self.instance.trace
         if not self.instance.completed:
             self._reload()
+        return by_person
 
     def _reload(self) -> None:
         if not self.instance.completed:
@@ -61,14 +64,20 @@ class Saved(Whole):
         return observed(self.instance, self.trace)
 
 
-def act(instance: Instance, choice: int, now: dt.datetime) -> dt.datetime:
-    """Complete a task, send a message, or let the next timer fire; return the new instant."""
+def act(
+    instance: Instance, choice: int, now: dt.datetime, values: Variables | None = None
+) -> tuple[dt.datetime, bool]:
+    """Complete a task, send a message, or let the next timer fire.
+
+    Returns:
+        The new instant, and whether a task was completed.
+    """
     waits = instance.waits()
     timers = sorted(waits.timers.values(), key=lambda t: (t.due_at, t.element_instance))[:1]
     keys = sorted([*waits.user_tasks, *waits.messages, *(t.element_instance for t in timers)])
     key = keys[choice % len(keys)]
     if key in waits.user_tasks:
-        assert instance.complete_user_task(key, {f"by_{key}": choice})
+        assert instance.complete_user_task(key, {f"by_{key}": choice} | (values or {}))
     elif key in waits.messages:
         assert instance.deliver(key, "ping", {"text": choice})
     else:
@@ -76,7 +85,7 @@ def act(instance: Instance, choice: int, now: dt.datetime) -> dt.datetime:
         instance._workflow.now = now
         assert instance.fire_timer(key)
     instance.run()
-    return now
+    return now, key in waits.user_tasks
 
 
 def observed(instance: Instance, trace: list[Any]) -> Seen:

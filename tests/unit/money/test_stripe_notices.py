@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import time
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 from processes.money.errors import NoticeRefused
 from processes.money.notices import ChargebackNotice, Notice
 from processes.money.stripe.events import StripeNotices
+from tests.standins.stripe import letter
 
 SECRET = "whsec_1"
 READER = StripeNotices(SECRET)
@@ -23,11 +22,7 @@ def event(kind: str = "refund.updated", **refund: Any) -> bytes:
 
 
 def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
-    moment = int(at or time.time())
-    message = f"{moment}.".encode() + body
-    return {
-        "Stripe-Signature": f"t={moment},v1={hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()}"
-    }
+    return letter(body, secret=secret, at=at)[0]
 
 
 @pytest.mark.parametrize(
