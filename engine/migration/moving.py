@@ -18,10 +18,11 @@ from engine.migration.checking import checked_waits
 from engine.migration.plan import from_json
 from engine.migration.recording import failure, record_outcomes
 from engine.migration.tables import Migration, MigrationInstance
+from engine.opening import Stepper
 from engine.runtime import Engine
 from engine.spiff.relocating import Remark, relocate
 from engine.spiff.waits import Waits
-from engine.stepping import Step, Stepper
+from engine.stepping import Step
 from engine.tables import ProcessDefinition
 from engine.waking import ask_to_wake
 
