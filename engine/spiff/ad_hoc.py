@@ -26,8 +26,9 @@ from SpiffWorkflow.task import TaskState
 
 from engine.spiff.compensation import led_to
 from engine.spiff.language import evaluate
+from engine.spiff.merging import View, copy_json, merge
 from engine.spiff.objects import visible_objects, with_objects
-from engine.spiff.task import FINISHED, READY, STARTED, EngineTask, copy_json
+from engine.spiff.task import FINISHED, READY, STARTED, EngineTask
 
 # Names of hidden specs; no element's id can be one.
 DESK, RUN = "[desk]", "[run]"
@@ -80,7 +81,7 @@ class Desk(BpmnTaskSpec):
         specs = self._wf_spec.task_specs
         run = EngineTask(desk.workflow, specs[RUN], desk, TaskState.COMPLETED)
         run.triggered = True
-        run.data = copy_json(desk.data)
+        run.take_over(View(copy_json(desk.data), desk.view().stamps))
         spec = specs[self.startable[element_id]]
         spec._update(run._add_child(spec, TaskState.FUTURE))
 
@@ -90,9 +91,7 @@ class Desk(BpmnTaskSpec):
             return
         spec = task.task_spec
         if spec.bpmn_id is not None and not spec.name.endswith("[child]"):
-            before = task.parent.data
-            changed = {k: v for k, v in task.data.items() if k not in before or before[k] != v}
-            desk.data.update(copy_json(changed))
+            desk.report(merge([desk.view(), task.view()]))
         if isinstance(spec, SpiffBpmnTask) and not desk.internal_data.get("closing") and self._holds(desk):
             desk.internal_data["closing"] = True
             for other in _running(desk) if self.cancels else ():

@@ -14,6 +14,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent, StartEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CancelEventDefinition,
     ConditionalEventDefinition,
     MultipleEventDefinition,
     NoneEventDefinition,
@@ -24,7 +25,7 @@ from SpiffWorkflow.task import TaskState
 
 from engine.spiff.gateways import EngineEventBasedGateway
 from engine.spiff.places import allot, parts, places
-from engine.spiff.sharing import current_data
+from engine.spiff.sharing import current_view, learn_from_within
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
 from engine.spiff.timers import TimerInstant
 
@@ -102,7 +103,7 @@ class Catching(CatchingEvent):
             definition = parts(self)[index]
             variable = getattr(definition, "message_var", None) or getattr(definition, "variable", None)
             if isinstance(definition, ConditionalEventDefinition):
-                my_task.data = current_data(my_task)
+                my_task.learn(current_view(my_task))
             if variable:
                 my_task.data[variable] = payload
         my_task.internal_data.clear()
@@ -116,7 +117,8 @@ class Catching(CatchingEvent):
 def end_rivals(my_task: EngineTask) -> None:
     """Of the events behind an event-based gateway, the first that is triggered ends the others."""
     parent = my_task.parent
-    if parent is not None and isinstance(parent.task_spec, EngineEventBasedGateway):
+    gateway = None if parent is None else parent.task_spec
+    if isinstance(gateway, EngineEventBasedGateway) and gateway.exclusive:
         for rival in parent.children:
             if rival is not my_task and not rival.has_state(FINISHED):
                 rival.cancel()
@@ -154,6 +156,8 @@ class EngineBoundaryEvent(Catching, BoundaryEvent):
         )
 
     def _run_hook(self, my_task: EngineTask) -> bool:
+        if not any(isinstance(part, CancelEventDefinition) for part in parts(self)):
+            learn_from_within(my_task)
         super()._run_hook(my_task)
         # The library's join ends the activity; an event that leaves it alone has nothing to do there.
         following = [

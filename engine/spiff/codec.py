@@ -9,19 +9,25 @@ does now, and not what it has done. The format has a version of its own.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import StandardLoopTask
+from SpiffWorkflow.specs.Join import Join
 
+from engine.spiff.merging import Stamps, copy_json, differing, same
 from engine.spiff.parser import Program
 from engine.spiff.pruning import prune
-from engine.spiff.task import FINISHED, EngineTask, copy_json
+from engine.spiff.repeated import GATHERED
+from engine.spiff.task import FINISHED, REPORTED, EngineTask
+from engine.spiff.upgrading import upgrade
 from engine.spiff.workflow import EngineSubWorkflow, EngineWorkflow
 
-FORMAT = 2
-# Format 1 remembered the payload of a message under its name, which nothing asked for.
-READABLE = frozenset({1, FORMAT})
+FORMAT = 3
+# Format 1 remembered the payload of a message under its name, which nothing asked for. Up to format 2
+# tokens didn't know when a variable was written, nor had those that wait at a merge any of their own.
+READABLE = frozenset({1, 2, FORMAT})
 
 
 class StateUnreadable(ValueError):
@@ -41,27 +47,45 @@ def dump(workflow: EngineWorkflow, process_id: str) -> bytes:
         changes.update(task.last_state_change for task in part.tasks.values())
     # Changes of state are compared for their order only: counted anew, the numbers stay small.
     order = {change: number for number, change in enumerate(sorted(changes))}
+    kept = differing([stamps for part in (workflow, *parts) for stamps in _all_stamps(part)])
     subprocesses = [
-        _dump_part(part, order) | {"parent": part.parent_task_id, "process": part.spec.name} for part in parts
+        _dump_part(part, order, kept) | {"parent": part.parent_task_id, "process": part.spec.name}
+        for part in parts
     ]
-    state = _dump_part(workflow, order) | {
+    state = _dump_part(workflow, order, kept) | {
         "format": FORMAT,
         "process": process_id,
         "last_id": workflow.last_task_id,
         "changes": len(order),
+        "writes": workflow.writes if kept else 0,
         "subprocesses": subprocesses,
     }
     return orjson.dumps(state)
 
 
-def _dump_part(workflow: Any, order: dict[int, int]) -> dict[str, Any]:
+def _with_data(workflow: Any) -> dict[int, EngineTask]:
+    """The tasks whose variables can still be asked for."""
     tasks: dict[int, EngineTask] = workflow.tasks
     inherited = {task._parent for task in workflow.unfinished.values()}
-    with_data = {
+    return {
         i: t
         for i, t in tasks.items()
         if i in inherited or t.triggered or not t.state & FINISHED or len(tasks) == 1
     }
+
+
+def _all_stamps(workflow: Any) -> Iterator[Stamps]:
+    """When variables were written, as each task knows it that may still hand it on."""
+    for task in _with_data(workflow).values():
+        if task.data or task.stamps:
+            yield task.view().stamps
+        if GATHERED in task.internal_data:
+            yield task.internal_data[GATHERED][1]
+
+
+def _dump_part(workflow: Any, order: dict[int, int], kept: frozenset[str]) -> dict[str, Any]:
+    tasks: dict[int, EngineTask] = workflow.tasks
+    with_data = _with_data(workflow)
     rows = []
     for task_id, task in tasks.items():
         row: list[Any] = [
@@ -75,28 +99,43 @@ def _dump_part(workflow: Any, order: dict[int, int]) -> dict[str, Any]:
         if task_id in with_data:
             parent = with_data.get(task._parent or 0)
             row.append(_difference(parent.data, task.data) if parent is not None else [task.data])
+            stamps = _only(task.stamps, kept)
+            inherited = {} if parent is None else _only(parent.stamps, kept)
         else:
             row.append(None)
-        if task.internal_data:
-            row.append(_internal(task))
+            stamps = inherited = {}
+        internal = _internal(task, kept)
+        if stamps != inherited:
+            row += [internal, stamps]
+        elif internal:
+            row.append(internal)
         rows.append(row)
     part = {"root": workflow.task_tree.id, "tasks": rows, "data": workflow.data}
     return part | {"done": workflow.done} if workflow.done else part
 
 
-def _internal(task: EngineTask) -> dict[str, Any]:
+def _only(stamps: Stamps, kept: frozenset[str]) -> Stamps:
+    return {path: stamp for path, stamp in stamps.items() if path in kept} if stamps else stamps
+
+
+def _internal(task: EngineTask, kept: frozenset[str]) -> dict[str, Any]:
     """What a task remembers; of a standard loop's rounds only how many there were."""
-    rounds = task.internal_data.get("merged")
+    memory = task.internal_data
+    rounds = memory.get("merged")
     if isinstance(rounds, list) and isinstance(task.task_spec, StandardLoopTask):
-        return task.internal_data | {"merged": len(rounds)}
-    return task.internal_data
+        memory = memory | {"merged": len(rounds)}
+    if REPORTED in memory:
+        memory = memory | {REPORTED: _only(memory[REPORTED], kept)}
+    if GATHERED in memory:
+        memory = memory | {GATHERED: [memory[GATHERED][0], _only(memory[GATHERED][1], kept)]}
+    return memory
 
 
 def _difference(base: dict[str, Any], data: dict[str, Any]) -> list[Any]:
     """What to add to the parent's data, and which of its keys to drop."""
-    if base == data:
+    if same(base, data):
         return [{}, []]
-    changed = {key: value for key, value in data.items() if key not in base or base[key] != value}
+    changed = {key: value for key, value in data.items() if key not in base or not same(base[key], value)}
     return [changed, [key for key in base if key not in data]]
 
 
@@ -123,6 +162,9 @@ def build(program: Program, content: dict[str, Any], script_engine: Any) -> Engi
         subprocess.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
     workflow.last_task_id = content["last_id"]
     workflow.changes = content["changes"]
+    workflow.writes = content.get("writes", 0)
+    if content["format"] < FORMAT:
+        upgrade(workflow)
     return workflow
 
 
@@ -144,10 +186,15 @@ def _load_part(workflow: Any, content: dict[str, Any]) -> None:
                 task.data = data[0]
             else:
                 task.data = {k: copy_json(v) for k, v in parent.data.items() if k not in data[1]} | data[0]
+                task.stamps = parent.stamps
+                if not state & FINISHED and not isinstance(task.task_spec, Join):
+                    task.base = parent.data
         if len(row) > 7:
             task.internal_data = row[7]
             if isinstance(row[7].get("merged"), int):
                 task.internal_data["merged"] = [""] * row[7]["merged"]
+        if len(row) > 8:
+            task.stamps = row[8]
         top.note_waiting(task)
     workflow.task_tree = tasks[content["root"]]
     workflow.data = content["data"]

@@ -21,8 +21,10 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.task import TaskState
 
+from engine.spiff.merging import carry, copy_json
 from engine.spiff.objects import OBJECTS
-from engine.spiff.task import STARTED, EngineTask, copy_json
+from engine.spiff.task import STARTED, EngineTask
+from engine.values import Variables
 
 MAX_REMEMBERED = 1_000
 DEFINITION = full_tag("compensateEventDefinition")
@@ -97,6 +99,24 @@ def _is_handler(task: EngineTask) -> bool:
     return task.parent is not None and task.parent.task_spec.name == SNAPSHOT
 
 
+def collect(values: dict[str, Any], memory: dict[str, Any], before: Variables, after: Variables) -> None:
+    """Add what a handler changed to what others did, for who will take it over later.
+
+    Args:
+        values: What was set.
+        memory: Where ``removed`` is kept, the names of what was removed.
+    """
+    carry(before, after, values)
+    removed = ({*memory.pop("removed", ()), *(before.keys() - after.keys())}) - values.keys()
+    if removed:
+        memory["removed"] = sorted(removed)
+
+
+def collected(task: EngineTask) -> tuple[Variables, Variables]:
+    """What a task has collected, as variables before and after it."""
+    return dict.fromkeys(task.internal_data.pop("removed", ())), task.data
+
+
 class Undo(BpmnTaskSpec):
     """Runs handlers one after the other; how it goes on afterwards is up to each kind."""
 
@@ -110,16 +130,14 @@ class Undo(BpmnTaskSpec):
     def undone(self, my_task: EngineTask, handler: EngineTask) -> None:
         """Go on, after a handler, with what was done before that."""
         if handler.task_spec.name == REOPENED:
-            changed = handler.data
+            self.receive(my_task, *collected(handler))
         else:
-            before = handler.parent.data
-            changed = {k: v for k, v in handler.data.items() if k not in before or before[k] != v}
-        self.receive(my_task, copy_json(changed))
+            self.receive(my_task, handler.parent.data, handler.data)
         self._next(my_task)
 
-    def receive(self, my_task: EngineTask, changed: dict[str, Any]) -> None:
+    def receive(self, my_task: EngineTask, before: Variables, after: Variables) -> None:
         """Take over what a handler changed."""
-        my_task.data.update(changed)
+        carry(before, after, my_task.data)
 
     def over(self, my_task: EngineTask) -> None:
         """Go on: everything is undone."""
@@ -187,14 +205,23 @@ class CompensationThrow(Undo, BpmnSpecMixin):
 class UndoBeside(Undo):
     """Undoes while nobody waits for it, or as the root of a subprocess that was reopened for it."""
 
+    def receive(self, my_task: EngineTask, before: Variables, after: Variables) -> None:
+        """Keep what a handler changed, and nothing else."""
+        collect(my_task.data, my_task.internal_data, before, after)
+
     def over(self, my_task: EngineTask) -> None:
         """End, with the subprocess if it was reopened for this, or with an answer to who waits for it."""
         if my_task.parent is not None:
             asked_by = my_task.internal_data.pop("asked_by", None)
+            before, after = collected(my_task)
+            top = my_task.workflow.top_workflow
+            if asked_by is None:
+                my_task.note_written(before | after, top.next_write())
+                my_task._sync_children([self._wf_spec.end], TaskState.FUTURE)
             my_task.complete()
             if asked_by is not None:
-                waiting = my_task.workflow.top_workflow.get_task_from_id(asked_by)
-                waiting.task_spec.receive(waiting, my_task.data)
+                waiting = top.get_task_from_id(asked_by)
+                waiting.task_spec.receive(waiting, before, after)
                 waiting.task_spec.over(waiting)
             return
         workflow = my_task.workflow
@@ -208,6 +235,7 @@ class Reopened(BpmnTaskSpec):
 
     def _on_subworkflow_completed(self, part: Any, my_task: EngineTask) -> None:
         my_task.data = part.last_task.data
+        my_task.internal_data |= {k: v for k, v in part.last_task.internal_data.items() if k == "removed"}
         del my_task.workflow.top_workflow.subprocesses[my_task.id]
         my_task.complete()
 

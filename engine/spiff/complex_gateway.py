@@ -56,10 +56,10 @@ class EngineComplexGateway(EngineInclusiveGateway):
         # One that is about to fire: what comes meanwhile belongs to its reset.
         firing = any(t.task_spec is self and t.state == READY for t in unfinished)
         if firing and waiting is None:
-            my_task._set_state(WAITING)
+            self.arrive(my_task)
             return False
         if waiting is not None:
-            my_task._set_state(WAITING)
+            self.arrive(my_task)
             if waiting.state == WAITING:
                 self.reset._update(waiting)
             return False
@@ -69,7 +69,7 @@ class EngineComplexGateway(EngineInclusiveGateway):
         counts = dict.fromkeys(self.incoming_flows.values(), 0)
         for token in self.waiting_tokens(my_task.workflow):
             counts[self.incoming_flows[token.parent.task_spec.name]] += 1
-        variables = with_objects(self.merged(tokens.values()), visible_objects(my_task))
+        variables = with_objects(self.merged(tokens.values()).data, visible_objects(my_task))
         if not evaluate(self.activation, variables, _known(counts, starts=True)):
             return False
         survivor = tokens[my_task.parent.task_spec.name]
@@ -132,7 +132,7 @@ class ComplexGatewayReset(Join, BpmnTaskSpec):
                 tokens.setdefault(source, token)
         if gateway.expected(my_task.workflow, taken, tokens):
             return False
-        my_task.data = gateway.merged([my_task, *tokens.values()])
+        my_task.take_over(gateway.merged([my_task, *tokens.values()]))
         counts = dict.fromkeys(gateway.incoming_flows.values(), 0)
         for source, token in tokens.items():
             counts[gateway.incoming_flows[source]] = 1

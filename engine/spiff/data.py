@@ -21,8 +21,9 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.spiff.language import evaluate
+from engine.spiff.merging import copy_json
 from engine.spiff.objects import holder, visible_objects, with_objects
-from engine.spiff.task import EngineTask, copy_json
+from engine.spiff.task import EngineTask
 
 # The name that modelers give to a property which only stands for the end of an association.
 PLACEHOLDER = "__targetRef_placeholder"

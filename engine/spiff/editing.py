@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from engine.spiff.task import FINISHED, EngineTask, copy_json
+from engine.spiff.merging import copy_json, merge
+from engine.spiff.repeated import GATHERED
+from engine.spiff.task import FINISHED, EngineTask
 from engine.spiff.tokens import group_of, is_token, token
 from engine.spiff.workflow import EngineWorkflow
 from engine.values import Variables
@@ -46,25 +48,33 @@ def edit_variables(
         if is_token(task):
             before = {name: copy_json(task.data[name]) for name in sorted(names) if name in task.data}
             edited.append(Edited(task.id, task.task_spec.bpmn_id, before))
-        _set(task, values, removed)
+    write = top.next_write()
     ids = {task.id for task in meant}
     children: dict[int, list[EngineTask]] = {}
     parents: dict[int, EngineTask] = {}
     for task in meant:
+        _set(task, values, removed, write)
         parent = task.parent
         if parent is not None and parent.has_state(FINISHED):
             parents[parent.id] = parent
             children.setdefault(parent.id, []).append(task)
     for parent_id, parent in parents.items():
         shared = any(c.id not in ids and not c.has_state(FINISHED) for c in parent.children)
-        _set(_own_parent(parent, children[parent_id]) if shared else parent, values, removed)
+        _set(_own_parent(parent, children[parent_id]) if shared else parent, values, removed, write)
     return edited
 
 
-def _set(task: EngineTask, values: Variables, removed: Collection[str]) -> None:
-    task.data.update(copy_json(values))
-    for name in removed:
-        task.data.pop(name, None)
+def _set(task: EngineTask, values: Variables, removed: Collection[str], write: int) -> None:
+    task.note_written([*values, *removed], write)
+    edited = [task.data]
+    if GATHERED in task.internal_data:
+        taken, stamps = task.internal_data[GATHERED]
+        edited.append(taken)
+        stamps.update(dict.fromkeys([*values, *removed], write))
+    for data in edited:
+        data.update(copy_json(values))
+        for name in removed:
+            data.pop(name, None)
 
 
 def _with_inner(top: EngineWorkflow, task: EngineTask) -> list[EngineTask]:
@@ -86,12 +96,14 @@ def _with_inner(top: EngineWorkflow, task: EngineTask) -> list[EngineTask]:
 def _own_parent(parent: EngineTask, children: list[EngineTask]) -> EngineTask:
     """Give some children of a finished task a parent of their own that is just like it."""
     own = EngineTask(parent.workflow, parent.task_spec, parent.parent or parent, parent.state)
-    own.data, own.internal_data = copy_json(parent.data), copy_json(parent.internal_data)
+    own.take_over(merge([parent.view()]))
+    own.internal_data = copy_json(parent.internal_data)
     own.last_state_change = parent.last_state_change
     for child in children:
         parent._children.remove(child.id)
         own._children.append(child.id)
         child._parent = own.id
+        child.base = None if child.base is None else own.data
     return own
 
 

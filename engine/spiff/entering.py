@@ -23,6 +23,7 @@ from SpiffWorkflow.task import TaskState
 
 from engine.errors import TuidanError
 from engine.spiff.joins import TokenJoin, consume
+from engine.spiff.merging import View, copy_json, merge
 from engine.spiff.refusals import (
     ElementUnknown,
     EntersBoundaryEvent,
@@ -33,8 +34,8 @@ from engine.spiff.refusals import (
     ScopeAmbiguous,
 )
 from engine.spiff.starting import Listener
-from engine.spiff.task import EngineTask, copy_json
-from engine.spiff.tokens import REPEATED, data_of, is_token
+from engine.spiff.task import EngineTask
+from engine.spiff.tokens import REPEATED, is_token
 from engine.spiff.workflow import EngineWorkflow
 from engine.values import Variables
 
@@ -109,14 +110,14 @@ def enter(
     refusal = refusal_of(element)
     if refusal is not None:
         raise refusal
-    part, data = _scope(top, process_id, element.bpmn_name or element_id, source, closing)
-    return _place(part, element, data)
+    part, view = _scope(top, process_id, element.bpmn_name or element_id, source, closing)
+    return _place(part, element, view)
 
 
-def _place(part: Any, element: Any, data: Variables) -> EngineTask:
+def _place(part: Any, element: Any, view: View) -> EngineTask:
     """Begin at an element, below a finished task of its own that keeps the variables."""
     carrier = EngineTask(part, part.spec.start, part.task_tree, TaskState.COMPLETED)
-    carrier.data = copy_json(data)
+    carrier.take_over(View(copy_json(view.data), view.stamps))
     entry = part.spec.task_specs.get(f"{element.name}.BoundaryEventSplit", element)
     token = carrier._add_child(entry, TaskState.FUTURE)
     entry._update(token)
@@ -125,17 +126,17 @@ def _place(part: Any, element: Any, data: Variables) -> EngineTask:
 
 def _scope(
     top: EngineWorkflow, process_id: str, name: str, source: EngineTask | None, closing: Collection[int]
-) -> tuple[Any, Variables]:
+) -> tuple[Any, View]:
     """The run of a process to put a token into, opened if there is none, and the token's variables."""
     if source is not None:
-        part, data = source.workflow, data_of(source)
+        part, view = source.workflow, source.view()
         while True:
             if part.spec.name == process_id and not _closes(part, closing):
-                return part, data
+                return part, view
             if part.parent_task_id is None:
                 break
             owner = top.get_task_from_id(part.parent_task_id)
-            data = dict(owner.data) if _maps(owner.task_spec, part.spec) else data
+            view = owner.view() if _maps(owner.task_spec, part.spec) else view
             part = owner.workflow
     runs = [
         part
@@ -145,13 +146,13 @@ def _scope(
     if len(runs) > 1:
         raise ScopeAmbiguous(process_id=process_id, count=len(runs))
     if runs:
-        return runs[0], data_of(source) if source is not None else _shared_data(runs[0])
+        return runs[0], source.view() if source is not None else _shared_view(runs[0])
     return _open(top, process_id, name, source, closing)
 
 
 def _open(
     top: EngineWorkflow, process_id: str, name: str, source: EngineTask | None, closing: Collection[int]
-) -> tuple[Any, Variables]:
+) -> tuple[Any, View]:
     """Start the activity that runs a process, and take its start away."""
     owners = [
         (scope_id, element)
@@ -172,9 +173,9 @@ def _open(
         entry.run()
         owner = next(child for child in entry.children if child.task_spec is owner_spec)
     part = top.subprocesses[owner.id]
-    data = _shared_data(part)
+    view = _shared_view(part)
     _take_start_away(part)
-    return part, data
+    return part, view
 
 
 def begin_at(top: EngineWorkflow, variables: Variables, process_id: str, element_id: str) -> None:
@@ -196,10 +197,10 @@ def _take_start_away(part: Any) -> None:
             consume(task)
 
 
-def _shared_data(part: Any) -> Variables:
-    """The variables of a process's run: those of its first token, or those that it began with."""
+def _shared_view(part: Any) -> View:
+    """The variables of a process's run: those of its tokens, or those that it began with."""
     tokens = [task for task in part.unfinished.values() if is_token(task)]
-    return data_of(tokens[0]) if tokens and data_of(tokens[0]) else dict(part.task_tree.data)
+    return merge([task.view() for task in tokens] or [part.task_tree.view()])
 
 
 def _closes(part: Any, closing: Collection[int]) -> bool:

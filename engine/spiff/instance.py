@@ -23,11 +23,12 @@ from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
 from engine.spiff.places import is_place_of, places
 from engine.spiff.services import EngineServiceTask, OperationCaller
+from engine.spiff.sharing import variables_of
 from engine.spiff.starting import StartTrigger
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
-from engine.spiff.tokens import Token, refuse_starved_joins, starved_joins, tokens_of
+from engine.spiff.tokens import Token, refuse_starved_joins, settle, starved_joins, tokens_of
 from engine.spiff.waits import Waits, is_stalled, waits_of
 from engine.spiff.workflow import EngineWorkflow, TraceEntry
 from engine.values import JSON, Variables
@@ -140,11 +141,15 @@ class Instance:
         """Go on to the next wait state."""
         self._workflow.run_to_wait()
 
+    def wake(self) -> None:
+        """Let the merges look anew, before it runs, that wait for what can still come."""
+        settle(self._workflow)
+
     def variables(self) -> Variables:
-        """The final variables of an ended instance, or those of its first waiting task."""
+        """The variables as they are now, or were at the end of an ended instance."""
         if self.completed:
             return {k: v for k, v in self._workflow.data.items() if k != "data_objects"}
-        return next((dict(t.data) for t in self._workflow.active_tasks() if t.data), {})
+        return variables_of(self._workflow)
 
     def active_elements(self) -> list[tuple[str, str]]:
         """Process and element id of every token, calls included."""

@@ -15,11 +15,11 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.task import TaskState
-from SpiffWorkflow.util.deep_merge import DeepMerge
 
 from engine.spiff.flows import NoWayOut
+from engine.spiff.merging import View, merge
 from engine.spiff.starting import Listener
-from engine.spiff.task import WAITING, EngineTask, copy_json
+from engine.spiff.task import WAITING, EngineTask
 
 
 class TokenJoin:
@@ -34,37 +34,33 @@ class TokenJoin:
         return tokens
 
     def _update_hook(self, my_task: EngineTask) -> bool:
-        if my_task.state != WAITING:
-            my_task._set_state(WAITING)
+        self.arrive(my_task)
         tokens = self._arrived(my_task)
         if not self._may_fire(my_task, tokens):
             return False
-        data = self.merged(tokens.values())
         survivor = tokens[my_task.parent.task_spec.name]
+        survivor.take_over(self.merged(tokens.values()))
         for task in tokens.values():
             if task is not survivor:
                 consume(task)
-        survivor.data = data
         if survivor is not my_task:
             survivor._ready()
             return False
         return True
 
-    def merged(self, tokens: Iterable[EngineTask]) -> dict[str, Any]:
-        """The variables of several tokens, in the order in which they came."""
-        data: dict[str, Any] = {}
-        for token in sorted(tokens, key=lambda task: task.last_state_change):
-            data = DeepMerge.merge(data, copy_json(self._brought(token)))
-        return data
+    def arrive(self, my_task: EngineTask) -> None:
+        """Let a token wait, with the variables that it brings."""
+        if my_task.state != WAITING:
+            my_task._inherit_data()
+            my_task._set_state(WAITING)
+
+    def merged(self, tokens: Iterable[EngineTask]) -> View:
+        """The variables that several tokens bring together."""
+        return merge([token.view() for token in sorted(tokens, key=lambda task: task.last_state_change)])
 
     def waiting_tokens(self, workflow: Any) -> list[EngineTask]:
         """Every token that waits at this merge."""
         return [t for t in workflow.unfinished.values() if t.task_spec is self and t.state == WAITING]
-
-    def _brought(self, token: EngineTask) -> dict[str, Any]:
-        """The variables that a token brings with it."""
-        data: dict[str, Any] = token.parent.data
-        return data
 
     def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
         raise TypeError("each merge says when it fires")
@@ -138,13 +134,10 @@ class EngineEndJoin(TokenJoin, _EndJoin):
 
     def _absorb_earlier(self, my_task: EngineTask) -> None:
         earlier = self.waiting_tokens(my_task.workflow)
-        data = self.merged(earlier)
+        self.arrive(my_task)
+        my_task.take_over(self.merged([*earlier, my_task]))
         for token in earlier:
             consume(token)
-        my_task.data = DeepMerge.merge(data, copy_json(my_task.parent.data))
-
-    def _brought(self, token: EngineTask) -> dict[str, Any]:
-        return token.data or super()._brought(token)
 
     def _arrived(self, my_task: EngineTask) -> dict[Any, EngineTask]:
         tokens = {t.id: t for t in self.waiting_tokens(my_task.workflow)}

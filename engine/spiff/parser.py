@@ -30,7 +30,7 @@ from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
-from engine.spiff.sharing import is_conditional, mark_watched
+from engine.spiff.sharing import is_conditional
 from engine.spiff.starting import EngineProcessParser, EngineStart, StartTrigger, starts_plainly, triggers_of
 from engine.spiff.transaction import CancelParsing
 
@@ -149,7 +149,6 @@ def parse(files: Mapping[str, str]) -> Program:
         )
     for spec in specs.values():
         _finish(spec, decisions)
-    mark_watched(specs)
     return Program(specs, names, decisions)
 
 

@@ -28,12 +28,15 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.spiff.specs.defaults import StandardLoopTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
-from SpiffWorkflow.util.deep_merge import DeepMerge
 
 from engine.spiff.language import evaluate
+from engine.spiff.merging import View, copy_json, merge, without
 from engine.spiff.objects import visible_objects, with_objects
 from engine.spiff.places import parts
-from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask, copy_json
+from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask
+
+# What the instances of a parallel activity have written, until it ends.
+GATHERED = "gathered"
 
 # More would be no work for people, and too much for one state.
 MAX_INSTANCES = 10_000
@@ -56,7 +59,7 @@ class EngineStandardLoop(StandardLoopTask):
 
     def merge_child(self, workflow: Any, child: EngineTask) -> None:
         """Take over a round's variables, and go round again or end."""
-        child.parent.data = copy_json(child.data)
+        child.parent.report(merge([child.view()]))
         super().merge_child(workflow, child)
 
 
@@ -122,13 +125,9 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
         child = my_task._add_child(spec, WAITING)
         child.triggered = True
         child.internal_data.update(key_or_index=key, number=self._created(my_task))
-        name = None if self.input_item is None else self.input_item.bpmn_id
-        # A variable of the item's name would be inherited over it.
-        hidden = {} if name is None else {n: my_task.data.pop(n) for n in (name,) if n in my_task.data}
-        if name is not None:
-            child.data[name] = copy_json(item)
+        if self.input_item is not None:
+            child.preset = {self.input_item.bpmn_id: copy_json(item)}
         child.task_spec._update(child)
-        my_task.data.update(hidden)
 
     def _created(self, my_task: EngineTask) -> int:
         """How many instances there were before one that is created now."""
@@ -147,21 +146,28 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
             counts.pop("items", None)
             for instance in running:
                 instance.cancel()
-            my_task._set_state(READY)
+            self._end(my_task)
         elif counts.get("items"):
             key, item = counts["items"].pop(0)
             self._create(my_task, key, item)
         elif counts["completed"] + counts["terminated"] >= counts["total"]:
-            my_task._set_state(READY)
+            self._end(my_task)
+
+    def _end(self, my_task: EngineTask) -> None:
+        """Go on behind the activity, with what its instances have written."""
+        if GATHERED in my_task.internal_data:
+            my_task.report(View(*my_task.internal_data.pop(GATHERED)))
+        my_task._set_state(READY)
 
     def _take(self, my_task: EngineTask, child: EngineTask) -> None:
         if self.data_output is None or self.output_item is None:
-            own = set() if self.input_item is None else {self.input_item.bpmn_id}
-            given = {name: value for name, value in child.data.items() if name not in own}
+            # Others may still run, which have what the activity had when they were created.
+            before = View(*my_task.internal_data.get(GATHERED, my_task.view()))
+            taken = merge([before, without(child.view(), self._own())])
             if self.sequential:
-                my_task.data = copy_json(given) | {n: my_task.data[n] for n in own if n in my_task.data}
+                my_task.report(taken)
             else:
-                DeepMerge.merge(my_task.data, copy_json(given))
+                my_task.internal_data[GATHERED] = [taken.data, dict(taken.stamps)]
             return
         name = self.output_item.bpmn_id
         if name not in child.data:
@@ -172,6 +178,10 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
             results[key] = copy_json(child.data[name])
         else:
             results.append(copy_json(child.data[name]))
+
+    def _own(self) -> set[str]:
+        """What is a variable of each instance alone."""
+        return set() if self.input_item is None else {self.input_item.bpmn_id}
 
     def _is_enough(self, my_task: EngineTask, child: EngineTask) -> bool:
         """Whether the completion condition holds."""
@@ -195,7 +205,11 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
             "numberOfTerminatedInstances": counts["terminated"],
             "loopCounter": child.internal_data.get("number", 0),
         }
-        variables = with_objects(my_task.data | child.data, visible_objects(my_task))
+        if GATHERED in counts:
+            now = counts[GATHERED][0] | {name: child.data.get(name) for name in self._own()}
+        else:
+            now = my_task.data | child.data
+        variables = with_objects(now, visible_objects(my_task))
         return evaluate(expression, variables, known)
 
     def _counts(self, my_task: EngineTask) -> dict[str, Any]:

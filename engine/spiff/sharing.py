@@ -1,92 +1,94 @@
 """What variables are now, for events that look at a (sub)process as a whole.
 
 Each token carries its variables with it, so one that waits doesn't see what another has written since.
-Conditional events and event subprocesses are about the (sub)process: for them, what each completed
-element has written is noted at the root of its (sub)process and of those around it, in ``shared``.
-Only processes that have such events do so. A called process keeps its variables to itself, and so does
-each run of a repeated subprocess.
+Conditional events and event subprocesses are about the (sub)process: they see the latest write of each
+variable that any of its tokens knows of, and those in the subprocesses in it and around it. A called
+process keeps its variables to itself until it ends, and so does each run of a repeated subprocess.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
-from SpiffWorkflow.specs.Join import Join
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 
+from engine.spiff.merging import View, merge, without
 from engine.spiff.places import parts
-from engine.spiff.task import EngineTask, copy_json
+from engine.spiff.task import READY, EngineTask
 from engine.values import Variables
 
 _REPEATED = " [child]"
 
 
-def note_changes(task: EngineTask) -> None:
-    """Note what a completed element has written, where an event may look at it."""
-    if not getattr(task.workflow.spec, "watched", False) or task.parent is None:
-        return
-    # A merge writes nothing; a run of a repeated activity hands over when the activity ends.
-    if isinstance(task.task_spec, Join) or task.task_spec.name.endswith(_REPEATED):
-        return
-    before = task.parent.data
-    write(task.workflow, {k: v for k, v in task.data.items() if k not in before or before[k] != v})
+def own_variables(owner: EngineTask) -> frozenset[str] | None:
+    """What an activity has as variables of its own; None if it has nothing of what is around it."""
+    for mapping in owner.task_spec.data_input_associations:
+        return None if mapping.isolated else mapping.own
+    return frozenset()
 
 
-def write(workflow: Any, changed: Variables) -> None:
-    """Note that variables have been written in a (sub)process."""
-    if not changed or not getattr(workflow.spec, "watched", False):
-        return
-    for part in _around(workflow, outwards=True):
-        part.task_tree.internal_data.setdefault("shared", {}).update(copy_json(changed))
+def shared(owner: EngineTask, view: View) -> View | None:
+    """What of a view counts both within an activity and around it."""
+    own = own_variables(owner)
+    return None if own is None else without(view, own)
+
+
+def variables_of(workflow: Any) -> Variables:
+    """The variables as they are now in a running (sub)process as a whole."""
+    found = sorted(_views(workflow, 0), key=lambda pair: pair[0])
+    return merge([view for _, view in found]).data if found else {}
 
 
 def current_data(task: EngineTask) -> Variables:
     """The variables as they are now in the (sub)process of a task."""
-    data: Variables = copy_json(task.data)
-    for part in reversed(list(_around(task.workflow, outwards=False))):
-        data.update(copy_json(part.task_tree.internal_data.get("shared", {})))
-    return data
+    return current_view(task).data
 
 
-def _around(workflow: Any, *, outwards: bool) -> Iterator[Any]:
-    """A (sub)process and those around it that share their variables with it."""
+def current_view(task: EngineTask) -> View:
+    """The variables as they are now in the (sub)process of a task, and when they were written."""
+    found: list[tuple[int, View]] = []
+    workflow, inner, hidden = task.workflow, task.id, frozenset[str]()
     while True:
-        yield workflow
+        found += [(at, without(view, hidden)) for at, view in _views(workflow, inner)]
         if workflow.parent_task_id is None:
-            return
+            break
         owner = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
-        if isinstance(owner.task_spec, CallActivity):
-            return
-        if outwards and owner.task_spec.name.endswith(_REPEATED):
-            return
-        workflow = owner.workflow
+        own = own_variables(owner)
+        if isinstance(owner.task_spec, CallActivity) or own is None:
+            break
+        hidden |= own
+        workflow, inner = owner.workflow, owner.id
+    found.sort(key=lambda pair: pair[0])
+    return merge([*(view for _, view in found), task.view()])
 
 
-def mark_watched(specs: Mapping[str, Any]) -> None:
-    """Mark the specs of processes in which an event looks at variables, with their subprocesses."""
-    for name in specs:
-        family = list(_family(name, specs))
-        if any(_looks(element) for member in family for element in member.task_specs.values()):
-            for member in family:
-                member.watched = True
+def learn_from_within(event: EngineTask) -> None:
+    """Let an event on a subprocess know what has been written in there, whose tokens may end with it."""
+    for activity in event.parent.children:
+        part = event.workflow.top_workflow.subprocesses.get(activity.id)
+        if part is None or part.completed or isinstance(activity.task_spec, CallActivity):
+            continue
+        own = own_variables(activity)
+        if own is not None:
+            within = sorted(_views(part, 0), key=lambda pair: pair[0])
+            event.learn(merge([*(without(view, own) for _, view in within), event.view()]))
 
 
-def _family(name: str, specs: Mapping[str, Any]) -> Iterable[Any]:
-    todo = [name]
-    while todo:
-        spec = specs[todo.pop()]
-        yield spec
-        todo += [
-            element.spec
-            for element in spec.task_specs.values()
-            if isinstance(element, SubWorkflowTask) and not isinstance(element, CallActivity)
-        ]
-
-
-def _looks(element: Any) -> bool:
-    return hasattr(element, "shown") or is_conditional(element)
+def _views(workflow: Any, inner: int) -> Iterator[tuple[int, View]]:
+    """What each token of a (sub)process knows, but for what runs in the one that is given."""
+    for token in workflow.unfinished.values():
+        if token.task_spec.name.endswith(_REPEATED) and token.id != inner:
+            continue
+        own = None if isinstance(token.task_spec, CallActivity) else own_variables(token)
+        if own is None and token.state == READY:
+            yield token.last_state_change, token.parent.view()  # what it brings counts when it has completed
+        elif token.data or token.stamps:
+            yield token.last_state_change, token.view()
+        part = workflow.top_workflow.subprocesses.get(token.id)
+        if own is not None and part is not None and not part.completed and token.id != inner:
+            yield from ((at, without(view, own)) for at, view in _views(part, 0))
 
 
 def is_conditional(element: Any) -> bool:

@@ -15,11 +15,10 @@ from SpiffWorkflow.specs.Join import Join
 
 from engine.spiff.ad_hoc import desk_of
 from engine.spiff.gateways import EngineEventBasedGateway
-from engine.spiff.joins import EngineParallelGateway, TokenJoin
+from engine.spiff.joins import EngineParallelGateway
 from engine.spiff.refusals import CancelsAttached, CancelsRepeated, LeavesJoinWaiting, TokenGone
 from engine.spiff.task import FINISHED, WAITING, EngineTask
 from engine.spiff.workflow import EngineWorkflow
-from engine.values import Variables
 
 REPEATED = " [child]"
 
@@ -84,13 +83,6 @@ def group_of(task: EngineTask) -> list[EngineTask]:
     if parent is not None and isinstance(parent.task_spec, (BoundaryEventSplit, EngineEventBasedGateway)):
         return [other for other in parent.children if not other.has_state(FINISHED)]
     return [task]
-
-
-def data_of(task: EngineTask) -> Variables:
-    """The variables that a token carries; one that waits at a merge still has them before it."""
-    if isinstance(task.task_spec, TokenJoin) and task.parent is not None and not task.data:
-        return dict(task.parent.data)
-    return dict(task.data)
 
 
 def cancel_token(task: EngineTask) -> None:
@@ -185,7 +177,6 @@ __all__ = [
     "Token",
     "cancel_token",
     "close_empty_scopes",
-    "data_of",
     "group_of",
     "refuse_starved_joins",
     "settle",

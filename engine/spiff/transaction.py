@@ -16,9 +16,11 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.event_definitions import CancelEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
-from engine.spiff.compensation import Undo, take
+from engine.spiff.compensation import Undo, collect, take
+from engine.spiff.merging import carry
 from engine.spiff.places import parts
 from engine.spiff.task import FINISHED, EngineTask
+from engine.values import Variables
 
 
 class CancelNotCaught(ValueError):
@@ -40,9 +42,9 @@ class CancelEnd(Undo, BpmnSpecMixin):
         self._cancel(my_task)
         return True
 
-    def receive(self, my_task: EngineTask, changed: dict[str, Any]) -> None:
+    def receive(self, my_task: EngineTask, before: Variables, after: Variables) -> None:
         """Keep what a handler changed apart from the transaction's own variables, which end with it."""
-        my_task.internal_data.setdefault("changed", {}).update(changed)
+        collect(my_task.internal_data.setdefault("changed", {}), my_task.internal_data, before, after)
 
     def over(self, my_task: EngineTask) -> None:
         """Let the event on the transaction end it."""
@@ -55,7 +57,8 @@ class CancelEnd(Undo, BpmnSpecMixin):
         for event in transaction.parent.children:
             for definition in parts(event.task_spec) if hasattr(event.task_spec, "take") else ():
                 if isinstance(definition, CancelEventDefinition):
-                    event.data.update(my_task.internal_data.pop("changed", {}))
+                    removed = dict.fromkeys(my_task.internal_data.pop("removed", ()))
+                    carry(removed, my_task.internal_data.pop("changed", {}), event.data)
                     event.task_spec.take(event, definition, None)
                     return
         raise CancelNotCaught(self.bpmn_id)

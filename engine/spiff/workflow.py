@@ -23,7 +23,7 @@ from engine.spiff.language import evaluate
 from engine.spiff.objects import OBJECTS
 from engine.spiff.places import places
 from engine.spiff.pruning import prune
-from engine.spiff.sharing import current_data, note_changes
+from engine.spiff.sharing import current_data, shared
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.values import JSON
@@ -104,6 +104,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.done: list[dict[str, Any]] = []
         self.last_task_id = 0
         self.changes = 0
+        self.writes = 0
         self.agenda: deque[EngineTask] = deque()
         self.trace: list[TraceEntry] = []
         self.asked: list[AskedDecision] = []
@@ -118,6 +119,11 @@ class EngineWorkflow(BpmnWorkflow):
         """Return an id that no other task of the instance, subprocesses included, ever had."""
         self.last_task_id += 1
         return self.last_task_id
+
+    def next_write(self) -> int:
+        """Return the number of a write of variables that is later than all before."""
+        self.writes += 1
+        return self.writes
 
     def begin(self, variables: dict[str, Any]) -> None:
         """Create the root task with the variables that the instance starts with."""
@@ -162,6 +168,9 @@ class EngineWorkflow(BpmnWorkflow):
         subprocess = EngineSubWorkflow(self.subprocess_specs[spec_name], my_task.id, self)
         self.subprocesses[my_task.id] = subprocess
         subprocess.begin()
+        given = shared(my_task, my_task.view())
+        if given is not None:
+            subprocess.task_tree.stamps = given.stamps
         if "start" in my_task.internal_data:
             subprocess.task_tree.internal_data["start"] = my_task.internal_data.pop("start")
         return subprocess
@@ -283,6 +292,11 @@ def end_at(workflow: Any, task: EngineTask) -> None:
     workflow.last_task = task
     cancel_unfinished(workflow)
     workflow.data.update(task.data)
+    if workflow.parent_task_id is not None:
+        owner = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
+        reported = shared(owner, task.view())
+        if reported is not None:
+            owner.report(reported)
     workflow.completed = True
     workflow.completed_event(workflow)
 
@@ -293,7 +307,6 @@ def notify_completed(workflow: Any, task: EngineTask) -> None:
     if task.task_spec.name == "End":
         end_at(workflow, task)
         return
-    note_changes(task)
     remember(task)
     hand_on(task)
     for waiting in [t for t in workflow.unfinished.values() if t.state == WAITING]:

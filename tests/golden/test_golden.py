@@ -18,6 +18,10 @@ AGAIN = "run `python -m tests.golden.record`, see tests/golden/README.md"
 RECORDED = [(folder, recording) for folder in folders() for recording in kept(folder)]
 TODAY = [(f, r) for f, r in RECORDED if f.parent.name == f"format-{FORMAT}"]
 
+# Where a later release ends otherwise, if it isn't too late, and why: up to format 2, a token that never
+# touched a variable could overwrite it where tokens met.
+MENDED = {("format-2", "arbitration-appealed-and-ruled-again-in-time"): {"appeal_text": "有新的截图。"}}
+
 
 @pytest.mark.parametrize(
     ("folder", "recording"), RECORDED, ids=[f"{f.parent.name}-{r.name}" for f, r in RECORDED]
@@ -28,7 +32,8 @@ def test_recorded_states_go_on_to_the_recorded_end(folder: File, recording: Reco
         assert sorted(run.waiting()) == saved.waiting
         run.go_on(saved.after)
         assert run.outcome is Outcome.COMPLETED, run.error
-        assert run.variables == recording.result
+        mended = MENDED.get((folder.parent.name, recording.name), {})
+        assert run.variables in (recording.result, recording.result | mended)
         assert seen(run) == recording.trace[saved.trace :]
         assert not run.answers_left, "calls were left out"
 

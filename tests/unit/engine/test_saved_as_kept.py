@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.spiff.instance import Instance
 from engine.spiff.parser import Program, parse
 from engine.spiff.services import OperationCaller
+from engine.values import Variables
 from tests.unit.engine.structured import BLOCKS, Block, Drawing
 
 BEGAN = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
@@ -28,9 +29,10 @@ class Whole:
         self.instance = Instance.create(program, "p", {"n": 0}, BEGAN, CALLER)
         self.instance.run()
 
-    def act(self, choice: int) -> None:
-        """Do one of the things that the instance waits for."""
-        self.now = act(self.instance, choice, self.now)
+    def act(self, choice: int, values: Variables | None = None) -> bool:
+        """Do one of the things that the instance waits for; tell whether it was a person's task."""
+        self.now, by_person = act(self.instance, choice, self.now, values)
+        return by_person
 
     def seen(self) -> Seen:
         """Everything that can be observed: trace, what waits, variables."""
@@ -46,11 +48,12 @@ class Saved(Whole):
         self.trace = list(self.instance.trace)
         self._reload()
 
-    def act(self, choice: int) -> None:
-        self.now = act(self.instance, choice, self.now)
+    def act(self, choice: int, values: Variables | None = None) -> bool:
+        by_person = super().act(choice, values)
         self.trace += self.instance.trace
         if not self.instance.completed:
             self._reload()
+        return by_person
 
     def _reload(self) -> None:
         if not self.instance.completed:
@@ -61,14 +64,29 @@ class Saved(Whole):
         return observed(self.instance, self.trace)
 
 
-def act(instance: Instance, choice: int, now: dt.datetime) -> dt.datetime:
-    """Complete a task, send a message, or let the next timer fire; return the new instant."""
+def act(
+    instance: Instance, choice: int, now: dt.datetime, values: Variables | None = None
+) -> tuple[dt.datetime, bool]:
+    """Do one of the things that can be done, or let the next timer fire.
+
+    Returns:
+        The new instant, and whether a task was completed.
+    """
     waits = instance.waits()
     timers = sorted(waits.timers.values(), key=lambda t: (t.due_at, t.element_instance))[:1]
-    keys = sorted([*waits.user_tasks, *waits.messages, *(t.element_instance for t in timers)])
+    signals = [key for key, event in waits.events.items() if event.kind == "signal"]
+    people = [*waits.user_tasks, *waits.messages, *signals, *waits.ad_hoc]
+    keys = sorted([*people, *(t.element_instance for t in timers)])
     key = keys[choice % len(keys)]
     if key in waits.user_tasks:
-        assert instance.complete_user_task(key, {f"by_{key}": choice})
+        element_id = waits.user_tasks[key].element_id
+        given = {f"by_{key}": choice, element_id: choice} | (values or {})
+        assert instance.complete_user_task(key, given)
+    elif key in waits.ad_hoc:
+        activities = waits.ad_hoc[key].activities
+        assert instance.start_activity(key, activities[choice % len(activities)].element_id)
+    elif key in waits.events:
+        assert instance.signal("news", {"text": choice}, [key])
     elif key in waits.messages:
         assert instance.deliver(key, "ping", {"text": choice})
     else:
@@ -76,7 +94,7 @@ def act(instance: Instance, choice: int, now: dt.datetime) -> dt.datetime:
         instance._workflow.now = now
         assert instance.fire_timer(key)
     instance.run()
-    return now
+    return now, key in waits.user_tasks
 
 
 def observed(instance: Instance, trace: list[Any]) -> Seen:

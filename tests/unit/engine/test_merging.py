@@ -1,0 +1,288 @@
+"""Where tokens meet, the latest write of each variable wins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.runner import Outcome, Runner
+from engine.spiff.merging import View, carry, copy_json, merge, written
+from engine.spiff.parser import parse
+from tests.diagrams import (
+    boundary,
+    coded,
+    declared,
+    diagram,
+    element,
+    end,
+    flows,
+    listening,
+    message,
+    message_definition,
+    script,
+    start,
+    timer,
+    user,
+)
+from tests.unit.engine.accepted import accepted
+from tests.unit.engine.structured import Block, Drawing, blocks
+from tests.unit.engine.test_saved_as_kept import MAX_ACTIONS, Saved
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["", "/", "~1"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab/~"), inner, max_size=3),
+    max_leaves=6,
+)
+VARIABLES = st.dictionaries(st.sampled_from("xyz/"), JSON, max_size=3)
+
+
+def run(*elements: str, more: str = "", variables: dict[str, object] | None = None) -> Runner:
+    return Runner(accepted({"p.bpmn": diagram("p", *elements, more=more)})).start("p", variables)
+
+
+def branches(*names: str, join: str = "parallelGateway") -> tuple[str, ...]:
+    """User tasks side by side, from a split to a merge."""
+    return (
+        start(),
+        element("parallelGateway", "split"),
+        *(user(name) for name in names),
+        element(join, "join"),
+        user("after"),
+        end(),
+        flows("start", "split"),
+        *(flows("split", name, "join") for name in names),
+        flows("join", "after", "end"),
+    )
+
+
+@pytest.mark.parametrize("join", ["parallelGateway", "inclusiveGateway"])
+def test_a_branch_that_came_later_overwrites_nothing_that_it_did_not_write(join: str) -> None:
+    r = run(*branches("a", "b", join=join), variables={"x": 1, "order": {"paid": False, "note": ""}})
+    r.complete("a", {"x": 2, "order": {"paid": True, "note": ""}})
+    r.complete("b", {"order": {"paid": False, "note": "hello"}})
+    assert r.seen_by("after") == {"x": 2, "order": {"paid": True, "note": "hello"}}
+
+
+def test_what_a_branch_removed_does_not_come_back() -> None:
+    def path(name: str, code: str) -> tuple[str, ...]:
+        return script(name, code), user(f"{name}_done")
+
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        *path("a", 'items.pop(0)\nold.pop("gone")'),
+        *path("b", "y = 1"),
+        element("parallelGateway", "join"),
+        end(),
+        flows("start", "split", "a", "a_done", "join", "end"),
+        flows("split", "b", "b_done", "join"),
+        variables={"items": [1, 2], "old": {"gone": 1, "kept": 2}},
+    )
+    r.complete("a_done").complete("b_done")
+    assert r.variables == {"items": [2], "old": {"kept": 2}, "y": 1}
+
+
+def test_of_two_writes_the_later_one_counts_and_not_the_later_token() -> None:
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        user("a"),
+        user("wait"),
+        user("b"),
+        element("parallelGateway", "join"),
+        end(),
+        flows("start", "split", "a", "wait", "join", "end"),
+        flows("split", "b", "join"),
+    )
+    r.complete("a", {"x": "first"}).complete("b", {"x": "second"}).complete("wait")
+    assert r.variables == {"x": "second"}
+
+
+def test_a_merge_within_a_branch_is_no_write() -> None:
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        element("parallelGateway", "inner"),
+        user("a"),
+        user("b"),
+        element("parallelGateway", "inner_join"),
+        user("c"),
+        element("parallelGateway", "join"),
+        end(),
+        flows("start", "split", "inner", "a", "inner_join", "join", "end"),
+        flows("inner", "b", "inner_join"),
+        flows("split", "c", "join"),
+    )
+    r.complete("a", {"x": 1}).complete("c", {"x": 2}).complete("b")
+    assert r.variables == {"x": 2}
+
+
+def test_branches_that_end_are_merged_the_same_way() -> None:
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        *(user(name) for name in "abc"),
+        *(end(f"end_{name}") for name in "abc"),
+        flows("start", "split", "a", "end_a"),
+        flows("split", "b", "end_b"),
+        flows("split", "c", "end_c"),
+        variables={"x": 0},
+    )
+    r.complete("b", {"x": 1}).complete("a").complete("c")
+    assert r.variables == {"x": 1}
+
+
+def test_a_subprocess_brings_its_writes_with_the_time_when_they_were_made() -> None:
+    inner = start("s") + user("inside") + user("last") + end("e") + flows("s", "inside", "last", "e")
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        element("subProcess", "sub", inner),
+        user("beside"),
+        element("parallelGateway", "join"),
+        end(),
+        flows("start", "split", "sub", "join", "end"),
+        flows("split", "beside", "join"),
+        variables={"x": 0, "y": 0},
+    )
+    r.complete("inside", {"x": 1}).complete("beside", {"x": 2, "y": 2}).complete("last", {"y": 1})
+    assert r.variables == {"x": 2, "y": 1}
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_instances_of_an_activity_overwrite_nothing_that_they_did_not_write(sequential: str) -> None:
+    instances = (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}">'
+        "<bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        user("each", inner=instances),
+        user("beside"),
+        element("parallelGateway", "join"),
+        end(),
+        flows("start", "split", "each", "join", "end"),
+        flows("split", "beside", "join"),
+        variables={"x": 0, "y": 0, "o": {"a": 0, "b": 0}},
+    )
+    r.complete("each", {"x": 1, "o": {"a": 1, "b": 0}}).complete("beside", {"y": 5})
+    r.complete("each").complete("each")
+    assert r.outcome is Outcome.COMPLETED, r.error
+    assert r.variables["y"] == 5
+    assert r.variables["x"] == 1
+    assert r.variables["o"] == {"a": 1, "b": 0}
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_event_on_a_subprocess_knows_what_was_written_in_it(interrupting: bool) -> None:
+    inner = start("s") + user("inside") + user("last") + end("e") + flows("s", "inside", "last", "e")
+    r = run(
+        start(),
+        element("subProcess", "sub", inner),
+        boundary("late", "sub", timer("'PT1H'"), interrupting=interrupting),
+        user("look"),
+        end(),
+        end("over"),
+        flows("start", "sub", "end"),
+        flows("late", "look", "over"),
+        variables={"x": 0},
+    )
+    r.complete("inside", {"x": 1}).forward("PT1H")
+    assert r.seen_by("look") == {"x": 1}
+
+
+def test_an_error_leaves_a_subprocess_with_what_was_written_in_it() -> None:
+    inner = (
+        start("s")
+        + script("inside", "x = 1")
+        + end("e", coded("error", "broken"))
+        + flows("s", "inside", "e")
+    )
+    r = run(
+        start(),
+        element("subProcess", "sub", inner),
+        boundary("failed", "sub", coded("error", "broken")),
+        end(),
+        end("over"),
+        flows("start", "sub", "end"),
+        flows("failed", "over"),
+        more=declared("error", "broken"),
+        variables={"x": 0},
+    )
+    assert r.variables == {"x": 1}
+
+
+def test_what_an_event_subprocess_wrote_meets_the_rest_at_the_end() -> None:
+    work = script("heard_work", "seen = x\nx = x + 1")
+    esp = listening("esp", message_definition("ping"), work, path="heard_work", interrupting=False)
+    r = run(
+        start(),
+        user("a"),
+        user("b"),
+        end(),
+        flows("start", "a", "b", "end"),
+        esp,
+        more=message("ping"),
+        variables={"x": 0},
+    )
+    r.complete("a", {"x": 5}).send("ping").complete("b")
+    assert r.variables == {"x": 6, "seen": 5}
+
+
+def test_an_edited_variable_is_a_write() -> None:
+    r = run(*branches("a", "b"), variables={"x": 0})
+    r.complete("a", {"x": 1})
+    key = next(k for k, t in r.waits.user_tasks.items() if t.element_id == "b")
+    r.edit_variables(key, {"x": 2}).complete("b")
+    assert r.seen_by("after") == {"x": 2}
+
+
+def test_numbers_and_truth_are_told_apart_in_a_saved_state() -> None:
+    r = run(start(), user("a"), user("b"), end(), flows("start", "a", "b", "end"), variables={"x": [1]})
+    assert repr(r.complete("a", {"x": [True]}).variables) == "{'x': [True]}"
+
+
+@given(VARIABLES, VARIABLES)
+def test_carrying_what_was_written_gives_what_was_written(before: Any, after: Any) -> None:
+    into = copy_json(before)
+    carry(before, after, into)
+    assert not list(written(into, after))
+
+
+@given(VARIABLES, st.lists(st.tuples(st.integers(0, 2), VARIABLES), max_size=6))
+def test_tokens_that_write_in_turn_end_with_the_latest_of_each_write(begin: Any, writes: Any) -> None:
+    """Each token replaces its variables; what one wrote in the same place before is overwritten."""
+    tokens = [View(copy_json(begin), {}) for _ in range(3)]
+    expected = copy_json(begin)
+    for number, (index, values) in enumerate(writes, start=1):
+        data, stamps = tokens[index]
+        tokens[index] = View(values, stamps | dict.fromkeys(written(data, values), number))
+        carry(data, values, expected)
+    found = merge(tokens).data
+    assert not list(written(expected, found))
+
+
+# What is written in a called process that maps its variables, or that is interrupted, or in a transaction
+# that is cancelled, stays there.
+KEEPS_TO_ITSELF = {"isolated", "guarded_call", "transaction"}
+
+
+@settings(max_examples=100)
+@given(
+    block=blocks(without=KEEPS_TO_ITSELF),
+    choices=st.lists(st.integers(0, 5), min_size=MAX_ACTIONS, max_size=MAX_ACTIONS),
+)
+def test_the_latest_of_all_that_people_wrote_is_there_at_the_end(block: Block, choices: list[int]) -> None:
+    run = Saved(parse(Drawing().bundle(block)))
+    latest = None
+    for number, choice in enumerate(choices):
+        if run.instance.completed:
+            break
+        if run.act(choice, {"latest": number}):
+            latest = number
+    if run.instance.completed:
+        assert run.instance.variables().get("latest") == latest
