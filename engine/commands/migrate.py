@@ -21,6 +21,9 @@ from engine.migration.tables import Migration
 from engine.runtime import Engine
 from engine.tables import ProcessDefinition
 
+# Of the jobs that a worker process does at once, some are left for what people wait for.
+CHAINS = 3
+
 Choices = Mapping[str, Mapping[str, str | None]]
 
 
@@ -128,7 +131,8 @@ def run_migration(
     migration.run_at, migration.run_by, migration.run_name = now, actor.id, actor.name
     migration.run_reason = reason
     _record(session, "run_migration", migration, now=now, actor=actor, reason=reason)
-    ask_for_batch(session, MOVE, migration.id)
+    for _ in range(CHAINS):
+        ask_for_batch(session, MOVE, migration.id)
 
 
 def stop_migration(
