@@ -21,9 +21,9 @@ from engine.migration.plan import from_json
 from engine.migration.recording import failure, record_outcomes
 from engine.migration.rewriting import forget_changed, rename
 from engine.migration.tables import Migration, MigrationInstance
+from engine.opening import Stepper
 from engine.runtime import Engine
 from engine.spiff.relocating import Remark, relocate
-from engine.stepping import Stepper
 from engine.tables import Execution, ProcessDefinition
 from engine.waking import ask_to_wake
 
