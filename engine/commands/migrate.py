@@ -16,6 +16,7 @@ from engine.definitions import ProcessUnknown
 from engine.errors import Kind, NotFound, TuidanError
 from engine.ids import new_id
 from engine.migration.jobs import CHECK, MOVE
+from engine.migration.locking import lock_alone
 from engine.migration.plan import PlanInvalid, Side, completed, differing, problems, to_json
 from engine.migration.tables import Migration
 from engine.runtime import Engine
@@ -168,6 +169,7 @@ def _version(session: Session, definition_id: uuid.UUID) -> ProcessDefinition:
 
 
 def _locked(session: Session, migration_id: uuid.UUID) -> Migration:
+    lock_alone(session, migration_id)
     migration = session.get(Migration, migration_id, populate_existing=True, with_for_update=True)
     if migration is None:
         raise MigrationNotFound

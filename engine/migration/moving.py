@@ -17,6 +17,7 @@ from engine.actors import Actor
 from engine.calling import StepCaller
 from engine.failures import InstanceEnded, InstanceNotFound, LostRace
 from engine.migration.checking import checked_waits
+from engine.migration.locking import lock_alone, lock_beside
 from engine.migration.plan import from_json
 from engine.migration.recording import failure, record_outcomes
 from engine.migration.rewriting import forget_changed, rename
@@ -41,9 +42,8 @@ def move_batch(engine: Engine, migration_id: uuid.UUID) -> bool:
     """
     with engine.transaction() as session:
         # Who stops it waits for the batches that are under way; they don't wait for each other.
-        migration = session.get(
-            Migration, migration_id, populate_existing=True, with_for_update={"read": True, "key_share": True}
-        )
+        lock_beside(session, migration_id)
+        migration = session.get(Migration, migration_id)
         if migration is None or migration.status != "moving":
             return False
         mover = _Mover(engine, session, migration)
@@ -88,7 +88,8 @@ def _count(session: Session, migration_id: uuid.UUID, outcomes: Outcomes) -> Non
 def _end(engine: Engine, migration_id: uuid.UUID) -> None:
     """Say that it is done, unless another chain still has some."""
     with engine.transaction() as session:
-        migration = session.get_one(Migration, migration_id, populate_existing=True, with_for_update=True)
+        lock_alone(session, migration_id)
+        migration = session.get_one(Migration, migration_id, with_for_update=True)
         item = MigrationInstance
         waiting = sa.select(item.instance_id).where(
             item.migration_id == migration_id, item.outcome == "movable"
