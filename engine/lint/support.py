@@ -103,7 +103,7 @@ EVENTS = {
     ("boundaryEvent", "signalEventDefinition"): _yes("interrupting, or each signal that comes"),
     ("boundaryEvent", "conditionalEventDefinition"): _yes(_CONDITION),
     ("boundaryEvent", "escalationEventDefinition"): _yes(
-        "by its code, or any; on subprocesses and call activities"
+        "by its code, or any; on subprocesses, call activities and repeated activities that throw one"
     ),
     ("boundaryEvent", "cancelEventDefinition"): _yes("on transactions that aren't repeated"),
     ("boundaryEvent", "compensateEventDefinition"): _yes(
@@ -139,7 +139,7 @@ OTHERS = {
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; a completion condition reads numberOfInstances,"
         " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter;"
-        " behaviours throw signals to the events on the activity"
+        " behaviours throw signals, messages, escalations and errors to the events on the activity"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
@@ -183,6 +183,7 @@ NEUTRAL = frozenset(
         "condition",
         "event",
         "signalEventDefinition",
+        "escalationEventDefinition",
         "collaboration",
         "participant",
         "messageFlow",

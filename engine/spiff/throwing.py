@@ -30,7 +30,7 @@ from engine.spiff.handlers import handler_of, throw_error
 from engine.spiff.language import evaluate
 from engine.spiff.places import parts
 from engine.spiff.task import EngineTask
-from engine.values import JSON
+from engine.values import JSON, Variables
 
 BUSINESS_KEY_PROPERTY = "businessKey"
 
@@ -54,9 +54,15 @@ class ThrownSignal:
     payload: JSON
 
 
-def _payload(task: EngineTask, definition: Any) -> JSON:
-    expression = definition.expression
-    return {} if expression is None else evaluate(expression, task.data)
+def payload_of(definition: Any, variables: Variables) -> JSON:
+    """What is thrown with a definition: the value of its expression, or else what is known of its code."""
+    if definition.expression is not None:
+        return evaluate(definition.expression, variables)
+    if isinstance(definition, ErrorEventDefinition):
+        return {"code": definition.code or "", "message": definition.name or ""}
+    if isinstance(definition, EscalationEventDefinition):
+        return {"code": definition.code, "name": definition.name}
+    return {}
 
 
 def _throw_nothing(task: EngineTask, definition: Any) -> None:
@@ -71,13 +77,13 @@ def _throw_message(task: EngineTask, definition: Any) -> None:
             element_id=task.task_spec.bpmn_id,
             message=definition.name,
             business_key=None if key is None else str(evaluate(key, task.data)),
-            payload=_payload(task, definition),
+            payload=payload_of(definition, task.data),
         )
     )
 
 
 def _throw_signal(task: EngineTask, definition: Any) -> None:
-    payload = _payload(task, definition)
+    payload = payload_of(definition, task.data)
     top = task.workflow.top_workflow
     top.thrown.append(ThrownSignal(task.task_spec.bpmn_id, definition.name, payload))
     top.signal(definition.name, payload)
@@ -85,10 +91,7 @@ def _throw_signal(task: EngineTask, definition: Any) -> None:
 
 def _throw_error(task: EngineTask, definition: Any) -> None:
     error = BpmnError(definition.code or "", definition.name or "")
-    payload = {"code": error.code, "message": error.message}
-    if definition.expression is not None:
-        payload = _payload(task, definition)
-    if not throw_error(task, error.code, payload):
+    if not throw_error(task, error.code, payload_of(definition, task.data)):
         raise error
 
 
@@ -96,10 +99,7 @@ def _throw_escalation(task: EngineTask, definition: Any) -> None:
     """Hand it up to the nearest event that takes it; one that nobody takes is over, as BPMN 2.0 has it."""
     found = handler_of(task, EscalationEventDefinition, definition.code)
     if found is not None:
-        payload = {"code": definition.code, "name": definition.name}
-        if definition.expression is not None:
-            payload = _payload(task, definition)
-        found[0].task_spec.take(*found, payload)
+        found[0].task_spec.take(*found, payload_of(definition, task.data))
 
 
 # What each kind of definition does when it is thrown; there is no other.
