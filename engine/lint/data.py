@@ -9,7 +9,8 @@ from engine.lint.diagram import ACTIVITIES, SUBPROCESSES
 from engine.lint.expressions import check_code, check_name
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, local_name, text_of
-from engine.spiff.data import PLACEHOLDER, variable_of
+from engine.spiff.data import PLACEHOLDER
+from engine.spiff.payloads import CARRYING, CATCHING, THROWING, variable_of
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 _SCOPES = SUBPROCESSES | {"process"}
