@@ -18,8 +18,9 @@ from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.errors import TuidanError
 from engine.failures import InstanceUnreadable, LostRace, StepFailed, cause_of, record_incident
+from engine.opening import Stepper
 from engine.operations import OperationRegistry
-from engine.stepping import Step, Stepper, Transaction
+from engine.stepping import Step, Transaction
 from engine.values import Variables
 
 

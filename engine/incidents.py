@@ -15,6 +15,7 @@ from engine.actors import SYSTEM, Actor
 from engine.failures import IncidentNotFound
 from engine.runtime import Engine
 from engine.values import Variables
+from engine.waking import WAKE
 
 
 def retry_incident(
@@ -179,6 +180,9 @@ def do_again(engine: Engine, session: Session, command: Variables) -> None:
             engine.start_by_timer(
                 session, command["process_id"], command["element_id"], command["place"], due
             )
+        case "wake":
+            arguments = {"kind": WAKE, "subject": command["instance_id"]}
+            _defer(session, "engine.run_batch", arguments)
         case "load":
             engine.open_whole(session, uuid.UUID(command["instance_id"]), SYSTEM)
         case other:

@@ -15,6 +15,13 @@ from engine.failures import InstanceEnded, TaskEnded, TaskNotFound
 from engine.forms import Form
 from engine.values import Variables
 
+_TASK = (
+    sa.select(tables.UserTask, tables.ProcessInstance.definition_id)
+    .join(tables.ProcessInstance, tables.ProcessInstance.id == tables.UserTask.instance_id)
+    .where(tables.UserTask.id == sa.bindparam("task_id"))
+    .execution_options(populate_existing=True)
+)
+
 
 class UserTaskCommands(Commanding):
     """The part of the engine that people's tasks go through."""
@@ -30,12 +37,7 @@ class UserTaskCommands(Commanding):
             InstanceUnreadable: If this release can't read the instance's state; there is an incident.
             StepFailed: If what follows failed; nothing has changed, and there is an incident.
         """
-        task = self.get_task(session, task_id, actor)
-        definition_id = session.scalars(
-            sa.select(tables.ProcessInstance.definition_id).where(
-                tables.ProcessInstance.id == task.instance_id
-            )
-        ).one()
+        task, definition_id = self._open_task(session, task_id, actor)
         cleaned = self._checked(session, definition_id, task.form_key, values)
         key = f"{task.instance_id}:{task.element_instance}"
         command = {
@@ -69,12 +71,7 @@ class UserTaskCommands(Commanding):
             TaskNotFound: If there is none, or it is for others.
             TaskEnded: If it was one of his and is done.
         """
-        task = session.get(tables.UserTask, task_id, populate_existing=True)
-        if task is None:
-            raise self._ended(session, task_id)
-        if not actor.may_act_for(task.candidate_group):
-            raise TaskNotFound
-        return task
+        return self._open_task(session, task_id, actor)[0]
 
     def task_variables(self, session: Session, task: tables.UserTask) -> Variables:
         """The process variables as a user task sees them.
@@ -92,6 +89,18 @@ class UserTaskCommands(Commanding):
         return (
             self.definitions.form(session, instance.definition_id, task.form_key) if task.form_key else None
         )
+
+    def _open_task(
+        self, session: Session, task_id: uuid.UUID, actor: Actor
+    ) -> tuple[tables.UserTask, uuid.UUID]:
+        """An open user task, and the version that its instance runs on."""
+        found = session.execute(_TASK, {"task_id": task_id}).one_or_none()
+        if found is None:
+            raise self._ended(session, task_id)
+        task, definition_id = found
+        if not actor.may_act_for(task.candidate_group):
+            raise TaskNotFound
+        return task, definition_id
 
     def _checked(
         self, session: Session, definition_id: uuid.UUID, form_key: str | None, values: Variables

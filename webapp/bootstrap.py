@@ -19,6 +19,7 @@ from engine.demo_clock import DemoClock
 from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
 from engine.retries.running import register_retries
+from engine.waking import register_waking
 from processes.automation.replaying import register_what_if
 from processes.evidence.bucket import BucketStore
 from processes.evidence.folder import FolderStore
@@ -97,6 +98,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     register_operations(registry, gateway, tender_order=settings.tender_order)
     engine = Engine(registry=registry, clock=clock, transaction=sessions.begin)
     register_migrations(engine)
+    register_waking(engine)
     register_what_if(engine)
     register_retries(engine)
     return Tuidan(

@@ -60,7 +60,7 @@ _START = sa.text("""
             jsonb_build_object('instances', jsonb_build_array(instance_id)),
             NULL)::procrastinate_job_to_defer_v1 FROM kept)) END
 """)
-# What was sent to an instance while it was suspended, or is on its way to it.
+# What was sent to an instance while it was suspended, or is on its way to it; and a look at its conditions.
 _DELIVER = sa.text("""
     WITH resumed AS (SELECT id FROM unnest(CAST(:instances AS uuid[])) AS id),
     jobs AS (
@@ -72,6 +72,10 @@ _DELIVER = sa.text("""
         SELECT DISTINCT 'engine.deliver_signals',
             jsonb_build_object('instances', jsonb_build_array(d.instance_id))
         FROM resumed JOIN signal_delivery d ON d.instance_id = resumed.id
+        UNION ALL
+        SELECT DISTINCT 'engine.run_batch',
+            jsonb_build_object('kind', 'wake_instance', 'subject', e.instance_id)
+        FROM resumed JOIN event_subscription e ON e.instance_id = resumed.id AND e.kind = 'condition'
     )
     SELECT CASE WHEN EXISTS (SELECT 1 FROM jobs) THEN procrastinate_defer_jobs_v1(ARRAY(
         SELECT ROW('engine', task, 0, NULL, NULL, arguments, NULL)::procrastinate_job_to_defer_v1

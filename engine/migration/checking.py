@@ -100,6 +100,6 @@ def checked_waits(result: Relocation, process_id: str) -> Waits:
     for task in waits.user_tasks.values():
         if not task.candidate_group:
             result.obstacles.append(Remark("nobody_may_do_it", task.process_id, task.element_id, task.name))
-    if not waits:
+    if result.instance.is_stalled(waits):
         result.obstacles.append(Remark("would_stall", process_id, ""))
     return waits

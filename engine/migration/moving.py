@@ -18,11 +18,13 @@ from engine.migration.checking import checked_waits
 from engine.migration.plan import from_json
 from engine.migration.recording import failure, record_outcomes
 from engine.migration.tables import Migration, MigrationInstance
+from engine.opening import Stepper
 from engine.runtime import Engine
 from engine.spiff.relocating import Remark, relocate
 from engine.spiff.waits import Waits
-from engine.stepping import Step, Stepper
+from engine.stepping import Step
 from engine.tables import ProcessDefinition
+from engine.waking import ask_to_wake
 
 BATCH = 50
 
@@ -36,10 +38,11 @@ _RENAME = sa.text("""
     tasks AS (
         UPDATE user_task u SET process_id = t.process_id, element_id = t.element_id, name = t.name,
             candidate_group = t.candidate_group, form_key = t.form_key, due_at = t.due_at,
-            due_element_id = t.due_element_id, due_effect = t.due_effect
+            due_element_id = t.due_element_id, due_effect = t.due_effect, due_basis = t.due_basis
         FROM step, jsonb_to_recordset(j->'tasks') AS t(
             element_instance bigint, process_id text, element_id text, name text, candidate_group text,
-            form_key text, due_at timestamptz, due_element_id text, due_effect text)
+            form_key text, due_at timestamptz, due_element_id text, due_effect text,
+            due_basis jsonb)
         WHERE u.instance_id = CAST(:instance_id AS uuid) AND u.element_instance = t.element_instance
     ),
     timers AS (
@@ -170,6 +173,8 @@ def _moved(
     _forget_changed(session, step, waits)
     step.save("running", waits)
     _rename(session, step, waits, to)
+    if result.wakes:
+        ask_to_wake(session, instance_id)
     return result.changes, True
 
 
@@ -200,6 +205,7 @@ def _rename(session: Session, step: Step, waits: Waits, to: ProcessDefinition) -
                 "due_at": due.due_at.isoformat() if due else None,
                 "due_element_id": due.element_id if due else None,
                 "due_effect": due.name if due else None,
+                "due_basis": due.basis if due else None,
             }
         )
     rows: dict[str, list[dict[str, Any]]] = {

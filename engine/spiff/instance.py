@@ -28,7 +28,7 @@ from engine.spiff.starting import StartTrigger
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
-from engine.spiff.tokens import Token, refuse_starved_joins, starved_joins, tokens_of
+from engine.spiff.tokens import Token, refuse_starved_joins, settle, starved_joins, tokens_of
 from engine.spiff.waits import Waits, is_stalled, waits_of
 from engine.spiff.workflow import EngineWorkflow, TraceEntry
 from engine.values import JSON, Variables
@@ -140,6 +140,10 @@ class Instance:
     def run(self) -> None:
         """Go on to the next wait state."""
         self._workflow.run_to_wait()
+
+    def wake(self) -> None:
+        """Let the merges look anew, before it runs, that wait for what can still come."""
+        settle(self._workflow)
 
     def variables(self) -> Variables:
         """The variables as they are now, or were at the end of an ended instance."""

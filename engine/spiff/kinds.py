@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway
 from SpiffWorkflow.bpmn.specs.event_definitions import (
-    ErrorEventDefinition,
+    CancelEventDefinition,
+    ConditionalEventDefinition,
+    MultipleEventDefinition,
     NoneEventDefinition,
     TerminateEventDefinition,
 )
@@ -24,10 +25,17 @@ from SpiffWorkflow.spiff.specs.defaults import (
     NoneTask,
     ScriptTask,
     SubWorkflowTask,
+    TransactionSubprocess,
     UserTask,
 )
-from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.spiff.specs.event_definitions import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+)
 
+from engine.spiff.ad_hoc import EngineAdHocSubprocess
 from engine.spiff.catching import (
     EngineBoundaryEvent,
     EngineIntermediateCatchEvent,
@@ -35,14 +43,16 @@ from engine.spiff.catching import (
     EngineStartEvent,
 )
 from engine.spiff.compensation import CompensationThrow
-from engine.spiff.flows import FlowChoice
+from engine.spiff.complex_gateway import EngineComplexGateway
 from engine.spiff.gateways import EngineEventBasedGateway, StartingGateway
 from engine.spiff.joins import EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.parser import Program
 from engine.spiff.repeated import EngineMultiInstance, EngineSequentialMultiInstance, EngineStandardLoop
+from engine.spiff.roles import place_of
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.throwing import EngineEndEvent, EngineIntermediateThrowEvent, EngineSendTask
-from engine.spiff.timers import EngineDuration, EngineTimeDate
+from engine.spiff.timers import EngineCycle, EngineDuration, EngineTimeDate
+from engine.spiff.transaction import CancelEnd
 
 _KINDS: dict[type, str] = {
     UserTask: "user_task",
@@ -55,15 +65,19 @@ _KINDS: dict[type, str] = {
     EngineSendTask: "send_task",
     CallActivity: "call_activity",
     SubWorkflowTask: "subprocess",
+    TransactionSubprocess: "transaction",
+    EngineAdHocSubprocess: "ad_hoc_subprocess",
     EngineStartEvent: "start_event",
     EngineEndEvent: "end_event",
     EngineIntermediateThrowEvent: "throw_event",
     EngineIntermediateCatchEvent: "catch_event",
     EngineBoundaryEvent: "boundary_event",
     CompensationThrow: "compensation_event",
+    CancelEnd: "cancel_end_event",
     ExclusiveGateway: "exclusive_gateway",
     EngineParallelGateway: "parallel_gateway",
     EngineInclusiveGateway: "inclusive_gateway",
+    EngineComplexGateway: "complex_gateway",
     EngineEventBasedGateway: "event_gateway",
     StartingGateway: "event_gateway",
 }
@@ -76,8 +90,13 @@ _EVENTS: dict[type, str] = {
     NoneEventDefinition: "none",
     EngineDuration: "timer",
     EngineTimeDate: "timer",
+    EngineCycle: "cycle",
     MessageEventDefinition: "message",
+    SignalEventDefinition: "signal",
+    ConditionalEventDefinition: "condition",
     ErrorEventDefinition: "error",
+    EscalationEventDefinition: "escalation",
+    CancelEventDefinition: "cancel",
     TerminateEventDefinition: "terminate",
 }
 # A step never ends on these, so no token is ever found there.
@@ -85,8 +104,6 @@ _PASSING = (
     *("task", "script_task", "business_rule_task", "send_task", "start_event", "end_event", "throw_event"),
     "exclusive_gateway",
 )
-_SPLIT, _JOIN, _CHILD = ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]"
-_CHOICE = ".FlowChoice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +114,7 @@ class DrawnElement:
         scope: The process or embedded subprocess that it is drawn in.
         kind: Such as ``user_task`` or ``boundary_event:timer``; None if it can't be moved.
         child_scope: The process that it calls, or the subprocess that it is.
+        undoable: Whether it has a compensation handler, so that it is remembered when it is done.
     """
 
     scope: str
@@ -104,52 +122,7 @@ class DrawnElement:
     name: str
     kind: str | None
     child_scope: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a spec of the library stands: ``role`` is what it does for the element that is drawn."""
-
-    element_id: str | None
-    role: str
-
-    def within(self, spec: Any) -> Any | None:
-        """The spec at this place of another process; None if it has none."""
-        match self.role:
-            case "start":
-                return spec.start
-            case "end":
-                return spec.end
-            case "split":
-                return spec.task_specs.get(f"{self.element_id}{_SPLIT}")
-            case "join":
-                return spec.task_specs.get(f"{self.element_id}{_JOIN}")
-            case "choice":
-                return spec.task_specs.get(f"{self.element_id}{_CHOICE}")
-            case "child":
-                return spec.task_specs.get(f"{self.element_id}{_CHILD}")
-            case "itself":
-                return spec.task_specs.get(str(self.element_id))
-        return None
-
-
-def place_of(task_spec: Any) -> Place:
-    """Where a spec stands in its process; the role ``other`` is unknown to this module."""
-    name: str = task_spec.name
-    process = task_spec._wf_spec
-    if task_spec is process.start:
-        return Place(None, "start")
-    if task_spec is process.end:
-        return Place(None, "end")
-    if type(task_spec) is BoundaryEventSplit:
-        return Place(name.removesuffix(_SPLIT), "split")
-    if type(task_spec) is BoundaryEventJoin:
-        return Place(name.removesuffix(_JOIN), "join")
-    if type(task_spec) is FlowChoice:
-        return Place(name.removesuffix(_CHOICE), "choice")
-    if name.endswith(_CHILD):
-        return Place(name.removesuffix(_CHILD), "child")
-    return Place(name, "itself") if task_spec.bpmn_id is not None else Place(None, "other")
+    undoable: bool = False
 
 
 def kind_of(task_spec: Any) -> str | None:
@@ -159,11 +132,28 @@ def kind_of(task_spec: Any) -> str | None:
         inner = kind_of(task_spec._wf_spec.task_specs[task_spec.task_spec])
         return None if inner is None else f"{loop}:{inner}"
     kind = _KINDS.get(type(task_spec))
+    if kind == "subprocess" and getattr(task_spec, "listens", False):
+        undone_by = getattr(task_spec._wf_spec, "undone_by", None)
+        return "compensation_subprocess" if task_spec.name == undone_by else "event_subprocess"
     definition = getattr(task_spec, "event_definition", None)
     if kind is None or definition is None:
         return kind
-    event = _EVENTS.get(type(definition))
+    event = event_kind(definition)
     return None if event is None else f"{kind}:{event}"
+
+
+def event_kind(definition: Any) -> str | None:
+    """The kind of what an event waits for or throws: of a multiple event, those of all its definitions.
+
+    A multiple event is matched as a whole, since it remembers by their order which of them have come.
+    """
+    if not isinstance(definition, MultipleEventDefinition):
+        return _EVENTS.get(type(definition))
+    kinds = [event_kind(part) for part in definition.event_definitions]
+    known = [kind for kind in kinds if kind is not None]
+    if len(known) < len(kinds):
+        return None
+    return ":".join(("all_of" if definition.parallel else "one_of", *known))
 
 
 def holds_tokens(kind: str | None) -> bool:
@@ -186,7 +176,14 @@ def elements_of(program: Program, process_id: str) -> Iterator[DrawnElement]:
             child = child_scope_of(task_spec)
             if child is not None:
                 todo.append(child)
-            yield DrawnElement(scope, task_spec.name, task_spec.bpmn_name or "", kind_of(task_spec), child)
+            yield DrawnElement(
+                scope,
+                task_spec.name,
+                task_spec.bpmn_name or "",
+                kind_of(task_spec),
+                child,
+                undoable=getattr(task_spec, "handler", None) is not None,
+            )
 
 
 def child_scope_of(task_spec: Any) -> str | None:

@@ -34,19 +34,21 @@ class Line:
     Attributes:
         field: The name of its form field.
         goal: The target element that it is mapped to now.
+        forgets: Whether it can be undone once it is done, and what it becomes can't.
         number: The same on both diagrams, where the ids differ.
     """
 
     field: str
     element: DrawnElement
     goal: str
+    forgets: bool
     options: tuple[DrawnElement, ...]
     number: int | None
 
     @property
     def asks(self) -> bool:
         """Whether a person has to look: a token can rest here, and the same element isn't there."""
-        return holds_tokens(self.element.kind) and self.goal != self.element.id
+        return self.forgets or (holds_tokens(self.element.kind) and self.goal != self.element.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,17 +177,23 @@ def _section(
     scope: str, name: str, sides: tuple[Side, Side], plan: ElementMap, numbers: Mapping[tuple[str, str], int]
 ) -> Section:
     goals = sides[1].scopes.get(plan.scopes[scope], {})
+    mapped = plan.elements.get(scope, {})
     lines = [
         Line(
             field=_field(scope, element.id),
             element=element,
-            goal=plan.elements.get(scope, {}).get(element.id, ""),
+            goal=mapped.get(element.id, ""),
+            forgets=element.undoable and not _undoable(goals.get(mapped.get(element.id, ""))),
             options=tuple(goal for goal in goals.values() if goal.kind == element.kind),
             number=numbers.get((scope, element.id)),
         )
         for element in sides[0].scopes.get(scope, {}).values()
     ]
     return Section(scope=scope, name=name, lines=tuple(lines))
+
+
+def _undoable(goal: DrawnElement | None) -> bool:
+    return goal is not None and goal.undoable
 
 
 def _scope_names(side: Side) -> dict[str, str]:

@@ -31,10 +31,15 @@ REMARKS = {
     "moved": _l("The token goes on at %(detail)s."),
     "event_armed": _l("Only the target has this event: it waits from the move on."),
     "event_removed": _l("The target doesn't have this event: it no longer waits."),
+    "data_hidden": _l("The target declares no such data object there: its value is kept, but not read."),
     # What stands in the way
     "unmapped": _l("A token is here, and the plan gives it no place: map this element."),
     "kind_differs": _l("%(detail)s is of another kind: map it to an element of the same kind."),
     "kind_unknown": _l("Elements of this kind (%(detail)s) can't be moved yet: let it pass first."),
+    "compensation_lost": _l(
+        "This has been done and could not be undone in the target: map it to an element with a handler."
+    ),
+    "merge_starved": _l("A token waits at this merge, which no other token could reach in the target."),
     "unknown_in_target": _l(
         "The target has this element, of a kind that can't be set up by a move: let it pass first."
     ),
@@ -63,17 +68,31 @@ KINDS = {
     "receive_task": _l("receive task"),
     "call_activity": _l("call activity"),
     "subprocess": _l("subprocess"),
+    "event_subprocess": _l("event subprocess"),
+    "compensation_subprocess": _l("event subprocess"),
+    "transaction": _l("transaction"),
+    "ad_hoc_subprocess": _l("ad-hoc subprocess"),
     "catch_event": _l("catch event"),
     "boundary_event": _l("boundary event"),
+    "compensation_event": _l("compensation event"),
+    "cancel_end_event": _l("cancel end event"),
     "event_gateway": _l("event-based gateway"),
     "parallel_gateway": _l("parallel gateway"),
     "inclusive_gateway": _l("inclusive gateway"),
+    "complex_gateway": _l("complex gateway"),
     "loop": _l("loop"),
     "parallel_instances": _l("multi-instance"),
     "sequential_instances": _l("multi-instance"),
     "timer": _l("timer"),
+    "cycle": _l("timer cycle"),
     "message": _l("message"),
+    "signal": _l("signal"),
+    "condition": _l("condition"),
     "error": _l("error"),
+    "escalation": _l("escalation"),
+    "cancel": _l("cancel"),
+    "one_of": _l("one of several"),
+    "all_of": _l("all of several"),
 }
 
 

@@ -16,6 +16,7 @@ from engine.migration.jobs import register_migrations
 from engine.operations import OperationRegistry
 from engine.retries.running import register_retries
 from engine.stepping import Transaction
+from engine.waking import register_waking
 from tests.jobs import run_due_work
 
 SELLER = Actor(id="7", name="李店长", groups=frozenset({"shop:1"}))
@@ -45,6 +46,7 @@ def engine(transaction: Transaction, registry: OperationRegistry, clock: FixedCl
     """An engine with the test's operations and clock."""
     made = Engine(registry=registry, clock=clock, transaction=transaction)
     register_migrations(made)
+    register_waking(made)
     register_retries(made)
     return made
 

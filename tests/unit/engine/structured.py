@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.diagrams import (
     boundary,
     coded,
+    condition,
+    cycle,
     declared,
     diagram,
     element,
@@ -21,12 +23,17 @@ from tests.diagrams import (
     message,
     message_definition,
     script,
+    signal,
+    signal_definition,
     start,
     timer,
     user,
 )
 
-LEAVES = ("user", "script", "timer", "each", "repeat", "several", "together", "linked")
+LEAVES = (
+    *("user", "script", "timer", "each", "repeat", "several", "together", "linked"),
+    *("signalled", "odd", "beating", "desk"),
+)
 ONE_INNER = (
     "undone",
     "loop",
@@ -46,7 +53,7 @@ ONE_INNER = (
 TWO_INNER = ("sequence", "exclusive", "parallel", "inclusive", "race", "fork", "choice", "quorum")
 
 
-MORE = message("ping") + declared("escalation", "late")
+MORE = message("ping") + signal("news") + declared("escalation", "late")
 
 
 @dataclass(frozen=True)
@@ -75,23 +82,36 @@ BLOCKS = blocks()
 
 @dataclass
 class Drawing:
-    """Turns blocks into the files of a bundle; each block has one way in and one way out."""
+    """Turns blocks into the files of a bundle; each block has one way in and one way out.
 
+    Attributes:
+        extended: Whether the process has one more element, on a way that is never gone.
+    """
+
+    extended: bool = False
     files: dict[str, str] = field(default_factory=dict)
     parts: list[str] = field(default_factory=list)
     number: int = 0
 
     def bundle(self, block: Block) -> dict[str, str]:
         """The files: ``p.bpmn`` and what it calls."""
-        self.files["p.bpmn"] = self._process("p", block)
+        extra = (user("extra"), flows("extra", "never")) if self.extended else ()
+        last = (
+            element("exclusiveGateway", "last", default="last-end"),
+            flow("last", "extra" if extra else "never", "n < 0"),
+            end("never"),
+            *extra,
+        )
+        self.files["p.bpmn"] = self._process("p", block, *last, way_out="last")
         return self.files
 
-    def _process(self, process_id: str, block: Block) -> str:
+    def _process(self, process_id: str, block: Block, *last: str, way_out: str = "end") -> str:
         outer, self.parts = self.parts, []
-        way_in, way_out = self.draw(block)
+        drawn = self.draw(block)
         body, self.parts = self.parts, outer
-        frame = (start(), end(), flows("start", way_in), flows(way_out, "end"))
-        return diagram(process_id, *frame, *body, more=MORE)
+        frame = (start(), end(), flows("start", drawn[0]), flows(drawn[1], way_out))
+        ways = (*last, flows(way_out, "end")) if last else ()
+        return diagram(process_id, *frame, *ways, *body, more=MORE)
 
     def draw(self, block: Block) -> tuple[str, str]:
         """Draw a block and return the elements where it begins and ends."""
@@ -120,6 +140,48 @@ class Drawing:
         definitions = message_definition("ping", "heard") + timer("'PT3H'")
         self.parts.append(element("intermediateCatchEvent", name, definitions, parallelMultiple="true"))
         return name, name
+
+    def _signalled(self, name: str) -> tuple[str, str]:
+        self.parts.append(element("intermediateCatchEvent", name, signal_definition("news")))
+        return name, name
+
+    def _odd(self, name: str) -> tuple[str, str]:
+        """A task that counts, beside it, how often the count has become odd."""
+        self.parts += [
+            user(name),
+            boundary(f"{name}_event", name, condition("n % 2 == 1"), interrupting=False),
+            script(f"{name}_count", f"{name} = n"),
+            end(f"{name}_end"),
+            flows(f"{name}_event", f"{name}_count", f"{name}_end"),
+        ]
+        return name, name
+
+    def _beating(self, name: str) -> tuple[str, str]:
+        """A task beside which a clock strikes three times."""
+        self.parts += [
+            user(name),
+            boundary(f"{name}_event", name, cycle("'R3/PT1H'"), interrupting=False),
+            script(f"{name}_count", "n = n + 1"),
+            end(f"{name}_end"),
+            flows(f"{name}_event", f"{name}_count", f"{name}_end"),
+        ]
+        return name, name
+
+    def _desk(self, name: str) -> tuple[str, str]:
+        """An ad-hoc subprocess that is over when its second activity has been done."""
+        body = (
+            user(f"{name}_one"),
+            script(f"{name}_two", f"{name} = n"),
+            user(f"{name}_three"),
+            flows(f"{name}_two", f"{name}_three"),
+            f"<bpmn:completionCondition>{name}_three is not None</bpmn:completionCondition>",
+        )
+        self.parts += [
+            script(f"{name}_zero", f"{name}_three = None"),
+            element("adHocSubProcess", name, "".join(body)),
+            flows(f"{name}_zero", name),
+        ]
+        return f"{name}_zero", name
 
     def _linked(self, name: str) -> tuple[str, str]:
         self.parts += [

@@ -67,17 +67,26 @@ class Saved(Whole):
 def act(
     instance: Instance, choice: int, now: dt.datetime, values: Variables | None = None
 ) -> tuple[dt.datetime, bool]:
-    """Complete a task, send a message, or let the next timer fire.
+    """Do one of the things that can be done, or let the next timer fire.
 
     Returns:
         The new instant, and whether a task was completed.
     """
     waits = instance.waits()
     timers = sorted(waits.timers.values(), key=lambda t: (t.due_at, t.element_instance))[:1]
-    keys = sorted([*waits.user_tasks, *waits.messages, *(t.element_instance for t in timers)])
+    signals = [key for key, event in waits.events.items() if event.kind == "signal"]
+    people = [*waits.user_tasks, *waits.messages, *signals, *waits.ad_hoc]
+    keys = sorted([*people, *(t.element_instance for t in timers)])
     key = keys[choice % len(keys)]
     if key in waits.user_tasks:
-        assert instance.complete_user_task(key, {f"by_{key}": choice} | (values or {}))
+        element_id = waits.user_tasks[key].element_id
+        given = {f"by_{key}": choice, element_id: choice} | (values or {})
+        assert instance.complete_user_task(key, given)
+    elif key in waits.ad_hoc:
+        activities = waits.ad_hoc[key].activities
+        assert instance.start_activity(key, activities[choice % len(activities)].element_id)
+    elif key in waits.events:
+        assert instance.signal("news", {"text": choice}, [key])
     elif key in waits.messages:
         assert instance.deliver(key, "ping", {"text": choice})
     else:

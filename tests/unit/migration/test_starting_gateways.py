@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.runner import Outcome, Runner
 from tests.diagrams import diagram, element, end, flows, message, message_definition, user
-from tests.unit.migration.test_relocating import codes, moved
+from tests.unit.migration.moving import codes, moved
 
 
 def beginning(kind: str, *more: str) -> dict[str, str]:
