@@ -147,13 +147,18 @@ OTHERS = {
     "dataObjectReference": _yes("the data object that it refers to"),
     "dataStoreReference": _no("what outlives its process is kept by operations"),
     "dataInputAssociation": _yes(
-        "on activities; from a data object or property, a transformation or assignment"
+        "on activities, and on events that throw something; from a data object or property, a transformation"
+        " or assignment"
     ),
-    "dataOutputAssociation": _yes("on activities; to a data object or property of the process"),
+    "dataOutputAssociation": _yes(
+        "on activities, and on events that wait or start; to a data object or property of the process"
+    ),
     "ioSpecification": _yes(
         "on activities, with one input set and one output set: the activity, or the process that it calls,"
         " sees its inputs only and gives back its outputs only; a missing input is an incident"
     ),
+    "dataOutput": _yes("what an event brings, or an activity gives; without an association a variable"),
+    "dataInput": _yes("what an event throws, or an activity takes; without an association a variable"),
     "property": _yes(
         "of a process: a variable that is None until it is set; of an activity: its own variable"
     ),
@@ -210,8 +215,6 @@ NEUTRAL = frozenset(
         "errorEventDefinition",
         "terminateEventDefinition",
         "dataState",
-        "dataInput",
-        "dataOutput",
         "inputSet",
         "outputSet",
         "dataInputRefs",

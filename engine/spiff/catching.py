@@ -31,7 +31,6 @@ from engine.spiff.sharing import current_view, learn_from_within
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
 from engine.spiff.timers import TimerInstant
 
-
 # What is remembered of an event for others, as the instance of a repeated activity.
 _KEPT = ("key_or_index", "number", "outer")
 
@@ -110,8 +109,9 @@ class Catching(CatchingEvent):
             variable = getattr(definition, "message_var", None) or getattr(definition, "variable", None)
             if isinstance(definition, ConditionalEventDefinition):
                 my_task.learn(current_view(my_task))
-            for name in {variable, payload_variable(self, index)} - {None, ""}:
-                my_task.data[name] = copy_json(payload)
+            for name in (variable, payload_variable(self, index)):
+                if name:
+                    my_task.data[name] = copy_json(payload)
         kept = {name: my_task.internal_data[name] for name in _KEPT if name in my_task.internal_data}
         my_task.internal_data.clear()
         my_task.internal_data.update(kept, event_fired=False)

@@ -19,13 +19,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.spiff.language import evaluate
 from engine.spiff.merging import copy_json
 from engine.spiff.objects import holder, visible_objects, with_objects
-from engine.spiff.payloads import payload_variables, variable_of
+from engine.spiff.payloads import CATCHING, payload_variables, variable_of
 from engine.spiff.task import EngineTask
 
 # The name that modelers give to a property which only stands for the end of an association.
@@ -77,12 +78,14 @@ class DataMapping:
     Attributes:
         isolated: Whether the activity sees nothing else.
         own: Variables that end with the activity.
+        brought: Those of them that an event brings; of several things that can come, not all do.
     """
 
     inputs: tuple[Transfer, ...]
     outputs: tuple[Transfer, ...]
     own: frozenset[str]
     isolated: bool
+    brought: frozenset[str] = frozenset()
     bpmn_id: str = ""
 
     def get(self, my_task: EngineTask) -> None:
@@ -93,6 +96,8 @@ class DataMapping:
         values = {transfer.target: transfer.value(outer, objects) for transfer in self.inputs}
         fresh: dict[str, Any] = {} if self.isolated else copy_json(outer)
         my_task.data = fresh | dict.fromkeys(self.own - values.keys()) | values
+        for name in self.brought:
+            my_task.data.pop(name, None)
 
     def set(self, my_task: EngineTask) -> None:
         """Leave the activity."""
@@ -105,6 +110,8 @@ class DataMapping:
             result = {name: value for name, value in inner.items() if name not in self.own}
             result |= {name: outer[name] for name in self.own if name in outer}
         for transfer in self.outputs:
+            if transfer.source in self.brought - inner.keys():
+                continue
             value = transfer.value(inner, objects)
             if transfer.target_object:
                 holder(my_task, transfer.target_object)[transfer.target_object] = value
@@ -160,11 +167,17 @@ class DataParsing(TaskParser):
             ]
         own = {variable_of(p) for p in properties if p.get("name") != PLACEHOLDER}
         own |= {transfer.target for transfer in inputs}
-        if specification is None:
-            own |= set(payload_variables(self.node))
-        own |= {transfer.source for transfer in outputs if transfer.source == transfer.target_object}
+        brought = set() if specification is not None else set(payload_variables(self.node)) - {""}
+        catches = etree.QName(self.node).localname in CATCHING
+        own |= brought
+        named = outputs if not self.node.tag.endswith("Event") else [o for o in outputs if not o.expression]
+        own |= {transfer.source for transfer in named if transfer.source == transfer.target_object}
         return DataMapping(
-            tuple(inputs), tuple(outputs), frozenset(own - {""}), isolated=specification is not None
+            tuple(inputs),
+            tuple(outputs),
+            frozenset(own - {""}),
+            isolated=specification is not None,
+            brought=frozenset(brought) if catches else frozenset(),
         )
 
     def _declared(self, specification: Any, kind: str) -> list[tuple[str, bool]]:

@@ -71,4 +71,4 @@ def payload_variable(spec: Any, index: int) -> str:
     return names[index] if index < len(names) else ""
 
 
-__all__ = ["CARRYING", "CATCHING", "PAYLOAD", "THROWING", "payload_variable", "payload_variables", "variable_of"]
+__all__ = ["CARRYING", "CATCHING", "THROWING", "payload_variable", "payload_variables", "variable_of"]

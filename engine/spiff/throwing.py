@@ -28,6 +28,7 @@ from SpiffWorkflow.spiff.specs.defaults import SendTask
 from engine.operations import BpmnError
 from engine.spiff.handlers import handler_of, throw_error
 from engine.spiff.language import evaluate
+from engine.spiff.objects import visible_objects, with_objects
 from engine.spiff.payloads import payload_variable
 from engine.spiff.places import parts
 from engine.spiff.task import EngineTask
@@ -66,6 +67,11 @@ def payload_of(definition: Any, variables: Variables) -> JSON:
     return {}
 
 
+def _known(task: EngineTask) -> Variables:
+    """What an expression of a throwing event reads."""
+    return with_objects(task.data, visible_objects(task))
+
+
 def _throw_nothing(task: EngineTask, definition: Any, payload: JSON) -> None:
     """A none event throws nothing, and a terminate event acts when it completes."""
 
@@ -77,7 +83,7 @@ def _throw_message(task: EngineTask, definition: Any, payload: JSON) -> None:
         ThrownMessage(
             element_id=task.task_spec.bpmn_id,
             message=definition.name,
-            business_key=None if key is None else str(evaluate(key, task.data)),
+            business_key=None if key is None else str(evaluate(key, _known(task))),
             payload=payload,
         )
     )
@@ -125,7 +131,7 @@ def throw(task: EngineTask) -> None:
         if thrower is None:
             raise TypeError(f"{type(definition).__name__} can't be thrown")
         name = payload_variable(task.task_spec, index)
-        thrower(task, definition, task.data[name] if name else payload_of(definition, task.data))
+        thrower(task, definition, task.data[name] if name else payload_of(definition, _known(task)))
 
 
 class Throwing(ThrowingEvent):
