@@ -31,6 +31,7 @@ class Item:
 
 _PLATFORM = (
     Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
+    Item(lazy_gettext("Charge-backs"), "platform.chargebacks"),
     Item(lazy_gettext("Erasure"), "platform.erasures"),
     Item(lazy_gettext("Statements"), "platform.statements", ("platform.statement",)),
     Item(lazy_gettext("Ratings"), "ratings.index"),

@@ -236,7 +236,14 @@ ACCOUNT_KINDS = {
     "shop": _l("Shops"),
     "carrier": _l("Carriers"),
     "advance": _l("Laid out for shops"),
+    "bank": _l("Held by banks"),
     "platform": _l("The platform"),
+}
+
+CHARGEBACK_STATUSES = {
+    "open": _l("The bank decides"),
+    "lost": _l("The buyer has the money"),
+    "cleared": _l("Nothing was taken"),
 }
 
 VOUCHER_MOVEMENTS = {
@@ -269,6 +276,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "ruling": RULINGS,
     "voucher_movement": VOUCHER_MOVEMENTS,
     "account_kind": ACCOUNT_KINDS,
+    "chargeback_status": CHARGEBACK_STATUSES,
     "offer_kind": OFFER_KINDS,
     "offer_answer": OFFER_ANSWERS,
     "stock_place": STOCK_PLACES,
@@ -298,6 +306,7 @@ TONES = {
     "refunded": "good",
     "closed": "mute",
     "withdrawn": "mute",
+    "cleared": "good",
     "prepared": "info",
     "pending": "info",
     "succeeded": "good",

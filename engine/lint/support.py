@@ -32,7 +32,9 @@ NODES = {
     "serviceTask": _yes("calls a registered operation"),
     "businessRuleTask": _yes("asks a decision table of the bundle"),
     "sendTask": _yes("its message goes to who waits with its business key, or is kept until somebody does"),
-    "receiveTask": _yes("correlated by the business key; an instantiating one is refused"),
+    "receiveTask": _yes(
+        "correlated by the business key; an instantiating one starts the process, and has no flow to it"
+    ),
     "callActivity": _yes("shares all variables in and out, unless it has an ioSpecification"),
     "subProcess": _yes("embedded, or started by an event"),
     "transaction": _yes("a cancel end event undoes what it has completed; an error that leaves it doesn't"),
@@ -43,7 +45,10 @@ NODES = {
     "exclusiveGateway": _yes(),
     "parallelGateway": _yes("waits for one token on each incoming flow"),
     "inclusiveGateway": _yes("waits while another token can still arrive"),
-    "eventBasedGateway": _yes("before events that wait, and receive tasks; instantiating ones are refused"),
+    "eventBasedGateway": _yes(
+        "before events that wait, and receive tasks; an instantiating one starts an instance by each event"
+        " that comes, or, if it is parallel, by the first of its messages, and waits for the others"
+    ),
     "complexGateway": _yes("its expressions read activationCount, incoming and waitingForStart"),
     "startEvent": _yes(),
     "endEvent": _yes(),

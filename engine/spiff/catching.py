@@ -117,7 +117,8 @@ class Catching(CatchingEvent):
 def end_rivals(my_task: EngineTask) -> None:
     """Of the events behind an event-based gateway, the first that is triggered ends the others."""
     parent = my_task.parent
-    if parent is not None and isinstance(parent.task_spec, EngineEventBasedGateway):
+    gateway = None if parent is None else parent.task_spec
+    if isinstance(gateway, EngineEventBasedGateway) and gateway.exclusive:
         for rival in parent.children:
             if rival is not my_task and not rival.has_state(FINISHED):
                 rival.cancel()

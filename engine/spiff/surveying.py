@@ -194,10 +194,11 @@ class _Part:
         return str(place_of(spec).element_id)
 
     def _look_at_rival_or_refuse(self, task: EngineTask) -> None:
-        """An event behind a gateway may go if another that stands with it stays or comes."""
+        """An event behind a gateway may go if one is enough and another of them stays or comes."""
         spec, parent = task.task_spec, task.parent
         mapped = self.match.elements.get(str(place_of(spec).element_id))
-        if mapped is None and parent is not None and isinstance(parent.task_spec, EngineEventBasedGateway):
+        gateway = None if parent is None else parent.task_spec
+        if mapped is None and isinstance(gateway, EngineEventBasedGateway) and gateway.exclusive:
             self.found.gone.add(task.id)
             self.found.changes.append(self.match.remark("event_removed", spec))
             return

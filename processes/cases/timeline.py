@@ -35,6 +35,8 @@ KINDS = frozenset(
         "refund_reversed",
         "refund_by_bank",
         "chargeback_opened",
+        "chargeback_lost",
+        "chargeback_cleared",
         "return_opened",
         "return_reopened",
         "return_sent",

@@ -36,6 +36,8 @@ TOPICS: dict[str, Topic] = {
     "closed": Topic.DECISION,
     "refund_settled": Topic.MONEY,
     "chargeback_opened": Topic.ACTION,
+    "chargeback_lost": Topic.MONEY,
+    "chargeback_cleared": Topic.MONEY,
     "refund_reopened": Topic.MONEY,
     "return_lapsed": Topic.GOODS,
     "return_sent": Topic.GOODS,

@@ -54,6 +54,7 @@ ANSWERS: Mapping[str, Any] = {
     "liability.record": {},
     "refund.prepare": {"refund_no": "R1", "amount": 12_900, "currency": "CNY"},
     "refund.settle": {"settled_at": "2026-11-24T00:00:00+00:00"},
+    "chargeback.record": {"decided": True},
     "return.open": {"return_no": "T1", "address": {}},
     "return.record_shipment": {},
     "return.record_receipt": {"accepted_units": 0, "refused_units": 2},

@@ -12,6 +12,7 @@ guard(blueprint, Role.OPERATOR)
 
 from webapp.operator import (  # noqa: E402 - views
     books,
+    chargebacks,
     commands,
     incident,
     incidents,
@@ -32,6 +33,7 @@ from webapp.operator import (  # noqa: E402 - views
 __all__ = [
     "blueprint",
     "books",
+    "chargebacks",
     "commands",
     "incident",
     "incidents",

@@ -30,6 +30,10 @@ SENTENCES: dict[str, LazyString] = {
         "A payment for order %(order_no)s is disputed at the bank: %(amount)s. Answer the bank; "
         "a refund that was made is the proof"
     ),
+    "chargeback_lost": _l(
+        "The bank gave the buyer of order %(order_no)s back %(amount)s; the books say who bears it"
+    ),
+    "chargeback_cleared": _l("The bank has decided for us: %(amount)s of order %(order_no)s stay"),
     "refund_reopened": _l("The refund for order %(order_no)s did not reach you; it is made again"),
     "return_requested": _l("Please send the goods of order %(order_no)s back"),
     "return_lapsed": _l("The return for order %(order_no)s lapsed: nothing was sent back in time"),
