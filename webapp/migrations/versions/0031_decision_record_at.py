@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from webapp.migrations.concurrently import create_index
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
