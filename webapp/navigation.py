@@ -58,6 +58,7 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
                 "seller.request_form",
                 "seller.submit_request",
                 "seller.tracking",
+                "seller.look_at_tracking",
                 "seller.take_tracking",
             ),
         ),
