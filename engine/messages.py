@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM, Actor
 from engine.commanding import plain_actor
 from engine.failures import InstanceEnded, InstanceSuspended, LostRace, VersionSuspended
-from engine.sending import meet_receivers
+from engine.sending import meet_receivers, meet_starters
 from engine.tables import MessageSubscription, SentMessage
 from engine.triggered import StartCommands, starts_by_message
 from engine.values import JSON, Variables
@@ -98,6 +98,37 @@ class MessageCommands(StartCommands):
         actor: Actor,
         command: Variables,
     ) -> int:
+        taken = self._give(session, message, business_key, payload, actor, command)
+        if taken:
+            return taken
+        for process_id, trigger in starts_by_message(session, message)[:1]:
+            # Another message of this key may just have started an instance that waits for this one.
+            meet_starters(session, process_id, business_key)
+            taken = self._give(session, message, business_key, payload, actor, command)
+            if taken:
+                return taken
+            self.start_triggered(
+                session,
+                process_id,
+                trigger,
+                payload,
+                business_key=business_key,
+                actor=actor,
+                command=command,
+            )
+            return 1
+        return 0
+
+    def _give(
+        self,
+        session: Session,
+        message: str,
+        business_key: str,
+        payload: JSON,
+        actor: Actor,
+        command: Variables,
+    ) -> int:
+        """Give a message to each instance that waits for it; returns how many took it."""
         taken = 0
         for instance_id in _receivers(session, message, business_key):
             key = f"{instance_id}:message:{message}"
@@ -116,20 +147,7 @@ class MessageCommands(StartCommands):
                     step.instance.deliver(place.element_instance, message, payload)
                 step.finish()
             taken += 1
-        if taken:
-            return taken
-        for process_id, trigger in starts_by_message(session, message)[:1]:
-            self.start_triggered(
-                session,
-                process_id,
-                trigger,
-                payload,
-                business_key=business_key,
-                actor=actor,
-                command=command,
-            )
-            return 1
-        return 0
+        return taken
 
 
 def _receivers(session: Session, message: str, business_key: str) -> list[uuid.UUID]:

@@ -99,6 +99,7 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM kept) THEN procrastinate_defer_jobs_v1(AR
         NULL)::procrastinate_job_to_defer_v1 FROM kept)) END
 """)
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7165002))")
+_START_ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7165003))")
 _BESIDE = sa.text("""
     SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 7165002))
     FROM (SELECT DISTINCT key FROM unnest(CAST(:keys AS text[])) AS key ORDER BY key) AS ordered
@@ -211,6 +212,14 @@ def meet_receivers(session: Session, message: str, business_key: str) -> None:
     """Wait for the steps that are beginning to wait for a message; see :func:`meet_senders`."""
     session.execute(_BESIDE, {"keys": [message]})
     session.execute(_ALONE, {"key": _key(message, business_key)})
+
+
+def meet_starters(session: Session, process_id: str, business_key: str) -> None:
+    """Before starting an instance by a message: let no other message of this key start one beside it.
+
+    Two messages for one instance may come at once. The second waits here until the first has started it.
+    """
+    session.execute(_START_ALONE, {"key": _key(process_id, business_key)})
 
 
 def _key(message: str, business_key: str) -> str:

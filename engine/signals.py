@@ -101,7 +101,7 @@ class SignalCommands(StartCommands):
             return False
         session.delete(delivery)
         process_id = delivery.process_id or ""
-        trigger = released_trigger(session, process_id, delivery.signal)
+        trigger = released_trigger(session, process_id, delivery.element_id or "", delivery.signal)
         if trigger is not None:
             self.start_triggered(
                 session,

@@ -101,12 +101,13 @@ def starts_by_message(session: Session, message: str) -> list[tuple[str, Trigger
     return _starts(session, StartTrigger.kind == "message", StartTrigger.name == message)
 
 
-def released_trigger(session: Session, process_id: str, signal: str) -> Trigger | None:
-    """The start event of a process's released version that waits for a signal, if there still is one."""
+def released_trigger(session: Session, process_id: str, element_id: str, signal: str) -> Trigger | None:
+    """An event that starts a process's released version by a signal, if there still is that one."""
     found = _starts(
         session,
         StartTrigger.kind == "signal",
         StartTrigger.name == signal,
+        StartTrigger.element_id == element_id,
         ProcessDefinition.process_id == process_id,
     )
     return found[0][1] if found else None

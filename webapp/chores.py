@@ -7,10 +7,12 @@ import functools
 from typing import TYPE_CHECKING
 
 from engine.worker import Chore
+from processes.automation.ending import forget_what_ifs
 from processes.integration.requests import forget_before
 from processes.money.notices import forget_notices
 from processes.privacy.erasing import carry_out_erasures
 from processes.record.counting import keep_counted
+from processes.shipping.keeping import apply_kept
 from webapp.mail.sending import mail_chores
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 ANSWERS_KEPT = dt.timedelta(days=30)
 """How long a request that is sent again gets the same answer, and a notice is known."""
 ERASE_SECONDS = 60.0
+APPLY_SECONDS = 60.0
 
 
 def chores_of(tuidan: Tuidan) -> list[Chore]:
@@ -26,7 +29,9 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
     return [
         Chore(do=functools.partial(_forget_old_answers, tuidan)),
         Chore(do=functools.partial(_count_record, tuidan)),
+        Chore(do=functools.partial(_forget_what_ifs, tuidan), every=ERASE_SECONDS),
         Chore(do=functools.partial(_erase, tuidan), every=ERASE_SECONDS),
+        Chore(do=functools.partial(_apply_kept, tuidan), every=APPLY_SECONDS),
         *mail_chores(tuidan),
     ]
 
@@ -38,6 +43,12 @@ def _forget_old_answers(tuidan: Tuidan) -> None:
         forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
 
 
+def _forget_what_ifs(tuidan: Tuidan) -> bool:
+    """Delete what-if runs that were deleted by their analysts, or are old."""
+    with tuidan.transaction() as session:
+        return forget_what_ifs(session, tuidan.clock.now())
+
+
 def _count_record(tuidan: Tuidan) -> None:
     """Count the shops' record anew: the latest days, or everything if that was never done."""
     keep_counted(tuidan.transaction, tuidan.clock.now())
@@ -45,3 +56,8 @@ def _count_record(tuidan: Tuidan) -> None:
 
 def _erase(tuidan: Tuidan) -> bool:
     return carry_out_erasures(tuidan.transaction, tuidan.evidence, tuidan.clock.now())
+
+
+def _apply_kept(tuidan: Tuidan) -> bool:
+    """Record tracking events that came before their parcel, and let those expire that waited in vain."""
+    return apply_kept(tuidan.transaction, tuidan.engine, tuidan.clock.now())

@@ -31,6 +31,7 @@ class Item:
 
 _PLATFORM = (
     Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
+    Item(lazy_gettext("Charge-backs"), "platform.chargebacks"),
     Item(lazy_gettext("Erasure"), "platform.erasures"),
     Item(lazy_gettext("Statements"), "platform.statements", ("platform.statement",)),
     Item(lazy_gettext("Ratings"), "ratings.index"),
@@ -52,7 +53,14 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
         Item(
             lazy_gettext("Orders"),
             "seller.orders",
-            ("seller.order", "seller.request_form", "seller.submit_request"),
+            (
+                "seller.order",
+                "seller.request_form",
+                "seller.submit_request",
+                "seller.tracking",
+                "seller.look_at_tracking",
+                "seller.take_tracking",
+            ),
         ),
         Item(lazy_gettext("Statements"), "seller.statement"),
         Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),

@@ -138,6 +138,27 @@ SHIPMENT_STATES = {
     "delivered": _l("Delivered"),
 }
 
+CARRIER_EVENTS = {
+    **{code: words for code, words in SHIPMENT_STATES.items() if code not in {"created", "sent_back"}},
+    "intercept_accepted": _l("Carrier: it will be stopped and returned"),
+    "intercept_refused": _l("Carrier: it can't be stopped"),
+    "intercept_too_late": _l("Carrier: too late to stop it"),
+}
+
+TRACKING_RESULTS = {
+    "recorded": _l("New"),
+    "known": _l("Known already"),
+    "kept": _l("Waits for its parcel"),
+    "refused": _l("Refused"),
+}
+
+INTERCEPTION_ANSWERS = {
+    "accepted": _l("Stopped; it comes back"),
+    "refused": _l("The carrier refused"),
+    "too_late": _l("Too late to stop it"),
+    "unanswered": _l("Nobody answered in time"),
+}
+
 CATEGORIES = {
     "apparel": _l("Clothing"),
     "digital": _l("Electronics"),
@@ -236,7 +257,14 @@ ACCOUNT_KINDS = {
     "shop": _l("Shops"),
     "carrier": _l("Carriers"),
     "advance": _l("Laid out for shops"),
+    "bank": _l("Held by banks"),
     "platform": _l("The platform"),
+}
+
+CHARGEBACK_STATUSES = {
+    "open": _l("The bank decides"),
+    "lost": _l("The buyer has the money"),
+    "cleared": _l("Nothing was taken"),
 }
 
 VOUCHER_MOVEMENTS = {
@@ -261,6 +289,9 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "refund_status": REFUND_STATUSES,
     "tender": TENDERS,
     "shipment_state": SHIPMENT_STATES,
+    "carrier_event": CARRIER_EVENTS,
+    "interception_answer": INTERCEPTION_ANSWERS,
+    "tracking_result": TRACKING_RESULTS,
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
@@ -269,6 +300,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "ruling": RULINGS,
     "voucher_movement": VOUCHER_MOVEMENTS,
     "account_kind": ACCOUNT_KINDS,
+    "chargeback_status": CHARGEBACK_STATUSES,
     "offer_kind": OFFER_KINDS,
     "offer_answer": OFFER_ANSWERS,
     "stock_place": STOCK_PLACES,
@@ -298,6 +330,7 @@ TONES = {
     "refunded": "good",
     "closed": "mute",
     "withdrawn": "mute",
+    "cleared": "good",
     "prepared": "info",
     "pending": "info",
     "succeeded": "good",
@@ -310,6 +343,8 @@ TONES = {
     "damaged": "bad",
     "lost": "bad",
     "returned": "warn",
+    "recorded": "good",
+    "kept": "warn",
 }
 
 

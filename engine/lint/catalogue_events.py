@@ -64,6 +64,30 @@ EVENTS: dict[str, Rule] = {
         "The start event “{element}” waits for several things together, before there is an instance.",
         "Start at one of them, and wait for the others behind it.",
     ),
+    "bpmn.start_condition": error(
+        "“{element}” would start the process by a condition, but there are no variables yet.",
+        "Start by a message, a signal or the clock, and wait for the condition behind it.",
+    ),
+    "bpmn.instantiate_place": error(
+        "“{element}” would start a process, but stands in a subprocess.",
+        "Set instantiate to false, or draw it in the process itself.",
+    ),
+    "bpmn.instantiate_flow": error(
+        "A flow leads to “{element}”, which starts its process by itself.",
+        "Set instantiate to false, or remove the flow.",
+    ),
+    "bpmn.instantiate_plain": error(
+        "“{element}” has its message when it begins, so that nothing on it could happen.",
+        "Remove its boundary events and its repetition.",
+    ),
+    "bpmn.gateway_parallel": error(
+        "The event-based gateway “{element}” would wait for every event, but doesn't start its process.",
+        "Draw a parallel gateway before the events.",
+    ),
+    "bpmn.gateway_parallel_events": error(
+        "“{element}” is no message, and only messages find the instance that waits for all of them.",
+        "Leave messages only behind the gateway, or make it exclusive.",
+    ),
     "timer.start_duration": error(
         "The start event “{element}” waits for a duration, before anything has begun.",
         "Give it a date or a cycle.",

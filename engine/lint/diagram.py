@@ -30,6 +30,8 @@ EVENTS = frozenset(
 )
 NODES = ACTIVITIES | GATEWAYS | EVENTS
 CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+# What can start a process beside its start events.
+INSTANTIATING = ("eventBasedGateway", "receiveTask")
 # Gateways that keep a token until others come.
 MERGES = frozenset({"parallelGateway", "inclusiveGateway", "complexGateway"})
 
@@ -71,15 +73,26 @@ class Scope:
         return "" if node is None else local_name(node)
 
     def starts(self) -> list[str]:
-        """Where tokens begin: start events, or in an ad-hoc subprocess whatever no flow leads to."""
+        """Where tokens begin: at starts, or in an ad-hoc subprocess at whatever no flow leads to."""
         if not self.is_ad_hoc:
-            return [node.get("id") for node in self.of_kind("startEvent")]
+            starts = self.of_kind("startEvent", *INSTANTIATING)
+            return [n.get("id") for n in starts if local_name(n) == "startEvent" or instantiates(n)]
         targets = {flow.target for flow in self.flows}
         return [
             node_id
             for node_id, node in self.nodes.items()
             if node_id not in targets and local_name(node) != "boundaryEvent" and not is_handler(node)
         ]
+
+    def first_events(self) -> Iterator[Any]:
+        """What a token can begin with: start events, and what waits at gateways and tasks that start."""
+        yield from self.of_kind("startEvent")
+        for node in self.of_kind(*INSTANTIATING):
+            if instantiates(node) and local_name(node) == "receiveTask":
+                yield node
+            elif instantiates(node):
+                targets = (flow.target for flow in self.outgoing(node.get("id")))
+                yield from (self.nodes[target] for target in targets if target in self.nodes)
 
     def outgoing(self, node_id: str) -> list[Flow]:
         """The flows that leave a node."""
@@ -175,6 +188,11 @@ def repeated(activity: Any) -> Any:
 def compensates(event: Any) -> bool:
     """Whether a boundary event joins its activity with a compensation handler."""
     return any(local_name(d) == "compensateEventDefinition" for d in event_definitions(event))
+
+
+def instantiates(node: Any) -> bool:
+    """Whether a gateway or receive task starts its process, so that no flow leads to it."""
+    return node.get("instantiate") in ("true", "1")
 
 
 def is_event_subprocess(activity: Any) -> bool:

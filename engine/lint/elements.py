@@ -44,8 +44,6 @@ _EXTENSIONS: dict[str, frozenset[str] | None] = {
 _ATTRIBUTES = {
     "startQuantity": "1",
     "completionQuantity": "1",
-    "instantiate": "false",
-    "eventGatewayType": "Exclusive",
 }
 _PYTHON = ("", "python", "text/x-python", "application/x-python")
 

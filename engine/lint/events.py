@@ -112,7 +112,7 @@ def _check_repeating(scope: Scope, event: Any) -> Iterator[Finding]:
     together = event.get("parallelMultiple") in ("true", "1") and len(kinds) > 1
     if together and repeats(scope, event) and "timerEventDefinition" in kinds:
         yield scope.document.finding("bpmn.parallel_timer", event)
-    if repeats(scope, event) or (scope.parent is None and local_name(event) == "startEvent"):
+    if repeats(scope, event) or (scope.parent is None and any(event is e for e in scope.first_events())):
         return  # each instant of a cycle triggers it, or starts an instance
     for definition in event_definitions(event):
         if any(local_name(child) == "timeCycle" for child in elements(definition)):
@@ -133,7 +133,7 @@ def _check_event_gateway(scope: Scope, gateway: Any) -> Iterator[Finding]:
     for flow in scope.outgoing(gateway.get("id")):
         kind = scope.kind(flow.target)
         waits = kind == "intermediateCatchEvent" and flow.target not in links
-        if not waits and not (kind == "receiveTask" and _is_plain(scope, flow.target)):
+        if not waits and not (kind == "receiveTask" and is_plain(scope, flow.target)):
             yield document.finding("bpmn.event_gateway_target", flow.element, target=flow.target)
         elif len(scope.incoming(flow.target)) > 1:
             yield document.finding("bpmn.event_gateway_merge", scope.nodes[flow.target])
@@ -145,5 +145,6 @@ def _check_event_gateway(scope: Scope, gateway: Any) -> Iterator[Finding]:
         yield document.finding("bpmn.event_gateway_mixed", gateway)
 
 
-def _is_plain(scope: Scope, task: str) -> bool:
+def is_plain(scope: Scope, task: str) -> bool:
+    """Whether an activity is done once, and nothing can happen to it."""
     return repeated(scope.nodes[task]) is None and not scope.boundary_events(task)

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.diagram import Scope, event_definitions
-from engine.lint.events import MESSAGE
+from engine.lint.diagram import INSTANTIATING, Scope, event_definitions, instantiates
+from engine.lint.events import MESSAGE, is_plain
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, local_name, text_of
 
@@ -17,7 +17,7 @@ def check(scopes: list[Scope]) -> Iterator[Finding]:
     seen: set[str] = set()
     processes = {scope.id: scope for scope in scopes if scope.parent is None}
     for scope in processes.values():
-        for start in scope.of_kind("startEvent"):
+        for start in scope.first_events():
             if start.get("parallelMultiple") in ("true", "1") and len(event_definitions(start)) > 1:
                 yield scope.document.finding("bpmn.start_together", start)
             yield from _check_timers(scope, start)
@@ -26,10 +26,35 @@ def check(scopes: list[Scope]) -> Iterator[Finding]:
                     yield scope.document.finding("bpmn.start_message_twice", start, message=message)
                 seen.add(message)
     for scope in scopes:
+        for node in scope.of_kind(*INSTANTIATING):
+            yield from _check_instantiating(scope, node)
         for call in scope.of_kind("callActivity"):
             called = processes.get(call.get("calledElement") or "")
             if called is not None and all(event_definitions(s) for s in called.of_kind("startEvent")):
                 yield scope.document.finding("ref.not_callable", call, process=called.id)
+
+
+def _check_instantiating(scope: Scope, node: Any) -> Iterator[Finding]:
+    """A gateway or task that starts its process, and a gateway that waits for all behind it."""
+    document, node_id = scope.document, node.get("id")
+    parallel = node.get("eventGatewayType") == "Parallel"
+    if not instantiates(node):
+        if parallel:
+            yield document.finding("bpmn.gateway_parallel", node)
+        return
+    if scope.parent is not None:
+        yield document.finding("bpmn.instantiate_place", node)
+    if scope.incoming(node_id):
+        yield document.finding("bpmn.instantiate_flow", node)
+    if local_name(node) == "receiveTask" and not is_plain(scope, node_id):
+        yield document.finding("bpmn.instantiate_plain", node)
+    for flow in scope.outgoing(node_id):
+        target = scope.nodes.get(flow.target)
+        kinds = {local_name(d) for d in event_definitions(target)} if target is not None else set()
+        if "conditionalEventDefinition" in kinds:
+            yield document.finding("bpmn.start_condition", target)
+        if parallel and kinds - {MESSAGE}:
+            yield document.finding("bpmn.gateway_parallel_events", target)
 
 
 def _check_timers(scope: Scope, start: Any) -> Iterator[Finding]:
@@ -48,9 +73,9 @@ def _is_text(source: str | None) -> bool:
         return False
 
 
-def _messages(scope: Scope, start: object) -> Iterator[str]:
+def _messages(scope: Scope, start: Any) -> Iterator[str]:
     names = {m.get("id"): m.get("name") for m in scope.document.root.iterfind(f"{BPMN}message")}
-    for definition in event_definitions(start):
-        name = names.get(definition.get("messageRef"))
-        if local_name(definition) == MESSAGE and name:
+    for holder in (start, *event_definitions(start)):
+        name = names.get(holder.get("messageRef"))
+        if local_name(holder) in (MESSAGE, "receiveTask") and name:
             yield name

@@ -62,7 +62,7 @@ def _check_scope(scope: Scope) -> Iterator[Finding]:
     document = scope.document
     starts = list(scope.of_kind("startEvent"))
     plain = [start for start in starts if not event_definitions(start)]
-    allowed = scope.parent is None and len(plain) < 2 and starts
+    allowed = scope.parent is None and len(plain) < 2 and scope.starts()
     if not scope.is_ad_hoc:
         if len(starts) != 1 and not scope.listens and not allowed:
             yield document.finding("bpmn.one_start", scope.element, count=len(starts))

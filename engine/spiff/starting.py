@@ -1,8 +1,9 @@
 """Where a (sub)process begins, and the event subprocesses that listen while it runs.
 
-The library starts all start events of a process at once and joins them, and begins an event
-subprocess with its process. BPMN 2.0 (sections 10.4.2, 13.4.4): each start event begins an instance
-by itself; an event subprocess is started by its event, as long as the (sub)process around it runs.
+The library starts all start events of a process at once and joins them, knows no gateway and no
+receive task that starts one, and begins an event subprocess with its process. BPMN 2.0 (sections 10.4.2,
+13.4.4): each start event begins an instance by itself, and so does each event behind an instantiating
+gateway; an event subprocess is started by its event, as long as the (sub)process around it runs.
 If its start interrupts, everything else in the (sub)process ends; if not, it can be started again
 and again.
 """
@@ -26,9 +27,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
 from SpiffWorkflow.task import TaskState
 
-from engine.spiff.catching import Catching, EngineStartEvent
+from engine.spiff.catching import Catching, EngineReceiveTask, EngineStartEvent
 from engine.spiff.compensation import DEFINITION as COMPENSATION
 from engine.spiff.compensation import led_to
+from engine.spiff.gateways import StartingGateway, starts_process
 from engine.spiff.places import parts
 from engine.spiff.sharing import current_view
 from engine.spiff.task import EngineTask
@@ -60,18 +62,27 @@ class EngineStart(BpmnStartTask):
         if start is None:
             begin = [s for s in self.outputs if s not in triggered and s not in listeners]
         else:
-            begin = [s for s in triggered if start[0] in (None, s.bpmn_id)]
+            begin = [s for s in triggered if start[0] in (None, *(e.bpmn_id for e in _entrances(s)))]
         my_task._sync_children([*begin, *listeners], TaskState.FUTURE)
         if start is not None:
             for child in my_task.children:
-                if child.task_spec in begin:
+                if isinstance(child.task_spec, StartingGateway):
+                    child.internal_data["start"] = start
+                elif child.task_spec in begin:
                     child.internal_data.update(caught=start[1], event_fired=True)
         return True
 
 
 def _is_triggered(spec: Any) -> bool:
     """Whether a start waits for something, so that nothing begins there by itself."""
-    return isinstance(spec, EngineStartEvent) and not isinstance(spec.event_definition, NoneEventDefinition)
+    if isinstance(spec, EngineStartEvent):
+        return not isinstance(spec.event_definition, NoneEventDefinition)
+    return isinstance(spec, (EngineReceiveTask, StartingGateway))
+
+
+def _entrances(spec: Any) -> list[Any]:
+    """The events of a start that waits: itself, or those behind a gateway."""
+    return list(spec.outputs) if isinstance(spec, StartingGateway) else [spec]
 
 
 class Listener(Catching, BpmnTaskSpec):
@@ -124,6 +135,9 @@ class EngineProcessParser(SpiffProcessParser):
         """Parse what a (sub)process begins with, and what is led to from there."""
         for node in self.xpath("./bpmn:startEvent"):
             self.parse_node(node)
+        for node in self.xpath("./bpmn:eventBasedGateway | ./bpmn:receiveTask"):
+            if starts_process(node):
+                self.spec.start.connect(self.parse_node(node))
         for node in self.xpath("./bpmn:subProcess[@triggeredByEvent='true' or @triggeredByEvent='1']"):
             self._add_event_subprocess(node)
 
@@ -190,8 +204,9 @@ def triggers_of(spec: Any) -> tuple[StartTrigger, ...]:
             kind,
             ast.literal_eval(part.expression) if isinstance(part, TimerInstant) else part.name,
         )
-        for start in spec.start.outputs
-        if _is_triggered(start)
+        for output in spec.start.outputs
+        if _is_triggered(output)
+        for start in _entrances(output)
         for index, part in enumerate(parts(start))
         for definition, kind in _STARTING.items()
         if isinstance(part, definition)

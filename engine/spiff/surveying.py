@@ -77,9 +77,12 @@ def survey(
 
 
 def armed_events(split_spec: Any) -> Iterator[Any]:
-    """The events that wait beside an activity, or behind an event-based gateway."""
+    """The events that wait beside an activity, or behind an event-based gateway, and can be armed later.
+
+    Of those behind a gateway that waits for all, nothing says any more which of them have come.
+    """
     for spec in split_spec.outputs:
-        if isinstance(split_spec, EngineEventBasedGateway) or isinstance(spec, BoundaryEvent):
+        if isinstance(spec, BoundaryEvent) or getattr(split_spec, "exclusive", False):
             yield spec
 
 
@@ -139,7 +142,8 @@ class _Part:
             return
         self._place(task, goal)
         if place.role == "itself" and goal.name != spec.name:
-            self.found.changes.append(self.match.remark("moved", spec, goal.name))
+            name = f"{goal.bpmn_name} ({goal.name})" if goal.bpmn_name else goal.name
+            self.found.changes.append(self.match.remark("moved", spec, name))
         self._check_work(task, goal)
         self._check_surroundings(task, goal, place.role)
 
@@ -194,10 +198,11 @@ class _Part:
         return str(place_of(spec).element_id)
 
     def _look_at_rival_or_refuse(self, task: EngineTask) -> None:
-        """An event behind a gateway may go if another that stands with it stays or comes."""
+        """An event behind a gateway may go if one is enough and another of them stays or comes."""
         spec, parent = task.task_spec, task.parent
         mapped = self.match.elements.get(str(place_of(spec).element_id))
-        if mapped is None and parent is not None and isinstance(parent.task_spec, EngineEventBasedGateway):
+        gateway = None if parent is None else parent.task_spec
+        if mapped is None and isinstance(gateway, EngineEventBasedGateway) and gateway.exclusive:
             self.found.gone.add(task.id)
             self.found.changes.append(self.match.remark("event_removed", spec))
             return

@@ -17,6 +17,7 @@ from processes.cases.errors import CaseNotFound
 from processes.cases.rules import Initiator
 from processes.cases.tables import CancellationCase, CaseEvent, CaseLine
 from processes.cases.timeline import write_events
+from processes.chargebacks.reading import ChargebackRow, chargebacks_of_order
 from processes.disputes.appealing import APPEAL_TASKS, is_own_ruling
 from processes.disputes.reading import DisputeView, dispute_view
 from processes.liability.recording import current_liability
@@ -52,6 +53,7 @@ class CaseView:
         my_tasks: Those that the reader may complete; the appeal against his own ruling isn't his.
         deadlines: The nearest first.
         refund: With its parts and their attempts; its ``explanation`` holds the calculation.
+        chargebacks: Of the order's payments.
         own_ruling_appealed: An appeal waits that he can't rule on, as the ruling was his own.
         can_withdraw: Whether the reader may withdraw it now.
         can_reopen: Whether the reader may open a lapsed return once more.
@@ -67,6 +69,7 @@ class CaseView:
     my_tasks: list[UserTask]
     deadlines: list[Deadline]
     refund: Refund | None
+    chargebacks: list[ChargebackRow]
     goods_return: Return | None
     dispute: DisputeView | None
     liability: Liability | None
@@ -123,6 +126,7 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
         my_tasks=mine,
         deadlines=_deadlines(session, case_no, tasks),
         refund=case_refund(session, case_no),
+        chargebacks=chargebacks_of_order(session, case.order_id),
         goods_return=returned,
         dispute=dispute,
         liability=current_liability(session, case_no),

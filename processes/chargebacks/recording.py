@@ -1,4 +1,4 @@
-"""Writing down charge-backs that a provider tells of, and telling the platform."""
+"""Writing down charge-backs that a provider tells of, how they stand, and telling whom it concerns."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
+from engine.ids import new_id
 from processes.cases.timeline import record_event
 from processes.chargebacks.tables import Chargeback
 from processes.money.tables import Refund, RefundPart
@@ -25,7 +26,7 @@ def record_chargeback(
     payment_references: Sequence[str],
     amount: int,
     now: dt.datetime,
-) -> Payment | None:
+) -> Chargeback | None:
     """Write down that a payment is disputed, once, and tell the platform's agents.
 
     Args:
@@ -37,7 +38,7 @@ def record_chargeback(
         now: When.
 
     Returns:
-        The payment, whether or not this was known; None if it isn't one of ours.
+        The charge-back, whether or not it was known; None if the payment isn't one of ours.
     """
     payment = session.scalars(
         sa.select(Payment).where(Payment.reference.in_(payment_references)).order_by(Payment.payment_no)
@@ -47,6 +48,7 @@ def record_chargeback(
     new = session.execute(
         postgresql.insert(Chargeback)
         .values(
+            id=new_id(),
             provider=provider,
             reference=reference,
             payment_id=payment.id,
@@ -57,9 +59,10 @@ def record_chargeback(
         .on_conflict_do_nothing()
         .returning(Chargeback.reference)
     ).first()
+    chargeback = session.get_one(Chargeback, (provider, reference))
     if new is not None:
-        _tell(session, payment, reference, amount, now)
-    return payment
+        _tell(session, chargeback, "chargeback_opened", ("platform",), now)
+    return chargeback
 
 
 def cases_of(session: Session, payment: Payment) -> list[str]:
@@ -74,27 +77,55 @@ def cases_of(session: Session, payment: Payment) -> list[str]:
     )
 
 
-def _tell(session: Session, payment: Payment, reference: str, amount: int, now: dt.datetime) -> None:
+def note_standing(session: Session, chargeback: Chargeback, status: str, *, now: dt.datetime) -> bool:
+    """Write down how a provider says that a charge-back stands; what the bank decides is told to all.
+
+    A bank may decide otherwise later: then that is told as well.
+
+    Args:
+        session: The caller's transaction; the charge-back is locked here.
+        chargeback: Which one.
+        status: ``open``, ``lost`` or ``cleared``.
+        now: When the provider was asked.
+
+    Returns:
+        Whether it stood otherwise before.
+    """
+    session.refresh(chargeback, with_for_update=True)
+    if chargeback.status == status:
+        return False
+    chargeback.status = status
+    chargeback.decided_at = None if status == "open" else now
+    session.flush()
+    if status != "open":
+        _tell(session, chargeback, f"chargeback_{status}", ("platform", "seller"), now)
+    return True
+
+
+def _tell(session: Session, chargeback: Chargeback, kind: str, to: Sequence[str], now: dt.datetime) -> None:
+    payment = chargeback.payment
     order = session.get_one(Order, payment.order_id)
     for case_no in cases_of(session, payment):
         record_event(
             session,
             case_no,
-            "chargeback_opened",
+            kind,
             actor=SYSTEM,
             now=now,
-            reference=reference,
-            amount=amount,
+            reference=chargeback.reference,
+            amount=chargeback.amount,
             currency=payment.currency,
         )
-    notify(
-        session,
-        to="platform",
-        template="chargeback_opened",
-        params={"order_no": order.order_no, "amount": amount, "currency": payment.currency},
-        link=f"order:{order.order_no}",
-        key=f"chargeback:{reference}",
-        now=now,
-        buyer_id=order.buyer_id,
-        shop_id=order.shop_id,
-    )
+    for people in to:
+        notify(
+            session,
+            to=people,
+            template=kind,
+            params={"order_no": order.order_no, "amount": chargeback.amount, "currency": payment.currency},
+            link=f"order:{order.order_no}",
+            # As it was known before there were other occasions.
+            key=f"chargeback:{chargeback.reference}" + ("" if kind == "chargeback_opened" else f":{kind}"),
+            now=now,
+            buyer_id=order.buyer_id,
+            shop_id=order.shop_id,
+        )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
+from engine.ids import new_id
 from processes.orders.tables import Payment
 
 
@@ -16,20 +17,26 @@ class Chargeback(Base):
     """A buyer disputes a payment at his bank.
 
     Attributes:
+        id: Ours; pages and books go by it.
         provider: Who told us.
         reference: The provider's number for it.
         amount: What the bank takes back, in minor units of the payment's currency.
         status: ``open`` while the bank decides, ``lost`` if the buyer keeps the money, ``cleared``
             if it is ours. As the provider said when it was last asked.
         decided_at: When we learned that it was no longer open.
+        watched: Whether a process asks the provider how it stands.
     """
 
     __tablename__ = "chargeback"
     __table_args__ = (
         sa.CheckConstraint("status IN ('open', 'lost', 'cleared')", name="status_known"),
         sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.UniqueConstraint("id"),
+        sa.Index("ix_chargeback_opened", "opened_at", "id"),
+        sa.Index("ix_chargeback_status", "status", "opened_at", "id"),
     )
 
+    id: Mapped[uuid.UUID] = mapped_column(default=new_id, server_default=sa.text("gen_random_uuid()"))
     provider: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(primary_key=True)
     payment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("payment.id"), index=True)
@@ -37,5 +44,6 @@ class Chargeback(Base):
     status: Mapped[str] = mapped_column(default="open")
     opened_at: Mapped[dt.datetime]
     decided_at: Mapped[dt.datetime | None]
+    watched: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     payment: Mapped[Payment] = relationship()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from processes.money.arithmetic import allocate
@@ -27,6 +27,7 @@ class Component(enum.StrEnum):
     RECOVERY = "recovery"
     GOODWILL = "goodwill"
     ADVANCE = "advance"
+    CHARGEBACK = "chargeback"
 
 
 def buyer_account(buyer_id: uuid.UUID) -> str:
@@ -49,6 +50,29 @@ def carrier_account(carrier: str) -> str:
     return f"carrier:{carrier}"
 
 
+def bank_account(provider: str) -> str:
+    """What buyers' banks hold of payments at a provider while they decide about disputes."""
+    return f"bank:{provider}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recourse:
+    """Whom a shop can turn to for what it bears first.
+
+    Attributes:
+        fault: Who is at fault.
+        carriers: Units of the case that each carrier had.
+        carrier_evident: The carrier itself has reported what went wrong.
+        advanced: The shop is closed or was paid out: the platform lays out what it bears.
+    """
+
+    shop_id: uuid.UUID
+    fault: str = "nobody"
+    carriers: Mapping[str, int] = field(default_factory=dict)
+    carrier_evident: bool = False
+    advanced: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Burden:
     """What is known of a case once its refund has settled; amounts in minor units.
@@ -58,24 +82,17 @@ class Burden:
         freight: Given back of the order's freight.
         borne: Taken off for carriage back that the buyer bears.
         carriage: What carriage back cost the shop; nothing if it didn't arrange any.
-        fault: Who is at fault.
         freight_payer: Who bears the carriage back; empty if nobody has to.
-        carriers: Units of the case that each carrier had.
-        carrier_evident: The carrier itself has reported what went wrong.
-        advanced: The shop is closed or was paid out: the platform lays out what it bears.
+        recourse: Who is at fault, and whom the shop can turn to.
     """
 
     buyer_id: uuid.UUID
-    shop_id: uuid.UUID
+    recourse: Recourse
     goods: int
     freight: int
     borne: int = 0
     carriage: int = 0
-    fault: str = "nobody"
     freight_payer: str = ""
-    carriers: Mapping[str, int] = field(default_factory=dict)
-    carrier_evident: bool = False
-    advanced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,28 +106,41 @@ class Line:
 
 def lines_of(burden: Burden) -> tuple[Line, ...]:
     """Return the postings of a case; per component, and so altogether, they add up to nothing."""
-    shop, buyer = shop_account(burden.shop_id), buyer_account(burden.buyer_id)
+    shop, buyer = shop_account(burden.recourse.shop_id), buyer_account(burden.buyer_id)
     lines = [
-        *_move(Component.GOODS, shop, buyer, burden.goods),
-        *_move(Component.FREIGHT_OUT, shop, buyer, burden.freight),
-        *_move(Component.RETURN_FREIGHT, buyer, shop, burden.borne),
+        *move(Component.GOODS, shop, buyer, burden.goods),
+        *move(Component.FREIGHT_OUT, shop, buyer, burden.freight),
+        *move(Component.RETURN_FREIGHT, buyer, shop, burden.borne),
     ]
     if burden.freight_payer == "platform":
-        lines += _move(Component.RETURN_FREIGHT, PLATFORM, shop, burden.carriage)
+        lines += move(Component.RETURN_FREIGHT, PLATFORM, shop, burden.carriage)
     if burden.freight_payer == "carrier":
-        lines += _claim(Component.RETURN_FREIGHT, burden, burden.carriage)
-    given = burden.goods + burden.freight
-    if burden.fault == "platform":
-        lines += _move(Component.GOODWILL, PLATFORM, shop, given)
-    if burden.fault == "carrier" or (burden.fault == "seller" and burden.carrier_evident):
-        lines += _claim(Component.RECOVERY, burden, given)
-    if burden.advanced:
-        borne = -sum(line.amount for line in lines if line.account == shop)
-        lines += _move(Component.ADVANCE, advance_account(burden.shop_id), shop, max(0, borne))
-    return tuple(lines)
+        lines += _claim(Component.RETURN_FREIGHT, burden.recourse, burden.carriage)
+    return tuple(recovered(burden.recourse, lines, burden.goods + burden.freight))
 
 
-def _move(component: Component, debtor: str, creditor: str, amount: int) -> list[Line]:
+def recovered(recourse: Recourse, lines: Sequence[Line], given: int) -> list[Line]:
+    """Return lines with what the shop recovers of them, and with what the platform lays out for it.
+
+    Args:
+        recourse: Whom it can turn to.
+        lines: What it bears first.
+        given: What it can recover of that, in minor units, if another is at fault.
+    """
+    found = list(lines)
+    shop = shop_account(recourse.shop_id)
+    if recourse.fault == "platform":
+        found += move(Component.GOODWILL, PLATFORM, shop, given)
+    if recourse.fault == "carrier" or (recourse.fault == "seller" and recourse.carrier_evident):
+        found += _claim(Component.RECOVERY, recourse, given)
+    if recourse.advanced:
+        borne = -sum(line.amount for line in found if line.account == shop)
+        found += move(Component.ADVANCE, advance_account(recourse.shop_id), shop, max(0, borne))
+    return found
+
+
+def move(component: Component, debtor: str, creditor: str, amount: int) -> list[Line]:
+    """Return the two lines by which an amount goes from one account to another; none for nothing."""
     if amount <= 0:
         return []
     return [
@@ -119,14 +149,14 @@ def _move(component: Component, debtor: str, creditor: str, amount: int) -> list
     ]
 
 
-def _claim(component: Component, burden: Burden, amount: int) -> list[Line]:
+def _claim(component: Component, recourse: Recourse, amount: int) -> list[Line]:
     """Divide a claim over the carriers by the units that they had; without any it stays with the shop."""
-    carriers = sorted(name for name, units in burden.carriers.items() if units > 0)
+    carriers = sorted(name for name, units in recourse.carriers.items() if units > 0)
     if not carriers or amount <= 0:
         return []
-    shares = allocate(amount, [burden.carriers[name] for name in carriers])
+    shares = allocate(amount, [recourse.carriers[name] for name in carriers])
     return [
         line
         for name, share in zip(carriers, shares, strict=True)
-        for line in _move(component, carrier_account(name), shop_account(burden.shop_id), share)
+        for line in move(component, carrier_account(name), shop_account(recourse.shop_id), share)
     ]

@@ -22,7 +22,7 @@ class BooksCheck:
 
     Attributes:
         sums: What all accounts come to, by currency: nothing, if the books are right.
-        unbalanced: Cases with an entry that doesn't add up to nothing.
+        unbalanced: Cases and charge-backs with an entry that doesn't add up to nothing.
         unlike_refund: Cases whose buyer was paid back something else than his account says.
         unposted: Cases that were paid back before there were books, or whose entry is missing.
     """
@@ -46,7 +46,7 @@ def check_books(session: Session) -> BooksCheck:
         )
     )
     unbalanced = session.scalars(
-        sa.select(LiabilityEntry.case_no)
+        sa.select(sa.func.coalesce(LiabilityEntry.case_no, LiabilityEntry.facts["reference"].as_string(), ""))
         .join(LiabilityPosting, LiabilityPosting.entry_id == LiabilityEntry.id)
         .group_by(LiabilityEntry.id)
         .having(sa.func.sum(LiabilityPosting.amount) != 0)

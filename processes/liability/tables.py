@@ -64,20 +64,27 @@ class Liability(Base):
 
 
 class LiabilityEntry(Base):
-    """What a case came to for everybody, or the reversal of such an entry; appended.
+    """What a case or a charge-back came to for everybody, or the reversal of such an entry; appended.
 
     Attributes:
-        number: From 1 within its case; two who post a case at once can't both have it.
+        case_no: The case that it is about; None if it is about a charge-back.
+        chargeback_id: The charge-back that it is about; None if it is about a case.
+        number: From 1 within what it is about; two who post that at once can't both have it.
         reverses: The entry that this one takes back; each can be taken back once.
-        cause: Why it was posted: ``settled``, ``finding`` or ``reopened``.
+        cause: Why it was posted: ``settled``, ``finding``, ``reopened`` or ``chargeback``.
         facts: What the postings were derived from, to explain them.
     """
 
     __tablename__ = "liability_entry"
-    __table_args__ = (sa.UniqueConstraint("case_no", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("case_no", "number"),
+        sa.UniqueConstraint("chargeback_id", "number"),
+        sa.CheckConstraint("num_nonnulls(case_no, chargeback_id) = 1", name="about_one"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    case_no: Mapped[str] = mapped_column(sa.ForeignKey("cancellation_case.case_no"))
+    case_no: Mapped[str | None] = mapped_column(sa.ForeignKey("cancellation_case.case_no"))
+    chargeback_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("chargeback.id"))
     number: Mapped[int]
     reverses: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("liability_entry.id"), unique=True)
     cause: Mapped[str]
@@ -94,7 +101,7 @@ class LiabilityPosting(Base):
     """One party's side of an entry.
 
     Attributes:
-        account: ``buyer:…``, ``shop:…``, ``carrier:…``, ``advance:…`` or ``platform``.
+        account: ``buyer:…``, ``shop:…``, ``carrier:…``, ``advance:…``, ``bank:…`` or ``platform``.
         component: What it is for; see ``processes.liability.bearing.Component``.
         amount: Minor units; above zero in the party's favour, below at its cost.
         at: The entry's; statements are read by it.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from processes.chargebacks.recording import note_standing
 from processes.chargebacks.tables import Chargeback
 from processes.money.errors import ChargebackPartial, PaymentDisputed
 from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundGateway, RefundRequest
@@ -68,17 +69,8 @@ def paid_by_bank(
         the part is to be paid by us.
     """
     for one in disputes:
-        status = standing[one.reference]
-        if status is not ChargebackStatus.OPEN:
-            session.execute(
-                sa.update(Chargeback)
-                .where(
-                    Chargeback.provider == one.provider,
-                    Chargeback.reference == one.reference,
-                    Chargeback.decided_at.is_(None),
-                )
-                .values(status=status.value, decided_at=now)
-            )
+        chargeback = session.get_one(Chargeback, (one.provider, one.reference))
+        note_standing(session, chargeback, standing[one.reference].value, now=now)
     lost = [one for one in disputes if standing[one.reference] is ChargebackStatus.LOST]
     if not lost:
         return None

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
 from processes.chargebacks.recording import cases_of, record_chargeback
+from processes.chargebacks.watching import watch
 from processes.money.tables import GatewayNotice, Refund
 from processes.ports import ProcessEngine
 
@@ -112,7 +113,7 @@ def take_notice(
 def _take_chargeback(
     session: Session, engine: ProcessEngine, notice: ChargebackNotice, now: dt.datetime
 ) -> None:
-    payment = record_chargeback(
+    chargeback = record_chargeback(
         session,
         provider=notice.provider,
         reference=notice.reference,
@@ -120,7 +121,10 @@ def _take_chargeback(
         amount=notice.amount,
         now=now,
     )
-    for case_no in cases_of(session, payment) if payment is not None else ():
+    if chargeback is None:
+        return
+    watch(session, engine, chargeback)
+    for case_no in cases_of(session, chargeback.payment):
         engine.correlate(session, REFUND_NEWS, business_key=case_no, actor=SYSTEM)
 
 

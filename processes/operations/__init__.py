@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from engine.operations import OperationRegistry
 from processes.calendars.shops import calendar_of
 from processes.money.gateway import RefundGateway
-from processes.operations import cases, disputes, notifying, offers, refunds, returns
+from processes.operations import cases, chargebacks, disputes, notifying, offers, refunds, returns
 from processes.shipping.operations import register as register_shipping
 
 
@@ -28,6 +28,7 @@ def register_operations(
     registry.calendars = calendar_of
     cases.register(registry)
     refunds.register(registry, gateway, tender_order)
+    chargebacks.register(registry, gateway)
     returns.register(registry)
     disputes.register(registry)
     offers.register(registry)

@@ -13,9 +13,10 @@ from engine.database import Base
 from engine.ids import new_id
 from processes.append_only import append_only
 from processes.orders.tables import Order, OrderLine
-from processes.shipping.rules import Direction, ShipmentState
+from processes.shipping.rules import Answer, Direction, ShipmentState
 
 STATES = ", ".join(f"'{state}'" for state in ShipmentState)
+INTERCEPTION_ANSWERS = ", ".join(f"'{answer}'" for answer in Answer)
 DIRECTIONS = ", ".join(f"'{direction}'" for direction in Direction)
 
 shipment_number = sa.Sequence("shipment_number", metadata=Base.metadata)
@@ -155,19 +156,77 @@ class CarrierFeed(Base):
 
 
 class Interception(Base):
-    """A case has asked the shop to have a parcel stopped on its way.
+    """A case has asked for a parcel to be stopped on its way.
 
     Attributes:
-        intercepted: How it ended; None until the carrier or the shop has said.
+        answer: What the carrier or the shop has said, as an ``Answer``; None if neither has, or
+            if the parcel itself has told by arriving somewhere.
+        answered_by: The account or feed that said so.
+        intercepted: Whether it was stopped; None until that is known.
+        ended_at: Since when that is known.
+        concluded_at: When the case went on with what was known; nothing changes it any more.
     """
 
     __tablename__ = "interception"
+    __table_args__ = (
+        sa.CheckConstraint(f"answer IN ({INTERCEPTION_ANSWERS})", name="answer_known"),
+        sa.Index("ix_interception_case_no", "case_no"),
+    )
 
     shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"), primary_key=True)
     case_no: Mapped[str] = mapped_column(primary_key=True)
     requested_at: Mapped[dt.datetime]
+    answer: Mapped[str | None]
+    answered_by: Mapped[str | None]
+    answered_by_name: Mapped[str | None]
     intercepted: Mapped[bool | None]
     ended_at: Mapped[dt.datetime | None]
+    concluded_at: Mapped[dt.datetime | None]
+
+    shipment: Mapped[Shipment] = relationship()
+
+
+class KeptEvent(Base):
+    """An event that was reported before anybody told of its parcel.
+
+    Attributes:
+        shops: Whose parcels alone it may concern; empty for everybody's.
+        source: The account or feed that reported it.
+        expired_at: Since when it waits no longer; None while it does.
+        refusal: Why its parcel refused it, as an error's code; empty if none ever came.
+    """
+
+    __tablename__ = "kept_tracking_event"
+    __table_args__ = (
+        sa.UniqueConstraint("source", "carrier", "tracking_no", "event_id"),
+        sa.Index(
+            "ix_kept_tracking_event_waiting",
+            "received_at",
+            "id",
+            postgresql_where=sa.text("expired_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_kept_tracking_event_expired",
+            "received_at",
+            "id",
+            postgresql_where=sa.text("expired_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    carrier: Mapped[str]
+    tracking_no: Mapped[str]
+    event_id: Mapped[str]
+    event: Mapped[str]
+    at: Mapped[dt.datetime]
+    place: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    shops: Mapped[list[Any]] = mapped_column(default=list)
+    source: Mapped[str]
+    source_name: Mapped[str]
+    received_at: Mapped[dt.datetime]
+    expired_at: Mapped[dt.datetime | None]
+    refusal: Mapped[str] = mapped_column(default="", server_default="")
 
 
 append_only(TrackingEvent)

@@ -54,6 +54,7 @@ ANSWERS: Mapping[str, Any] = {
     "liability.record": {},
     "refund.prepare": {"refund_no": "R1", "amount": 12_900, "currency": "CNY"},
     "refund.settle": {"settled_at": "2026-11-24T00:00:00+00:00"},
+    "chargeback.record": {"decided": True},
     "return.open": {"return_no": "T1", "address": {}},
     "return.record_shipment": {},
     "return.record_receipt": {"accepted_units": 0, "refused_units": 2},
@@ -66,6 +67,7 @@ ANSWERS: Mapping[str, Any] = {
     "refusal.record_lapse": {},
     "shipping.verify_claim": {"verified": False, "basis": "not_evident"},
     "shipping.request_interception": {"parcels": ["S1"]},
+    "shipping.answer_interceptions": {"intercepted": True},
     "shipping.offer_cancellation": {"offered": True},
     "shipping.flag_stalled": {},
 }

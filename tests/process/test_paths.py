@@ -8,6 +8,7 @@ from engine.runner import Outcome, Runner
 from engine.values import Variables
 from tests.process.bundle import BPMN, flows, registry, roots
 from tests.process.paths_buyer import BUYER_CANCELLATION
+from tests.process.paths_chargebacks import CHARGEBACKS
 from tests.process.paths_goods import GOODS
 from tests.process.paths_logistics import LOGISTICS_CANCELLATION
 from tests.process.paths_offers import OFFERS
@@ -19,6 +20,7 @@ from tests.process.running import Path, run_of, taken
 PATHS = (
     *PARTS,
     *REFUNDS,
+    *CHARGEBACKS,
     *OFFERS,
     *GOODS,
     *BUYER_CANCELLATION,

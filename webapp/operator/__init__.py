@@ -12,6 +12,7 @@ guard(blueprint, Role.OPERATOR)
 
 from webapp.operator import (  # noqa: E402 - views
     books,
+    chargebacks,
     commands,
     incident,
     incidents,
@@ -24,6 +25,7 @@ from webapp.operator import (  # noqa: E402 - views
     retries,
     sending,
     stock,
+    tracking,
     trials,
     variables,
     wording,
@@ -32,6 +34,7 @@ from webapp.operator import (  # noqa: E402 - views
 __all__ = [
     "blueprint",
     "books",
+    "chargebacks",
     "commands",
     "incident",
     "incidents",
@@ -44,6 +47,7 @@ __all__ = [
     "retries",
     "sending",
     "stock",
+    "tracking",
     "trials",
     "variables",
     "wording",

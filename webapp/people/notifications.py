@@ -30,6 +30,10 @@ SENTENCES: dict[str, LazyString] = {
         "A payment for order %(order_no)s is disputed at the bank: %(amount)s. Answer the bank; "
         "a refund that was made is the proof"
     ),
+    "chargeback_lost": _l(
+        "The bank gave the buyer of order %(order_no)s back %(amount)s; the books say who bears it"
+    ),
+    "chargeback_cleared": _l("The bank has decided for us: %(amount)s of order %(order_no)s stay"),
     "refund_reopened": _l("The refund for order %(order_no)s did not reach you; it is made again"),
     "return_requested": _l("Please send the goods of order %(order_no)s back"),
     "return_lapsed": _l("The return for order %(order_no)s lapsed: nothing was sent back in time"),
@@ -43,6 +47,13 @@ SENTENCES: dict[str, LazyString] = {
     "appeal_made": _l("There is an appeal about order %(order_no)s; both sides are heard again"),
     "withdrawn": _l("The buyer withdrew the request for order %(order_no)s"),
     "intercept_requested": _l("Please have the parcel of order %(order_no)s stopped"),
+    "parcel_not_stopped": _l(
+        "A parcel of order %(order_no)s could not be stopped and has arrived; you can send it back"
+    ),
+    "stopped_parcel_delivered": _l(
+        "A parcel of order %(order_no)s that %(carrier)s had promised to stop was delivered; "
+        "claim from the carrier"
+    ),
     "parcel_stalled": _l("The carrier has been silent about a parcel of order %(order_no)s for too long"),
     "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
     "offer_made": _l("The seller offers something else for order %(order_no)s; please answer"),

@@ -10,6 +10,6 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("platform", __name__, url_prefix="/platform")
 guard(blueprint, Role.AGENT, Role.SENIOR)
 
-from webapp.platform import disputes, privacy, statements  # noqa: E402 - the views hang themselves on the blueprint
+from webapp.platform import chargebacks, disputes, privacy, statements  # noqa: E402 - the views hang themselves on the blueprint
 
-__all__ = ["blueprint", "disputes", "privacy", "statements"]
+__all__ = ["blueprint", "chargebacks", "disputes", "privacy", "statements"]

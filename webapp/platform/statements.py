@@ -17,7 +17,7 @@ from webapp.platform import blueprint
 from webapp.statements.showing import Shown, statement_file, statement_page
 from webapp.wording import word
 
-KINDS = ("shop", "carrier", "advance")
+KINDS = ("shop", "carrier", "advance", "bank")
 ACCOUNT_MAXIMUM = 300
 
 
@@ -59,6 +59,7 @@ def _shown() -> tuple[Shown, str]:
             endpoint="platform.statement",
             download="platform.statement_download",
             case_endpoint="platform.case",
+            order_endpoint="platform.order",
             args={"account": account},
         ),
         kind,

@@ -38,5 +38,6 @@ def _shown() -> Shown:
         endpoint="seller.statement",
         download="seller.statement_download",
         case_endpoint="seller.case",
+        order_endpoint="seller.order",
         args={"shop": shop_id, "kind": kind},
     )

@@ -35,6 +35,7 @@ class Shown:
         endpoint: The page itself.
         download: The file.
         case_endpoint: The page of a case, for this role.
+        order_endpoint: The page of an order, for what is about no case.
         args: What the addresses take besides.
     """
 
@@ -43,6 +44,7 @@ class Shown:
     endpoint: str
     download: str
     case_endpoint: str
+    order_endpoint: str
     args: dict[str, Any]
 
 
@@ -87,7 +89,7 @@ def _lines(account: str, currency: str, month: Month) -> Iterator[str]:
     # Spreadsheets take a file for UTF-8 by its byte order mark.
     yield "\ufeff" + _line(
         gettext("When"),
-        gettext("Case"),
+        gettext("Case or order"),
         gettext("What"),
         gettext("Why"),
         gettext("Amount"),
@@ -102,7 +104,7 @@ def _lines(account: str, currency: str, month: Month) -> Iterator[str]:
 def _fields(row: Row, currency: str) -> tuple[str, ...]:
     return (
         row.posting.at.isoformat(timespec="seconds"),
-        row.entry.case_no,
+        row.entry.case_no or str(row.entry.facts.get("order_no", "")),
         what(row),
         why(row),
         str(major_units(row.posting.amount, currency)),

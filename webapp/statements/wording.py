@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
@@ -15,12 +17,14 @@ COMPONENTS: dict[str, LazyString] = {
     "recovery": _l("Recovered from the carrier"),
     "goodwill": _l("Borne by the platform"),
     "advance": _l("Laid out by the platform"),
+    "chargeback": _l("Taken back by the buyer's bank"),
 }
 
 CAUSES: dict[str, LazyString] = {
     "settled": _l("taken back, since the refund was worked out anew"),
     "finding": _l("taken back, since it was found otherwise who is at fault"),
     "reopened": _l("taken back, since the money came back"),
+    "chargeback": _l("taken back, since the bank has decided"),
 }
 
 
@@ -32,12 +36,25 @@ def what(row: Row) -> str:
 def why(row: Row) -> str:
     """What a posting was derived from: the reason, who is at fault, and whether it is a reversal."""
     facts = row.entry.facts
-    text = gettext(
+    if row.entry.chargeback_id is not None:
+        text = gettext(
+            "charge-back %(reference)s, %(standing)s; at fault: %(fault)s",
+            reference=facts.get("reference", ""),
+            standing=word(facts.get("status"), "chargeback_status"),
+            fault=word(facts.get("fault"), "party"),
+        )
+    else:
+        text = _of_case(facts)
+    if row.entry.reverses is not None:
+        text = gettext("%(text)s; %(cause)s", text=text, cause=CAUSES.get(row.entry.cause, ""))
+    return str(text)
+
+
+def _of_case(facts: dict[str, Any]) -> str:
+    text: str = gettext(
         "%(reason)s; at fault: %(fault)s; refund %(refund_no)s",
         reason=word(facts.get("reason"), "reason"),
         fault=word(facts.get("fault"), "party"),
         refund_no=facts.get("refund_no", ""),
     )
-    if row.entry.reverses is not None:
-        text = gettext("%(text)s; %(cause)s", text=text, cause=CAUSES.get(row.entry.cause, ""))
-    return str(text)
+    return text

@@ -13,6 +13,7 @@ from processes.cases.carrying import cancel_lines, close
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase
 from processes.fakes import FakeProcessEngine
+from processes.liability.posting import post_case
 from processes.money.executing import RefundRun
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
@@ -91,9 +92,10 @@ class Desk:
         )
 
     def settle(self, refund_no: str) -> None:
-        """Settle a refund."""
+        """Settle a refund, and post who bears it."""
         with self.transaction() as session:
-            settle_refund(session, refund_no, actor=SYSTEM, now=self.clock.now())
+            settled = settle_refund(session, refund_no, actor=SYSTEM, now=self.clock.now())
+            post_case(session, settled.case_no, cause="settled", now=self.clock.now())
 
     def moved(self) -> int:
         """What has really gone back, by the books."""

@@ -14,6 +14,8 @@ from engine.actors import Actor
 from engine.clock import Clock
 from engine.ids import new_id
 from engine.values import JSON
+from processes.chargebacks.tables import Chargeback
+from processes.chargebacks.watching import CHARGEBACK_NEWS, WATCH
 from processes.fakes import FakeProcessEngine
 from processes.money.notices import REFUND_NEWS
 from processes.money.tables import Refund
@@ -31,12 +33,14 @@ class Hearing(FakeProcessEngine):
     Attributes:
         asked: Refunds that a notice has woken.
         doubted: Settled refunds that a notice has put in doubt.
+        disputed: Providers and references of charge-backs that a notice was about.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[str] = []
         self.doubted: list[str] = []
+        self.disputed: list[tuple[str, str]] = []
 
     def start(
         self,
@@ -49,6 +53,8 @@ class Hearing(FakeProcessEngine):
     ) -> uuid.UUID:
         if process_id == "refund_recheck":
             self.doubted.append(str(variables["refund_no"]))
+        if process_id == WATCH:
+            self.disputed.append((str(variables["provider"]), str(variables["reference"])))
         return new_id()
 
     def correlate(
@@ -60,6 +66,10 @@ class Hearing(FakeProcessEngine):
         payload: dict[str, JSON] | None = None,
         actor: Actor,
     ) -> bool:
+        if message == CHARGEBACK_NEWS:
+            known = session.scalars(sa.select(Chargeback).where(Chargeback.reference == business_key))
+            self.disputed += [(one.provider, one.reference) for one in known]
+            return True
         if message != REFUND_NEWS:
             return False
         waiting = session.scalars(

@@ -119,9 +119,12 @@ def test_a_dispute_that_nobody_told_of_is_a_failure_that_says_so(disputed: Dispu
 
 def test_the_platform_is_told_once_and_refunds_that_wait_are_woken(disputed: Disputed) -> None:
     woken = disputed.tell()
+    assert [process_id for process_id, _, _ in woken.started] == ["chargeback_watch"]
     assert [name for name, _, _ in woken.messages] == ["refund_news"] * 2
     assert disputed.tell().messages == []
-    assert len(disputed.tell(notice_id="evt_2").messages) == 2
+    again = disputed.tell(notice_id="evt_2")
+    assert again.started == []
+    assert [name for name, _, _ in again.messages] == ["chargeback_news", "refund_news", "refund_news"]
     assert disputed.tell(notice_id="evt_3", charge="ch_other", reference="dp_other").messages == []
     assert disputed.count(Chargeback) == 1
     assert disputed.count(Notification, Notification.template == "chargeback_opened") == 1

@@ -22,6 +22,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from engine.actors import SYSTEM
 from engine.clock import FixedClock
+from processes.chargebacks.recording import note_standing
+from processes.chargebacks.tables import Chargeback
+from processes.liability.checking import check_books
+from processes.liability.posting import post_case
+from processes.liability.posting_chargebacks import post_chargeback
 from processes.money.disputed import BANK
 from processes.money.errors import PaymentDisputed, RefundFailed, RefundUnsettled
 from processes.money.gateway import ChargebackStatus, Outcome, RefundGateway, RefundRequest
@@ -229,6 +234,8 @@ class RefundModel(RuleBasedStateMachine):
         with self.desk.transaction() as session:
             if failed:
                 reopen_refund(session, refund_no, failed, actor=SYSTEM, now=self.clock.now())
+                case_no = session.get_one(Refund, refund_no).case_no
+                post_case(session, case_no, cause="reopened", now=self.clock.now())
                 self.bounced.pop(refund_no, None)
 
     def _hear(self) -> None:
@@ -241,6 +248,17 @@ class RefundModel(RuleBasedStateMachine):
                 self.desk.run(refund_no).query(last=False)
         for refund_no in doubted:
             self._recheck(refund_no)
+        disputed, hearing.disputed = hearing.disputed, []
+        for provider, reference in disputed:
+            self._ask_bank(provider, reference)
+
+    def _ask_bank(self, provider: str, reference: str) -> None:
+        """What the diagram ``chargeback_watch`` does after each notice."""
+        standing = self.gateway.chargeback(provider, reference)
+        with self.desk.transaction() as session:
+            chargeback = session.get_one(Chargeback, (provider, reference))
+            note_standing(session, chargeback, standing.value, now=self.clock.now())
+            post_chargeback(session, chargeback, cause="chargeback", now=self.clock.now())
 
     def _by_bank(self) -> dict[str, int]:
         """What the books say that banks have paid of refunds, by the payment."""
@@ -302,6 +320,7 @@ class RefundModel(RuleBasedStateMachine):
                     Refund.order_id == self.order_id
                 )
             ).one()
+            assert check_books(session).right
         assert self.provider.moved(self.payments) + sum(self._by_bank().values()) == expected
         if not any(self.left.values()):
             assert expected == self.total

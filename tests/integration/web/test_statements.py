@@ -5,6 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
+import sqlalchemy as sa
+
+from processes.chargebacks.recording import record_chargeback
+from processes.liability.posting_chargebacks import post_chargeback
+from processes.orders.tables import Payment
 from tests.integration.web.conftest import Street
 from tests.integration.web.test_pages import check, task_of
 from tests.jobs import run_due_work
@@ -51,3 +56,33 @@ def test_statements(street: Street) -> None:
         assert agent.get(f"/platform/statement?account={account}").status_code == 404
     assert seller.get("/platform/statements").status_code == 403
     assert "账目正确" in check(operator, "/operator/books")
+
+
+def test_chargebacks(street: Street) -> None:
+    case_no = settled(street)
+    agent, operator, seller = (street.person(login) for login in ("agent1", "ops1", "seller1"))
+    assert "没有拒付" in check(agent, "/platform/chargebacks")
+    with street.tuidan.transaction() as session:
+        payment = session.scalars(sa.select(Payment)).one()
+        chargeback = record_chargeback(
+            session,
+            provider="stripe",
+            reference="dp_1",
+            payment_references=[payment.reference],
+            amount=20_800,
+            now=street.tuidan.clock.now(),
+        )
+        assert chargeback is not None
+        post_chargeback(session, chargeback, cause="chargeback", now=street.tuidan.clock.now())
+    for person, path in ((agent, "/platform/chargebacks"), (operator, "/operator/chargebacks")):
+        page = check(person, f"{path}?status=open&after=nonsense")
+        assert "dp_1" in page
+        assert case_no in page
+        assert "平台" in page
+        assert "dp_1" not in check(person, f"{path}?status=lost")
+        assert seller.get(path).status_code == 403
+    for person, path in ((agent, "platform"), (seller, "seller"), (street.person("buyer1"), "buyer")):
+        where = f"/cases/{case_no}" if path == "buyer" else f"/{path}/cases/{case_no}"
+        assert "dp_1" in check(person, where)
+    page = check(agent, "/platform/statement?account=bank:stripe")
+    assert f"/platform/orders/{payment.order.order_no}" in page

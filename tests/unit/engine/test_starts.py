@@ -91,3 +91,91 @@ def test_what_the_linter_refuses_does_not_run() -> None:
     assert "bpmn.dead_end" in {finding.rule for finding in refused.findings}
     assert refused.start_by("p", "message", "order").waiting() == []
     assert Runner(files(), check=True).start("p").outcome is Outcome.WAITING
+
+
+def behind_gateway(kind: str) -> dict[str, str]:
+    """A process that begins at a gateway: two messages, or one of several events."""
+    events = [
+        element("intermediateCatchEvent", "paid", message_definition("order", "order")),
+        element("receiveTask", "called", messageRef="message_call")
+        if kind == "Tasks"
+        else element("intermediateCatchEvent", "called", message_definition("call", "call")),
+    ]
+    if kind == "Tasks":
+        events[0] = element("receiveTask", "paid", messageRef="message_order")
+    more = ["paid", "called"]
+    if kind == "Exclusive":
+        events += [
+            element("intermediateCatchEvent", "alarmed", signal_definition("alarm")),
+            element("intermediateCatchEvent", "nightly", cycle('"R/PT1H"')),
+        ]
+        more += ["alarmed", "nightly"]
+    text = diagram(
+        "p",
+        element(
+            "eventBasedGateway",
+            "first",
+            instantiate="true",
+            eventGatewayType="Parallel" if kind == "Parallel" else "Exclusive",
+        ),
+        *events,
+        *(user(f"after_{name}") for name in more),
+        *(flows("first", name, f"after_{name}", "end") for name in more),
+        end(),
+        more=MORE,
+    )
+    return accepted({"p.bpmn": text})
+
+
+def test_each_event_behind_a_gateway_that_starts_begins_an_instance() -> None:
+    for kind, name, event in (
+        ("message", "order", "paid"),
+        ("message", "call", "called"),
+        ("signal", "alarm", "alarmed"),
+        ("cycle", "R/PT1H", "nightly"),
+    ):
+        r = Runner(behind_gateway("Exclusive")).start_by("p", kind, name, {"n": 1})
+        assert r.waiting() == [f"after_{event}"], "the others don't wait any more"
+        assert r.completed() == ["first", event]
+        assert r.complete(f"after_{event}").outcome is Outcome.COMPLETED, r.error
+    r = Runner(behind_gateway("Exclusive")).start_by("p", "message", "order", {"n": 1})
+    assert r.variables == {"order": {"n": 1}}
+    assert Runner(behind_gateway("Tasks")).start_by("p", "message", "call").waiting() == ["after_called"]
+
+
+@pytest.mark.parametrize("first", ["paid", "called"])
+def test_a_parallel_gateway_starts_by_its_first_message_and_waits_for_the_other(first: str) -> None:
+    names = {"paid": "order", "called": "call"}
+    other = next(event for event in names if event != first)
+    r = Runner(behind_gateway("Parallel")).start_by("p", "message", names[first], {"by": first})
+    assert sorted(r.waiting()) == sorted([f"after_{first}", other])
+    r.complete(f"after_{first}")
+    assert r.outcome is Outcome.WAITING
+    r.send(names[other], {"by": other})
+    assert r.waiting() == [f"after_{other}"]
+    assert r.complete(f"after_{other}").outcome is Outcome.COMPLETED, r.error
+    assert r.variables == {"order": {"by": "paid"}, "call": {"by": "called"}}
+
+
+def test_receive_tasks_start_a_process_beside_its_other_starts() -> None:
+    variable = (
+        "<bpmn:extensionElements><spiffworkflow:messageVariable>order</spiffworkflow:messageVariable>"
+        "</bpmn:extensionElements>"
+    )
+    text = diagram(
+        "p",
+        start(),
+        element("receiveTask", "ordered", variable, messageRef="message_order", instantiate="true"),
+        element("startEvent", "by_signal", signal_definition("alarm")),
+        user("work"),
+        end(),
+        flows("start", "work", "end"),
+        flows("ordered", "work"),
+        flows("by_signal", "work"),
+        more=MORE,
+    )
+    files = accepted({"p.bpmn": text})
+    assert Runner(files).start("p").waiting() == ["work"]
+    r = Runner(files).start_by("p", "message", "order", {"n": 2})
+    assert (r.waiting(), r.completed(), r.variables) == (["work"], ["ordered"], {"order": {"n": 2}})
+    assert Runner(files).start_by("p", "signal", "alarm").completed() == ["by_signal"]

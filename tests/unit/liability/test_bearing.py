@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.liability.bearing import PLATFORM, Burden, Component, lines_of
+from processes.liability.bearing import PLATFORM, Burden, Component, Line, Recourse, lines_of
 from processes.liability.tables import PARTIES
 
 BUYER, SHOP = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -18,9 +20,24 @@ SF = {"顺丰": 2}
 
 def totals(**facts: Any) -> dict[str, int]:
     """What each party gains or bears, parties without anything left out."""
+    given: dict[str, Any] = {"freight": 0} | facts
+    return summed(lines_of(burden(**given)))
+
+
+def burden(**facts: Any) -> Burden:
+    """A burden, of which what concerns recourse is named beside the rest."""
+    names = {one.name for one in dataclasses.fields(Recourse)}
+    recourse = {name: value for name, value in facts.items() if name in names}
+    return Burden(
+        buyer_id=BUYER,
+        recourse=Recourse(shop_id=SHOP, **recourse),
+        **{name: value for name, value in facts.items() if name not in names},
+    )
+
+
+def summed(lines: Iterable[Line]) -> dict[str, int]:
     sums: dict[str, int] = {}
-    given: dict[str, Any] = {"buyer_id": BUYER, "shop_id": SHOP, "freight": 0} | facts
-    for line in lines_of(Burden(**given)):
+    for line in lines:
         party = line.account.partition(":")[0]
         sums[party] = sums.get(party, 0) + line.amount
     return {party: amount for party, amount in sums.items() if amount}
@@ -85,14 +102,7 @@ def test_who_bears_what(facts: dict[str, Any], bearing: dict[str, int]) -> None:
 
 def test_a_claim_is_divided_over_the_carriers_by_units() -> None:
     lines = lines_of(
-        Burden(
-            buyer_id=BUYER,
-            shop_id=SHOP,
-            goods=100,
-            freight=0,
-            fault="carrier",
-            carriers={"圆通": 1, "顺丰": 2, "中通": 0},
-        )
+        burden(goods=100, freight=0, fault="carrier", carriers={"圆通": 1, "顺丰": 2, "中通": 0})
     )
     claims = {
         line.account: line.amount
@@ -115,7 +125,7 @@ def test_a_claim_is_divided_over_the_carriers_by_units() -> None:
 )
 def test_every_case_adds_up_to_nothing_and_the_buyer_gets_what_was_paid_back(**facts: Any) -> None:
     facts["borne"] = min(facts["borne"], facts["goods"] + facts["freight"])
-    lines = lines_of(Burden(buyer_id=BUYER, shop_id=SHOP, **facts))
+    lines = lines_of(burden(**facts))
     assert sum(line.amount for line in lines) == 0
     for component in Component:
         assert sum(line.amount for line in lines if line.component is component) == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.diagrams import (
+    boundary,
+    condition,
     cycle,
     date,
     diagram,
@@ -79,3 +81,50 @@ def test_a_call_of_a_process_that_only_a_message_starts() -> None:
         "p", start(), element("callActivity", "x", calledElement="q"), end(), flows("start", "x", "end")
     )
     assert found({"p.bpmn": caller, "q.bpmn": started("q", BY_MESSAGE)}, "ref.not_callable").file == "p.bpmn"
+
+
+def gateway(*events: str, parts: str = "", **attributes: str) -> str:
+    """A process that begins at a gateway before these events, the last of which is ``x``."""
+    return diagram(
+        "p",
+        element("eventBasedGateway", "g", instantiate="true", **attributes),
+        *events,
+        parts,
+        end(),
+        flows("g", "x", "end"),
+        more=message("m") + signal("s"),
+    )
+
+
+def test_gateways_and_tasks_that_start_a_process() -> None:
+    def behind(definition: str, **attributes: str) -> str:
+        return gateway(element("intermediateCatchEvent", "x", definition), **attributes)
+
+    by_message, parallel = message_definition("m"), {"eventGatewayType": "Parallel"}
+    assert check(behind(by_message)) == []
+    assert check(behind(by_message, **parallel)) == []
+    assert check(behind(cycle('"R/PT1H"'))) == []
+    assert found(behind(signal_definition("s"), **parallel), "bpmn.gateway_parallel_events").element_id == "x"
+    assert found(behind(cycle("rhythm")), "timer.start_computed").element_id == "x"
+    assert found(behind(condition("n > 1")), "bpmn.start_condition").element_id == "x"
+    led_to = behind(by_message).replace("</bpmn:process>", start() + flows("start", "g") + "</bpmn:process>")
+    assert found(led_to, "bpmn.instantiate_flow").element_id == "g"
+    plain = led_to.replace(' instantiate="true"', "")
+    assert check(plain) == []
+    waits = plain.replace('id="g"', 'id="g" eventGatewayType="Parallel"')
+    assert found(waits, "bpmn.gateway_parallel").element_id == "g"
+
+
+def test_receive_tasks_that_start_a_process() -> None:
+    def begins(inner: str = "", parts: str = "") -> str:
+        task = element("receiveTask", "x", inner, messageRef="message_m", instantiate="true")
+        return diagram("p", task, parts, end(), flows("x", "end"), more=message("m"))
+
+    assert check(begins()) == []
+    late = boundary("b", "x", timer("'PT1H'")) + flows("b", "end")
+    assert found(begins(parts=late), "bpmn.instantiate_plain").element_id == "x"
+    inside = begins().replace("<bpmn:receiveTask", '<bpmn:subProcess id="sub" name="sub"><bpmn:receiveTask')
+    inside = inside.replace("</bpmn:process>", "</bpmn:subProcess></bpmn:process>")
+    assert "bpmn.instantiate_place" in {finding.rule for finding in check(inside)}
+    twice = {"p.bpmn": begins(), "q.bpmn": started("q", BY_MESSAGE)}
+    assert found(twice, "bpmn.start_message_twice").file == "q.bpmn"

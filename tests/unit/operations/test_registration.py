@@ -7,6 +7,7 @@ from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, Re
 from processes.operations import register_operations
 
 IN_STEP = {
+    "chargeback.record",
     "case.place_hold",
     "case.release_hold",
     "case.mark",
@@ -37,11 +38,12 @@ IN_STEP = {
     "notify.send",
     "shipping.verify_claim",
     "shipping.request_interception",
+    "shipping.answer_interceptions",
     "shipping.status",
     "shipping.offer_cancellation",
     "shipping.flag_stalled",
 }
-EXTERNAL = {"refund.execute", "refund.query", "refund.recheck"}
+EXTERNAL = {"refund.execute", "refund.query", "refund.recheck", "chargeback.ask"}
 
 
 class NoGateway:

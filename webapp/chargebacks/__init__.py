@@ -1,0 +1,1 @@
+"""拒付: payments that buyers dispute at their banks, for agents and operators."""
