@@ -43,6 +43,7 @@ KINDS = frozenset(
         "return_corrected",
         "return_again",
         "return_inspected",
+        "carriage_given_back",
         "statement_made",
         "ruling_made",
         "ruling_accepted",

@@ -12,18 +12,29 @@ def register(registry: OperationRegistry) -> None:
     """Register the operations ``return.*``."""
 
     @registry.operation("return.open")
-    def open_return(ctx: OperationContext, *, case_id: str, resends: int | None = 0) -> Variables:
-        case = case_of(ctx.session, case_id)
-        returned = sending.open_return(ctx.session, case, resends=resends or 0, actor=ctx.actor, now=ctx.now)
+    def open_return(
+        ctx: OperationContext, *, case_id: str, resends: int | None = 0, carriage_limit: int | None = 0
+    ) -> Variables:
+        returned = sending.open_return(
+            ctx.session,
+            case_of(ctx.session, case_id),
+            resends=resends or 0,
+            carriage_limit=carriage_limit or 0,
+            actor=ctx.actor,
+            now=ctx.now,
+        )
         return {"return_no": returned.return_no, "address": dict(returned.address)}
 
     @registry.operation("return.record_shipment")
-    def record_shipment(ctx: OperationContext, *, case_id: str, carrier: str, tracking_no: str) -> Variables:
+    def record_shipment(
+        ctx: OperationContext, *, case_id: str, carrier: str, tracking_no: str, carriage: str | None = ""
+    ) -> Variables:
         sending.record_return_sent(
             ctx.session,
             case_of(ctx.session, case_id),
             carrier=carrier,
             tracking_no=tracking_no,
+            carriage=carriage or "",
             actor=ctx.actor,
             now=ctx.now,
         )

@@ -18,6 +18,13 @@ class TrackingMissing(TuidanError):
     kind = Kind.INVALID
 
 
+class CarriageInvalid(TuidanError):
+    """What was paid for the carriage is an amount in {currency} of at most {most}."""
+
+    code = "return.carriage_invalid"
+    kind = Kind.INVALID
+
+
 class NotCorrectable(TuidanError):
     """Carrier and number of return {return_no} can't be corrected any more: {because}."""
 

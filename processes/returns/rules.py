@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+BEARERS_OF_CARRIAGE = frozenset({"seller", "carrier", "platform"})
+"""Who gives a buyer back what he paid a carrier, if the carriage back is theirs to bear."""
+
 WRONG_ITEM = "RETURN_WRONG_ITEM"
 IMPAIRED = "RESALE_IMPAIRED"
 
@@ -100,3 +103,17 @@ def restored(granted: int, good: int, last: Finding) -> Restored:
     sound = min(granted, good)
     bad = min(granted - sound, last.damaged)
     return Restored(good=sound, bad=bad, unseen=min(granted - sound - bad, last.unproven))
+
+
+def carriage_owed(*, paid: int, payer: str, limit: int) -> int:
+    """Return what a buyer gets back of the carriage that he paid a carrier himself.
+
+    The merchant pays the transport of goods that are faulty (Consumer Rights Protection Law, article 24);
+    a buyer who only changed his mind pays it (article 25).
+
+    Args:
+        paid: What he says that he paid, in minor units.
+        payer: Who bears the carriage back, by the finding; empty or ``nobody`` if nobody has to.
+        limit: The most that is given back, by the table of return rules.
+    """
+    return min(paid, limit) if payer in BEARERS_OF_CARRIAGE else 0

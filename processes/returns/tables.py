@@ -27,6 +27,9 @@ class Return(Base):
         address: The shop's return address as it was when the return was opened.
         round: 1, and one more each time the buyer sends goods again after a rejection.
         resends: How often he may, by the table of return rules.
+        carriage_paid: What the buyer says he has paid carriers himself, of all rounds, in minor units.
+        carriage_limit: The most of it that he can get back, by the table of return rules.
+        carriage_given: Of it, what he has got back; into his balance.
         sent_at: When the buyer told carrier and number in this round; None before.
         corrected_at: When he corrected them in this round; that is possible once.
         inspected_at: When the shop recorded what it received; ``accepted`` says with what
@@ -40,6 +43,9 @@ class Return(Base):
         sa.CheckConstraint(
             "sent_at IS NULL OR (carrier <> '' AND tracking_no <> '')", name="sent_with_number"
         ),
+        sa.CheckConstraint(
+            "carriage_limit >= 0 AND carriage_given BETWEEN 0 AND carriage_paid", name="carriage_within"
+        ),
     )
 
     return_no: Mapped[str] = mapped_column(primary_key=True)
@@ -49,6 +55,9 @@ class Return(Base):
     resends: Mapped[int] = mapped_column(default=0, server_default="0")
     carrier: Mapped[str] = mapped_column(default="")
     tracking_no: Mapped[str] = mapped_column(default="")
+    carriage_paid: Mapped[int] = mapped_column(default=0, server_default="0")
+    carriage_limit: Mapped[int] = mapped_column(default=0, server_default="0")
+    carriage_given: Mapped[int] = mapped_column(default=0, server_default="0")
     opened_at: Mapped[dt.datetime]
     reopened_at: Mapped[dt.datetime | None]
     sent_at: Mapped[dt.datetime | None]

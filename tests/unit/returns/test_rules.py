@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.returns.rules import Finding, Restored, all_refused, codes_to_prove, restored
+from processes.returns.rules import Finding, Restored, all_refused, carriage_owed, codes_to_prove, restored
 
 COUNTS = st.integers(0, 5)
 
@@ -61,3 +61,24 @@ def test_no_more_is_restored_than_was_granted_or_found(
     there = restored(granted, good, last)
     assert 0 <= there.total <= min(granted, last.total - missing)
     assert (there.good <= good, there.bad <= damaged, there.unseen <= unproven) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("payer", "paid", "owed"),
+    [
+        # By who bears the carriage back: his own change of mind, or nobody has to.
+        ("buyer", 1200, 0),
+        ("nobody", 1200, 0),
+        ("", 1200, 0),
+        # The merchant pays the transport of faulty goods; a carrier or the platform what is theirs to bear.
+        ("seller", 1200, 1200),
+        ("carrier", 1200, 1200),
+        ("platform", 1200, 1200),
+        # Nothing paid, and no more than the table allows.
+        ("seller", 0, 0),
+        ("seller", 3000, 3000),
+        ("seller", 3001, 3000),
+    ],
+)
+def test_what_a_buyer_gets_back_of_carriage_that_he_paid(payer: str, paid: int, owed: int) -> None:
+    assert carriage_owed(paid=paid, payer=payer, limit=3000) == owed
