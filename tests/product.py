@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,9 +26,13 @@ def free_port() -> int:
 
 
 class RunningProcess:
-    """``web`` or ``worker``, with the processes that it starts itself."""
+    """A process with those that it starts itself.
 
-    def __init__(self, command: str, log: Path, variables: dict[str, str]) -> None:
+    Args:
+        command: A module and its arguments, such as ``("webapp.cli", "web")``.
+    """
+
+    def __init__(self, command: Sequence[str], log: Path, variables: dict[str, str]) -> None:
         self._command = command
         self._log = log
         self._variables = variables
@@ -38,7 +43,7 @@ class RunningProcess:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TUIDAN_")}
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "webapp.cli", self._command],
+                [sys.executable, "-m", *self._command],
                 cwd=PROJECT,
                 env=clean | self._variables,
                 stdout=output,
@@ -90,8 +95,8 @@ class Product:
             "TUIDAN_DATA_DIR": str(folder / "data"),
         }
         self.url = f"http://127.0.0.1:{port}"
-        self.web = RunningProcess("web", folder / "web.log", variables)
-        self.worker = RunningProcess("worker", folder / "worker.log", variables)
+        self.web = RunningProcess(("webapp.cli", "web"), folder / "web.log", variables)
+        self.worker = RunningProcess(("webapp.cli", "worker"), folder / "worker.log", variables)
 
     def start(self) -> None:
         """Start both and wait until the product says that it is ready."""

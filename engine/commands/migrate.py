@@ -16,10 +16,14 @@ from engine.definitions import ProcessUnknown
 from engine.errors import Kind, NotFound, TuidanError
 from engine.ids import new_id
 from engine.migration.jobs import CHECK, MOVE
+from engine.migration.locking import lock_alone
 from engine.migration.plan import PlanInvalid, Side, completed, differing, problems, to_json
 from engine.migration.tables import Migration
 from engine.runtime import Engine
 from engine.tables import ProcessDefinition
+
+# Of the jobs that a worker process does at once, some are left for what people wait for.
+CHAINS = 3
 
 Choices = Mapping[str, Mapping[str, str | None]]
 
@@ -128,7 +132,8 @@ def run_migration(
     migration.run_at, migration.run_by, migration.run_name = now, actor.id, actor.name
     migration.run_reason = reason
     _record(session, "run_migration", migration, now=now, actor=actor, reason=reason)
-    ask_for_batch(session, MOVE, migration.id)
+    for _ in range(CHAINS):
+        ask_for_batch(session, MOVE, migration.id)
 
 
 def stop_migration(
@@ -164,6 +169,7 @@ def _version(session: Session, definition_id: uuid.UUID) -> ProcessDefinition:
 
 
 def _locked(session: Session, migration_id: uuid.UUID) -> Migration:
+    lock_alone(session, migration_id)
     migration = session.get(Migration, migration_id, populate_existing=True, with_for_update=True)
     if migration is None:
         raise MigrationNotFound

@@ -44,7 +44,7 @@ from engine.spiff.catching import (
 )
 from engine.spiff.compensation import CompensationThrow
 from engine.spiff.complex_gateway import EngineComplexGateway
-from engine.spiff.gateways import EngineEventBasedGateway, StartingGateway
+from engine.spiff.gateways import EngineEventBasedGateway, ParallelStartingGateway, StartingGateway
 from engine.spiff.joins import EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.parser import Program
 from engine.spiff.repeated import EngineMultiInstance, EngineSequentialMultiInstance, EngineStandardLoop
@@ -80,6 +80,7 @@ _KINDS: dict[type, str] = {
     EngineComplexGateway: "complex_gateway",
     EngineEventBasedGateway: "event_gateway",
     StartingGateway: "event_gateway",
+    ParallelStartingGateway: "event_gateway:all_of",
 }
 _LOOPS: dict[type, str] = {
     EngineStandardLoop: "loop",

@@ -77,9 +77,12 @@ def survey(
 
 
 def armed_events(split_spec: Any) -> Iterator[Any]:
-    """The events that wait beside an activity, or behind an event-based gateway."""
+    """The events that wait beside an activity, or behind an event-based gateway, and can be armed later.
+
+    Of those behind a gateway that waits for all, nothing says any more which of them have come.
+    """
     for spec in split_spec.outputs:
-        if isinstance(split_spec, EngineEventBasedGateway) or isinstance(spec, BoundaryEvent):
+        if isinstance(spec, BoundaryEvent) or getattr(split_spec, "exclusive", False):
             yield spec
 
 

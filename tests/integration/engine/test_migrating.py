@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from engine import Engine, tables
 from engine.clock import FixedClock
@@ -22,12 +24,13 @@ from engine.commands.migrate import (
     stop_migration,
 )
 from engine.commands.record import ReasonMissing
-from engine.commands.suspend import resume_instance, suspend_instance, suspend_version
-from engine.migration import moving
+from engine.commands.suspend import locked, resume_instance, suspend_instance, suspend_version
+from engine.migration import moving, rewriting
 from engine.migration.moving import move_batch
 from engine.migration.plan import PlanInvalid
 from engine.migration.tables import Migration, MigrationFinding, MigrationInstance
 from engine.operations import OperationContext, OperationRegistry
+from engine.stepping import Step
 from tests.diagrams import (
     boundary,
     diagram,
@@ -253,6 +256,7 @@ def test_a_stopped_migration_touches_nothing_more_and_goes_on_later(
 def test_a_worker_that_dies_in_the_middle_loses_and_repeats_nothing(
     engine: Engine, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(moving, "BATCH", 2)
     deploy(engine, REVIEW)
     ids = [begin(engine, key=f"K{number}") for number in range(4)]
     deploy(engine, CHANGED)
@@ -260,7 +264,7 @@ def test_a_worker_that_dies_in_the_middle_loses_and_repeats_nothing(
     work()
     run(engine, migration_id)
     take_jobs(engine.transaction)  # the job is the dead worker's
-    real, seen = moving._rename, []
+    real, seen = rewriting.rename, []
 
     def die(*arguments: Any) -> None:
         seen.append(arguments)
@@ -268,10 +272,11 @@ def test_a_worker_that_dies_in_the_middle_loses_and_repeats_nothing(
             raise SystemExit("killed")
         real(*arguments)
 
-    monkeypatch.setattr(moving, "_rename", die)
+    monkeypatch.setattr("engine.migration.moving.rename", die)
+    assert move_batch(engine, migration_id)
     with pytest.raises(SystemExit):
         move_batch(engine, migration_id)
-    monkeypatch.setattr(moving, "_rename", real)
+    monkeypatch.setattr("engine.migration.moving.rename", real)
     assert read(engine, migration_id).moved == 2
     threads = [threading.Thread(target=move_batch, args=(engine, migration_id)) for _ in range(2)]
     for thread in threads:
@@ -282,6 +287,94 @@ def test_a_worker_that_dies_in_the_middle_loses_and_repeats_nothing(
     assert read(engine, migration_id).status == "done"
     assert (read(engine, migration_id).moved, read(engine, migration_id).left) == (4, 0)
     assert [kinds(engine, instance_id).count("migrated") for instance_id in ids] == [1] * 4
+
+
+def test_one_that_fails_is_taken_back_alone(
+    engine: Engine, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(engine, REVIEW)
+    ids = [begin(engine, key=f"K{number}") for number in range(3)]
+    deploy(engine, CHANGED)
+    migration_id = plan(engine, RENAMED)
+    work()
+    run(engine, migration_id)
+    real = rewriting.rename
+
+    def fail(session: Session, step: Step, *rest: Any) -> None:
+        real(session, step, *rest)
+        if step.instance_id == ids[1]:
+            raise ValueError("cable cut")
+
+    monkeypatch.setattr("engine.migration.moving.rename", fail)
+    work()
+    assert outcomes(engine, migration_id) == {ids[0]: "moved", ids[1]: "left", ids[2]: "moved"}
+    assert (read(engine, migration_id).moved, read(engine, migration_id).left) == (2, 1)
+    assert ("left", "failed", "", 1) in findings(engine, migration_id)
+    assert instance_of(engine, ids[1]).definition_id == versions(engine)[0]
+    assert kinds(engine, ids[1]).count("migrated") == 0
+    complete(engine, task_of(engine, ids[1]).id, decision="agree")
+
+
+def test_an_instance_in_the_middle_of_a_step_is_moved_after_it(
+    engine: Engine, work: Callable[[], int]
+) -> None:
+    deploy(engine, REVIEW)
+    ids = [begin(engine, key=f"K{number}") for number in range(3)]
+    deploy(engine, CHANGED)
+    migration_id = plan(engine, RENAMED)
+    work()
+    run(engine, migration_id)
+    take_jobs(engine.transaction)
+    with engine.transaction() as session:
+        locked(session, ids[0])
+        assert move_batch(engine, migration_id), "it doesn't wait for the first"
+        assert outcomes(engine, migration_id) == {ids[0]: "movable", ids[1]: "moved", ids[2]: "moved"}
+        other = threading.Thread(target=move_batch, args=(engine, migration_id))
+        other.start()
+        other.join(0.2)
+        assert other.is_alive(), "with nothing else in hand it waits"
+    other.join()
+    assert outcomes(engine, migration_id) == dict.fromkeys(ids, "moved")
+
+
+def test_who_stops_it_waits_for_the_batch_under_way_and_nothing_moves_after(
+    engine: Engine, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "BATCH", 2)
+    deploy(engine, REVIEW)
+    ids = [begin(engine, key=f"K{number}") for number in range(16)]
+    deploy(engine, CHANGED)
+    migration_id = plan(engine, RENAMED)
+    work()
+    run(engine, migration_id)
+    take_jobs(engine.transaction)
+    begun, real = threading.Event(), rewriting.rename
+
+    def slowly(*arguments: Any) -> None:
+        time.sleep(0.05)
+        real(*arguments)
+
+    monkeypatch.setattr("engine.migration.moving.rename", slowly)
+
+    def chain() -> None:
+        while move_batch(engine, migration_id):
+            begun.set()
+
+    chains = [threading.Thread(target=chain) for _ in range(3)]
+    for one in chains:
+        one.start()
+    assert begun.wait(30)
+    with engine.transaction() as session:
+        stop_migration(engine, session, migration_id, reason="等一等", actor=SELLER)
+    stopped_at = read(engine, migration_id).moved
+    for one in chains:
+        one.join()
+    assert read(engine, migration_id).moved == stopped_at
+    assert list(outcomes(engine, migration_id).values()).count("moved") == stopped_at < len(ids)
+    run(engine, migration_id)
+    work()
+    assert outcomes(engine, migration_id) == dict.fromkeys(ids, "moved")
+    assert read(engine, migration_id).moved == len(ids)
 
 
 def test_suspension_is_kept_or_taken_over_from_the_version(
