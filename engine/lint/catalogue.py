@@ -120,7 +120,7 @@ _ELEMENTS = {
     ),
     "bpmn.behavior_event": error(
         "The behaviour {behavior} of “{element}” throws nothing that an event on it takes.",
-        "Let it throw a signal, and put a boundary event for that signal on the activity.",
+        "Let it throw a signal, message, escalation or error, and put an event for that on the activity.",
     ),
     "bpmn.loop_endless": error("The loop of “{element}” has no end.", "Give it a condition or a maximum."),
     "bpmn.multi_instance_source": error(

@@ -39,7 +39,17 @@ DATA = {
         "“{element}” refers to the data object {reference}, which isn't in its scope.",
         "Choose a data object of the same process or subprocess, or of one around it.",
     ),
-    "data.place": error("{kind} is executed on activities, and not on {owner}.", "Put it on an activity."),
+    "data.place": error(
+        "{kind} has no effect on the {owner} “{element}”.",
+        "Put it on an activity, outputs on events that wait, and inputs on events that throw something.",
+    ),
+    "data.payloads": error(
+        "“{element}” has {count} data {side}s, but not as many events that bring or take something.",
+        "Give it one for each message, signal, error and escalation, in their order.",
+    ),
+    "data.payload_twice": error(
+        "“{element}” has data inputs, and an expression that says what is thrown.", "Keep one of the two."
+    ),
     "data.sets": error(
         "The {side} set of “{element}” doesn't list each {side} once.", "Give it one set with all of them."
     ),
@@ -49,7 +59,7 @@ DATA = {
     ),
     "data.end": error(
         "The {end} of a data association of “{element}” leads nowhere.",
-        "Join a data object or a property of the process with an input or output of the activity.",
+        "Join a data object or a property of the process with an input or output of the activity or event.",
     ),
     "data.assignment": error(
         "The assignment goes to {to}, but its association to {target}.", "Give both the same target."

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.diagram import ACTIVITIES, SUBPROCESSES
+from engine.lint.diagram import ACTIVITIES, SUBPROCESSES, event_definitions, extension
 from engine.lint.expressions import check_code, check_name
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, local_name, text_of
-from engine.spiff.data import PLACEHOLDER, variable_of
+from engine.spiff.data import PLACEHOLDER
+from engine.spiff.payloads import CARRYING, CATCHING, THROWING, variable_of
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
+# What brings and throws nothing, or isn't there when the diagram runs.
+_DATALESS = frozenset({"compensateEventDefinition", "cancelEventDefinition", "linkEventDefinition"})
 _SCOPES = SUBPROCESSES | {"process"}
 
 
@@ -31,34 +34,89 @@ def check(document: Document) -> Iterator[Finding]:
                 yield from check_name(document, declared, variable_of(declared))
     for kind in ("property", "ioSpecification", *ASSOCIATIONS, "dataInput", "dataOutput"):
         for element in document.root.iter(f"{BPMN}{kind}"):
-            owner = local_name(element.getparent())
-            fits = owner in ACTIVITIES or (kind == "property" and owner == "process")
-            if not fits and owner != "ioSpecification":
-                yield document.finding("data.place", element, kind=kind, owner=owner)
+            owner = element.getparent()
+            if local_name(owner) != "ioSpecification" and not _fits(kind, owner):
+                yield document.finding("data.place", element, kind=kind, owner=local_name(owner))
     for specification in document.root.iter(f"{BPMN}ioSpecification"):
         yield from _check_sets(document, specification)
+    for kind in sorted(CATCHING | THROWING):
+        for event in document.root.iter(f"{BPMN}{kind}"):
+            yield from _check_payloads(document, event)
     for kind in ASSOCIATIONS:
         for association in document.root.iter(f"{BPMN}{kind}"):
             yield from _check_association(document, association, ids)
 
 
+def _fits(kind: str, owner: Any) -> bool:
+    """Whether data of a kind has an effect on an element."""
+    name = local_name(owner)
+    if name in CATCHING:
+        dataless = any(local_name(d) in _DATALESS for d in event_definitions(owner))
+        return kind in ("property", "dataOutput", "dataOutputAssociation") and not dataless
+    if name in THROWING:
+        return kind in ("property", "dataInput", "dataInputAssociation") and bool(_carrying(owner))
+    return name in ACTIVITIES or (kind == "property" and name == "process")
+
+
+def _carrying(event: Any) -> list[Any]:
+    """The definitions of an event that bring something, or take something along."""
+    return [definition for definition in event_definitions(event) if local_name(definition) in CARRYING]
+
+
+def _check_payloads(document: Document, event: Any) -> Iterator[Finding]:
+    """What an event brings or throws: each named once, and said in one way."""
+    side, carrying = "Output" if local_name(event) in CATCHING else "Input", _carrying(event)
+    items = event.findall(f"{BPMN}data{side}")
+    if items and len(items) != len(carrying):
+        yield document.finding("data.payloads", event, count=len(items), side=side.lower())
+    if items and side == "Input" and any(_says_payload(document, d) for d in carrying):
+        yield document.finding("data.payload_twice", event)
+    if event.find(f"{BPMN}{side.lower()}Set") is not None:
+        yield from _check_set(document, event, side)
+    if side == "Output" and len(carrying) > 1:
+        for association in event.iterfind(f"{BPMN}dataOutputAssociation"):
+            if association.find(f"{BPMN}sourceRef") is None and not _computed(association):
+                yield document.finding("data.value", association)
+
+
+def _says_payload(document: Document, definition: Any) -> bool:
+    """Whether an expression says what is thrown with a definition."""
+    kind = local_name(definition).removesuffix("EventDefinition")
+    declared = [
+        element
+        for element in document.root.iterfind(f"{BPMN}{kind}")
+        if element.get("id") == definition.get(f"{kind}Ref")
+    ]
+    names = ("messagePayload", "payloadExpression")
+    return any(extension(holder, name) is not None for holder in (definition, *declared) for name in names)
+
+
 def _check_sets(document: Document, specification: Any) -> Iterator[Finding]:
     for side in ("Input", "Output"):
-        sets = specification.findall(f"{BPMN}{side.lower()}Set")
-        listed = {text_of(ref) for ref in specification.iter(f"{BPMN}data{side}Refs")}
-        declared = {item.get("id") for item in specification.iterfind(f"{BPMN}data{side}")}
-        if len(sets) != 1 or listed != declared:
-            yield document.finding("data.sets", specification, side=side.lower())
+        yield from _check_set(document, specification, side)
+
+
+def _check_set(document: Document, holder: Any, side: str) -> Iterator[Finding]:
+    sets = holder.findall(f"{BPMN}{side.lower()}Set")
+    listed = {text_of(ref) for ref in holder.iter(f"{BPMN}data{side}Refs")}
+    declared = {item.get("id") for item in holder.iterfind(f"{BPMN}data{side}")}
+    if len(sets) != 1 or listed != declared:
+        yield document.finding("data.sets", holder, side=side.lower())
+
+
+def _computed(association: Any) -> list[Any]:
+    """The expressions that say what an association moves."""
+    return [
+        *association.iterfind(f"{BPMN}transformation"),
+        *association.iterfind(f"{BPMN}assignment/{BPMN}from"),
+    ]
 
 
 def _check_association(document: Document, association: Any, ids: dict[str, Any]) -> Iterator[Finding]:
     incoming = local_name(association) == "dataInputAssociation"
     sources = [ids.get(text_of(ref)) for ref in association.iterfind(f"{BPMN}sourceRef")]
     target = ids.get(text_of(association.find(f"{BPMN}targetRef")))
-    computed = [
-        *association.iterfind(f"{BPMN}transformation"),
-        *association.iterfind(f"{BPMN}assignment/{BPMN}from"),
-    ]
+    computed = _computed(association)
     if len(sources) > 1 or len(computed) > 1 or (incoming and not sources and not computed):
         yield document.finding("data.value", association)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.lint.behaviour import thrown_by
 from engine.lint.diagram import SUBPROCESSES, Scope, event_definitions
 from engine.lint.events import ERROR, THROWING
 from engine.lint.findings import Finding
@@ -64,11 +65,13 @@ def _check_escalations(scope: Scope, scopes: list[Scope]) -> Iterator[Finding]:
     for event in scope.of_kind("boundaryEvent", "startEvent"):
         for definition in _of_kind(event, ESCALATION):
             inside = _inside(scope, event, by_id)
-            if inside is None:
+            thrown = _thrown_on(scope, event)
+            if inside is None and not thrown:
                 yield scope.document.finding("bpmn.escalation_place", event)
                 continue
             code = code_of(scope.document, definition)
-            thrown = _thrown(inside, by_id, set())
+            if inside is not None:
+                thrown |= _thrown(inside, by_id, set())
             if code not in thrown and not (code is None and thrown):
                 yield scope.document.finding("bpmn.escalation_unheard", event, code=code or "")
 
@@ -81,6 +84,13 @@ def _inside(scope: Scope, event: Any, by_id: Mapping[str, Scope]) -> Scope | Non
     if activity is None or local_name(activity) not in SUBPROCESSES | {"callActivity"}:
         return None
     return by_id.get(activity.get("calledElement") or activity.get("id"))
+
+
+def _thrown_on(scope: Scope, event: Any) -> set[str | None]:
+    """The codes that the activity of an event throws to it as its instances complete."""
+    activity = scope.nodes.get(event.get("attachedToRef"))
+    thrown = [] if activity is None else thrown_by(scope.document, activity)
+    return {code_of(scope.document, d) for d in thrown if local_name(d) == ESCALATION}
 
 
 def _thrown(scope: Scope, by_id: Mapping[str, Scope], seen: set[str]) -> set[str | None]:

@@ -103,7 +103,7 @@ EVENTS = {
     ("boundaryEvent", "signalEventDefinition"): _yes("interrupting, or each signal that comes"),
     ("boundaryEvent", "conditionalEventDefinition"): _yes(_CONDITION),
     ("boundaryEvent", "escalationEventDefinition"): _yes(
-        "by its code, or any; on subprocesses and call activities"
+        "by its code, or any; on subprocesses, call activities and repeated activities that throw one"
     ),
     ("boundaryEvent", "cancelEventDefinition"): _yes("on transactions that aren't repeated"),
     ("boundaryEvent", "compensateEventDefinition"): _yes(
@@ -139,7 +139,7 @@ OTHERS = {
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; a completion condition reads numberOfInstances,"
         " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter;"
-        " behaviours throw signals to the events on the activity"
+        " behaviours throw signals, messages, escalations and errors to the events on the activity"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
@@ -147,13 +147,18 @@ OTHERS = {
     "dataObjectReference": _yes("the data object that it refers to"),
     "dataStoreReference": _no("what outlives its process is kept by operations"),
     "dataInputAssociation": _yes(
-        "on activities; from a data object or property, a transformation or assignment"
+        "on activities, and on events that throw something; from a data object or property, a transformation"
+        " or assignment"
     ),
-    "dataOutputAssociation": _yes("on activities; to a data object or property of the process"),
+    "dataOutputAssociation": _yes(
+        "on activities, and on events that wait or start; to a data object or property of the process"
+    ),
     "ioSpecification": _yes(
         "on activities, with one input set and one output set: the activity, or the process that it calls,"
         " sees its inputs only and gives back its outputs only; a missing input is an incident"
     ),
+    "dataOutput": _yes("what an event brings, or an activity gives; without an association a variable"),
+    "dataInput": _yes("what an event throws, or an activity takes; without an association a variable"),
     "property": _yes(
         "of a process: a variable that is None until it is set; of an activity: its own variable"
     ),
@@ -183,6 +188,7 @@ NEUTRAL = frozenset(
         "condition",
         "event",
         "signalEventDefinition",
+        "escalationEventDefinition",
         "collaboration",
         "participant",
         "messageFlow",
@@ -209,8 +215,6 @@ NEUTRAL = frozenset(
         "errorEventDefinition",
         "terminateEventDefinition",
         "dataState",
-        "dataInput",
-        "dataOutput",
         "inputSet",
         "outputSet",
         "dataInputRefs",

@@ -24,10 +24,15 @@ from SpiffWorkflow.spiff.specs.defaults import ReceiveTask
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff.gateways import EngineEventBasedGateway
+from engine.spiff.merging import copy_json
+from engine.spiff.payloads import payload_variable
 from engine.spiff.places import allot, parts, places
 from engine.spiff.sharing import current_view, learn_from_within
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
 from engine.spiff.timers import TimerInstant
+
+# What is remembered of an event for others, as the instance of a repeated activity.
+_KEPT = ("key_or_index", "number", "outer")
 
 
 class Catching(CatchingEvent):
@@ -104,10 +109,12 @@ class Catching(CatchingEvent):
             variable = getattr(definition, "message_var", None) or getattr(definition, "variable", None)
             if isinstance(definition, ConditionalEventDefinition):
                 my_task.learn(current_view(my_task))
-            if variable:
-                my_task.data[variable] = payload
+            for name in (variable, payload_variable(self, index)):
+                if name:
+                    my_task.data[name] = copy_json(payload)
+        kept = {name: my_task.internal_data[name] for name in _KEPT if name in my_task.internal_data}
         my_task.internal_data.clear()
-        my_task.internal_data["event_fired"] = False
+        my_task.internal_data.update(kept, event_fired=False)
         return True
 
     def _on_cancel(self, my_task: EngineTask) -> None:

@@ -8,6 +8,8 @@ assignments. Here, as BPMN 2.0 sections 10.4 and 13.3.2 say:
   its id; activities read it by an input association and write it by an output association.
 - An activity with an ``ioSpecification`` sees nothing but its inputs, and nothing leaves it but
   its outputs. An input or output that no association fills is the surrounding variable of its name.
+- What an event brings is in its data outputs, and what it throws in its data inputs; they are moved by
+  associations like those of an activity.
 - A property of an activity or subprocess is a variable of its own; one of a process is a variable
   that is None until it is set.
 """
@@ -17,12 +19,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.spiff.language import evaluate
 from engine.spiff.merging import copy_json
 from engine.spiff.objects import holder, visible_objects, with_objects
+from engine.spiff.payloads import CATCHING, payload_variables, variable_of
 from engine.spiff.task import EngineTask
 
 # The name that modelers give to a property which only stands for the end of an association.
@@ -74,12 +78,14 @@ class DataMapping:
     Attributes:
         isolated: Whether the activity sees nothing else.
         own: Variables that end with the activity.
+        brought: Those of them that an event brings; of several things that can come, not all do.
     """
 
     inputs: tuple[Transfer, ...]
     outputs: tuple[Transfer, ...]
     own: frozenset[str]
     isolated: bool
+    brought: frozenset[str] = frozenset()
     bpmn_id: str = ""
 
     def get(self, my_task: EngineTask) -> None:
@@ -90,6 +96,8 @@ class DataMapping:
         values = {transfer.target: transfer.value(outer, objects) for transfer in self.inputs}
         fresh: dict[str, Any] = {} if self.isolated else copy_json(outer)
         my_task.data = fresh | dict.fromkeys(self.own - values.keys()) | values
+        for name in self.brought:
+            my_task.data.pop(name, None)
 
     def set(self, my_task: EngineTask) -> None:
         """Leave the activity."""
@@ -102,6 +110,8 @@ class DataMapping:
             result = {name: value for name, value in inner.items() if name not in self.own}
             result |= {name: outer[name] for name in self.own if name in outer}
         for transfer in self.outputs:
+            if transfer.source in self.brought - inner.keys():
+                continue
             value = transfer.value(inner, objects)
             if transfer.target_object:
                 holder(my_task, transfer.target_object)[transfer.target_object] = value
@@ -112,6 +122,12 @@ class DataMapping:
 
 class DataParsing(TaskParser):
     """Mixed into each of the library's parsers: what an activity takes in and gives out."""
+
+    def create_task(self) -> Any:
+        """The element's spec, which knows the variables of what it brings or throws."""
+        task = super().create_task()
+        task.payloads = payload_variables(self.node)
+        return task
 
     def parse_incoming_data_references(self) -> list[Any]:
         """The activity's mapping, if it has one."""
@@ -130,28 +146,38 @@ class DataParsing(TaskParser):
         incoming = self.xpath("./bpmn:dataInputAssociation")
         outgoing = self.xpath("./bpmn:dataOutputAssociation")
         properties = self.xpath("./bpmn:property")
-        if specification is None and not incoming and not outgoing and not properties:
+        declaring = self.node if self.node.tag.endswith("Event") else specification
+        items = [] if declaring is None else self._xpath(declaring, "./bpmn:dataInput | ./bpmn:dataOutput")
+        if specification is None and not incoming and not outgoing and not properties and not items:
             return None
         inputs = [self._incoming(association) for association in incoming]
         outputs = [self._outgoing(association) for association in outgoing]
-        if specification is not None:
+        if declaring is not None:
             taken = {transfer.target for transfer in inputs}
             inputs += [
                 Transfer(source=name, target=name, optional=optional)
-                for name, optional in self._declared(specification, "Input")
+                for name, optional in self._declared(declaring, "Input")
                 if name not in taken
             ]
             given = {transfer.source for transfer in outputs}
             outputs += [
                 Transfer(source=name, target=name, optional=optional)
-                for name, optional in self._declared(specification, "Output")
+                for name, optional in self._declared(declaring, "Output")
                 if name not in given
             ]
         own = {variable_of(p) for p in properties if p.get("name") != PLACEHOLDER}
         own |= {transfer.target for transfer in inputs}
-        own |= {transfer.source for transfer in outputs if transfer.source == transfer.target_object}
+        brought = set() if specification is not None else set(payload_variables(self.node)) - {""}
+        catches = etree.QName(self.node).localname in CATCHING
+        own |= brought
+        named = outputs if not self.node.tag.endswith("Event") else [o for o in outputs if not o.expression]
+        own |= {transfer.source for transfer in named if transfer.source == transfer.target_object}
         return DataMapping(
-            tuple(inputs), tuple(outputs), frozenset(own - {""}), isolated=specification is not None
+            tuple(inputs),
+            tuple(outputs),
+            frozenset(own - {""}),
+            isolated=specification is not None,
+            brought=frozenset(brought) if catches else frozenset(),
         )
 
     def _declared(self, specification: Any, kind: str) -> list[tuple[str, bool]]:
@@ -181,11 +207,16 @@ class DataParsing(TaskParser):
         to_object = _object_of(target)
         variable = "" if to_object else variable_of(target)
         return Transfer(
-            source=(to_object or variable) if source is None else variable_of(source),
+            source=self._sole_payload() or to_object or variable if source is None else variable_of(source),
             target=variable,
             target_object=to_object,
             expression=self._expression(association),
         )
+
+    def _sole_payload(self) -> str:
+        """The variable of what an event brings; empty if it brings nothing, or several things."""
+        names = [name for name in payload_variables(self.node) if name]
+        return names[0] if len(names) == 1 and self.node.tag.endswith("Event") else ""
 
     def _expression(self, association: Any) -> str | None:
         for path in ("./bpmn:transformation", "./bpmn:assignment/bpmn:from"):
@@ -208,11 +239,6 @@ class DataParsing(TaskParser):
 def properties_of(process: Any) -> tuple[str, ...]:
     """The variables that a process declares by its properties."""
     return tuple(variable_of(found) for found in process.iterfind(full_tag("property")))
-
-
-def variable_of(element: Any) -> str:
-    """The variable that a property, an input or an output stands for: its name, or else its id."""
-    return str(element.get("name") or element.get("id"))
 
 
 def _object_of(element: Any) -> str:

@@ -10,29 +10,23 @@ A completion condition reads ``numberOfInstances``, ``numberOfActiveInstances``,
 ``numberOfCompletedInstances``, ``numberOfTerminatedInstances`` and ``loopCounter`` (of the instance
 that has just completed, from 0), beside the variables of the activity and of that instance.
 
-With a behaviour other than All the activity throws a signal as instances complete: for each of them
-(None), for the first (One), or as conditions say (Complex). It is thrown to the events on the
-activity, and to nobody else.
+With a behaviour other than All the activity throws something as instances complete; see ``behaviours``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.event_definitions import SignalEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.spiff.specs.defaults import StandardLoopTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 
+from engine.spiff.behaviours import Throw, give, throws_of
 from engine.spiff.language import evaluate
 from engine.spiff.merging import View, copy_json, merge, without
 from engine.spiff.objects import visible_objects, with_objects
-from engine.spiff.places import parts
 from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask
 
 # What the instances of a parallel activity have written, until it ends.
@@ -44,14 +38,6 @@ MAX_INSTANCES = 10_000
 
 class RepetitionInvalid(ValueError):
     """What an activity is to be repeated over, or what an instance gave, can't be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Throw:
-    """A signal that an activity throws to the events on it; a complex one has a condition."""
-
-    signal: str
-    condition: str | None = None
 
 
 class EngineStandardLoop(StandardLoopTask):
@@ -193,7 +179,7 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
             return
         for throw in self.throws:
             if throw.condition is None or self._evaluate(my_task, child, throw.condition):
-                give_signal(my_task, throw.signal)
+                give(my_task, throw.definition, self._variables(my_task, child))
 
     def _evaluate(self, my_task: EngineTask, child: EngineTask, expression: str) -> Any:
         counts = my_task.internal_data
@@ -205,12 +191,16 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
             "numberOfTerminatedInstances": counts["terminated"],
             "loopCounter": child.internal_data.get("number", 0),
         }
-        if GATHERED in counts:
-            now = counts[GATHERED][0] | {name: child.data.get(name) for name in self._own()}
+        return evaluate(expression, self._variables(my_task, child), known)
+
+    def _variables(self, my_task: EngineTask, child: EngineTask) -> dict[str, Any]:
+        """The variables of the activity and of an instance that has completed."""
+        gathered = my_task.internal_data.get(GATHERED)
+        if gathered is not None:
+            now = gathered[0] | {name: child.data.get(name) for name in self._own()}
         else:
             now = my_task.data | child.data
-        variables = with_objects(now, visible_objects(my_task))
-        return evaluate(expression, variables, known)
+        return with_objects(now, visible_objects(my_task))
 
     def _counts(self, my_task: EngineTask) -> dict[str, Any]:
         """What the task remembers; a state of format 1 has the library's counts in its place."""
@@ -236,17 +226,6 @@ class EngineSequentialMultiInstance(EngineMultiInstance):
     sequential = True
 
 
-def give_signal(activity: EngineTask, name: str) -> None:
-    """Give a signal to the events on an activity that wait for it."""
-    split = activity.parent
-    if split is None or not isinstance(split.task_spec, BoundaryEventSplit):
-        return
-    for event in [child for child in split.children if isinstance(child.task_spec, BoundaryEvent)]:
-        for definition in parts(event.task_spec):
-            if isinstance(definition, SignalEventDefinition) and definition.name == name:
-                event.task_spec.take(event, definition, {})
-
-
 class RepeatParsing(TaskParser):
     """Mixed into each of the library's parsers: which classes repeat an activity."""
 
@@ -256,23 +235,8 @@ class RepeatParsing(TaskParser):
 
     def _add_multiinstance_task(self, loop_characteristics: Any) -> None:
         super()._add_multiinstance_task(loop_characteristics)
-        behavior = loop_characteristics.get("behavior", "All")
-        self.task.behavior = behavior
-        if behavior in ("None", "One"):
-            reference = loop_characteristics.get(f"{behavior.lower()}BehaviorEventRef").split(":")[-1]
-            self.task.throws = (Throw(self._signal(self.doc_xpath(f"./bpmn:*[@id='{reference}']")[0])),)
-        elif behavior == "Complex":
-            self.task.throws = tuple(
-                Throw(
-                    self._signal(self._xpath(complex_one, "./bpmn:event/bpmn:signalEventDefinition")[0]),
-                    self._xpath(complex_one, "./bpmn:condition")[0].text,
-                )
-                for complex_one in self._xpath(loop_characteristics, "./bpmn:complexBehaviorDefinition")
-            )
-
-    def _signal(self, definition: Any) -> str:
-        signal = self.doc_xpath(f"./bpmn:signal[@id='{definition.get('signalRef')}']")[0]
-        return str(signal.get("name"))
+        self.task.behavior = loop_characteristics.get("behavior", "All")
+        self.task.throws = tuple(throws_of(self, loop_characteristics))
 
     def _copy_task_attrs(self, original: Any, loop_characteristics: Any) -> None:
         self.task.bpmn_name = original.bpmn_name

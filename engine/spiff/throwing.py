@@ -28,9 +28,11 @@ from SpiffWorkflow.spiff.specs.defaults import SendTask
 from engine.operations import BpmnError
 from engine.spiff.handlers import handler_of, throw_error
 from engine.spiff.language import evaluate
+from engine.spiff.objects import visible_objects, with_objects
+from engine.spiff.payloads import payload_variable
 from engine.spiff.places import parts
 from engine.spiff.task import EngineTask
-from engine.values import JSON
+from engine.values import JSON, Variables
 
 BUSINESS_KEY_PROPERTY = "businessKey"
 
@@ -54,56 +56,60 @@ class ThrownSignal:
     payload: JSON
 
 
-def _payload(task: EngineTask, definition: Any) -> JSON:
-    expression = definition.expression
-    return {} if expression is None else evaluate(expression, task.data)
+def payload_of(definition: Any, variables: Variables) -> JSON:
+    """What is thrown with a definition: the value of its expression, or else what is known of its code."""
+    if getattr(definition, "expression", None) is not None:
+        return evaluate(definition.expression, variables)
+    if isinstance(definition, ErrorEventDefinition):
+        return {"code": definition.code or "", "message": definition.name or ""}
+    if isinstance(definition, EscalationEventDefinition):
+        return {"code": definition.code, "name": definition.name}
+    return {}
 
 
-def _throw_nothing(task: EngineTask, definition: Any) -> None:
+def _known(task: EngineTask) -> Variables:
+    """What an expression of a throwing event reads."""
+    return with_objects(task.data, visible_objects(task))
+
+
+def _throw_nothing(task: EngineTask, definition: Any, payload: JSON) -> None:
     """A none event throws nothing, and a terminate event acts when it completes."""
 
 
-def _throw_message(task: EngineTask, definition: Any) -> None:
+def _throw_message(task: EngineTask, definition: Any, payload: JSON) -> None:
     properties = (task.task_spec.extensions or {}).get("properties", {})
     key = properties.get(BUSINESS_KEY_PROPERTY)
     task.workflow.top_workflow.thrown.append(
         ThrownMessage(
             element_id=task.task_spec.bpmn_id,
             message=definition.name,
-            business_key=None if key is None else str(evaluate(key, task.data)),
-            payload=_payload(task, definition),
+            business_key=None if key is None else str(evaluate(key, _known(task))),
+            payload=payload,
         )
     )
 
 
-def _throw_signal(task: EngineTask, definition: Any) -> None:
-    payload = _payload(task, definition)
+def _throw_signal(task: EngineTask, definition: Any, payload: JSON) -> None:
     top = task.workflow.top_workflow
     top.thrown.append(ThrownSignal(task.task_spec.bpmn_id, definition.name, payload))
     top.signal(definition.name, payload)
 
 
-def _throw_error(task: EngineTask, definition: Any) -> None:
+def _throw_error(task: EngineTask, definition: Any, payload: JSON) -> None:
     error = BpmnError(definition.code or "", definition.name or "")
-    payload = {"code": error.code, "message": error.message}
-    if definition.expression is not None:
-        payload = _payload(task, definition)
     if not throw_error(task, error.code, payload):
         raise error
 
 
-def _throw_escalation(task: EngineTask, definition: Any) -> None:
+def _throw_escalation(task: EngineTask, definition: Any, payload: JSON) -> None:
     """Hand it up to the nearest event that takes it; one that nobody takes is over, as BPMN 2.0 has it."""
     found = handler_of(task, EscalationEventDefinition, definition.code)
     if found is not None:
-        payload = {"code": definition.code, "name": definition.name}
-        if definition.expression is not None:
-            payload = _payload(task, definition)
         found[0].task_spec.take(*found, payload)
 
 
 # What each kind of definition does when it is thrown; there is no other.
-THROWS: dict[type, Callable[[EngineTask, Any], None]] = {
+THROWS: dict[type, Callable[[EngineTask, Any, JSON], None]] = {
     NoneEventDefinition: _throw_nothing,
     TerminateEventDefinition: _throw_nothing,
     MessageEventDefinition: _throw_message,
@@ -120,11 +126,12 @@ def throw(task: EngineTask) -> None:
         BpmnError: An error that nothing in the diagram handles.
         TypeError: A kind that the engine doesn't know; the linter refuses it.
     """
-    for definition in parts(task.task_spec):
+    for index, definition in enumerate(parts(task.task_spec)):
         thrower = next((t for kind, t in THROWS.items() if isinstance(definition, kind)), None)
         if thrower is None:
             raise TypeError(f"{type(definition).__name__} can't be thrown")
-        thrower(task, definition)
+        name = payload_variable(task.task_spec, index)
+        thrower(task, definition, task.data[name] if name else payload_of(definition, _known(task)))
 
 
 class Throwing(ThrowingEvent):

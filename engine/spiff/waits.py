@@ -15,7 +15,6 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from engine.spiff.ad_hoc import EngineAdHocSubprocess, Startable, desk_of
-from engine.spiff.language import evaluate
 from engine.spiff.places import places, shown
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.starting import Listener
@@ -156,7 +155,7 @@ def _group(task: EngineTask) -> str:
     """The candidate group of an element: its own property, or the name of its lane."""
     spec = task.task_spec
     group = (spec.extensions or {}).get("properties", {}).get("candidateGroup")
-    return str(evaluate(group, task.data)) if group else (spec.lane or "")
+    return str(task.workflow.script_engine.evaluate(task, group)) if group else (spec.lane or "")
 
 
 def is_stalled(workflow: EngineWorkflow, waits: Waits) -> bool:

@@ -20,7 +20,7 @@ from engine.spiff.catching import interrupts
 from engine.spiff.compensation import UNDO, hand_on, remember
 from engine.spiff.decisions import AskedDecision
 from engine.spiff.language import evaluate
-from engine.spiff.objects import OBJECTS
+from engine.spiff.objects import OBJECTS, visible_objects, with_objects
 from engine.spiff.places import places
 from engine.spiff.pruning import prune
 from engine.spiff.sharing import current_data, shared
@@ -234,7 +234,8 @@ class EngineWorkflow(BpmnWorkflow):
             for place, definition in list(places(task)):
                 if not isinstance(definition, ConditionalEventDefinition):
                     continue
-                holds = bool(evaluate(definition.expression, current_data(task)))
+                known = with_objects(current_data(task), visible_objects(task))
+                holds = bool(evaluate(definition.expression, known))
                 before, held[str(place)] = held.get(str(place), False), holds
                 if holds and not before:
                     task.task_spec.take(task, definition, None)

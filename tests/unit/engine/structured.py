@@ -31,7 +31,7 @@ from tests.diagrams import (
 )
 
 LEAVES = (
-    *("user", "script", "timer", "each", "repeat", "several", "together", "linked"),
+    *("user", "script", "timer", "each", "repeat", "several", "together", "linked", "brought"),
     *("signalled", "odd", "beating", "desk"),
 )
 ONE_INNER = (
@@ -182,6 +182,12 @@ class Drawing:
             flows(f"{name}_zero", name),
         ]
         return f"{name}_zero", name
+
+    def _brought(self, name: str) -> tuple[str, str]:
+        """An event whose message goes into a variable by its data output."""
+        output = f'<bpmn:dataOutput id="{name}_out" name="heard"/>'
+        self.parts.append(element("intermediateCatchEvent", name, output + message_definition("ping")))
+        return name, name
 
     def _linked(self, name: str) -> tuple[str, str]:
         self.parts += [

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import pytest
 
-from tests.diagrams import boundary, diagram, element, end, flows, start
+from tests.diagrams import (
+    boundary,
+    coded,
+    declared,
+    diagram,
+    element,
+    end,
+    flows,
+    message,
+    message_definition,
+    start,
+)
 from tests.unit.lint.bundles import check, found
 
 SIGNALS = (
     '<bpmn:signal id="done" name="done"/><bpmn:signal id="other" name="other"/>'
     '<bpmn:signalEventDefinition id="done_event" signalRef="done"/>'
+    + message("told")
+    + declared("escalation", "X1")
+    + declared("escalation", "X2")
+    + '<bpmn:messageEventDefinition id="told_event" messageRef="message_told"/>'
+    '<bpmn:escalationEventDefinition id="late_event" escalationRef="escalation_X1"/>'
+    '<bpmn:escalationEventDefinition id="vague_event"/>'
+    '<bpmn:terminateEventDefinition id="over_event"/>'
 )
+ONE = 'behavior="One" oneBehaviorEventRef="{}_event"'
 
 
-def drawn(attributes: str, more: str = "", heard: str = "done") -> str:
+def drawn(attributes: str, more: str = "", heard: str = "done", taken: str = "") -> str:
     loop = (
         f"<bpmn:multiInstanceLoopCharacteristics {attributes}><bpmn:loopCardinality>2</bpmn:loopCardinality>"
         f"{more}</bpmn:multiInstanceLoopCharacteristics>"
     )
-    event = boundary("b", "x", f'<bpmn:signalEventDefinition signalRef="{heard}"/>')
+    event = boundary("b", "x", taken or f'<bpmn:signalEventDefinition signalRef="{heard}"/>')
     parts = (start(), element("task", "x", loop), event, end(), flows("start", "x", "end"), flows("b", "end"))
     return diagram("p", *parts, more=SIGNALS)
 
@@ -40,6 +59,10 @@ def complex_one(condition: str = "numberOfCompletedInstances > 1", signal: str =
         ("bpmn.behavior_event", drawn('behavior="One" oneBehaviorEventRef="done_event"', heard="other")),
         ("bpmn.behavior_event", drawn('behavior="Complex"')),
         ("bpmn.behavior_event", drawn('behavior="Complex"', complex_one(signal="other"))),
+        ("bpmn.behavior_event", drawn(ONE.format("told"))),
+        ("bpmn.behavior_event", drawn(ONE.format("late"), taken=coded("escalation", "X2"))),
+        ("bpmn.behavior_event", drawn(ONE.format("vague"), taken=coded("escalation"))),
+        ("bpmn.behavior_event", drawn(ONE.format("over"))),
         ("bpmn.unsupported_attribute", drawn('noneBehaviorEventRef="done_event"')),
         ("bpmn.unsupported_element", drawn("", complex_one())),
         ("expr.refused", drawn('behavior="Complex"', complex_one("a b"))),
@@ -55,6 +78,9 @@ def test_what_would_be_thrown_to_nobody(rule: str, text: str) -> None:
         drawn('behavior="None" noneBehaviorEventRef="done_event"'),
         drawn('behavior="One" oneBehaviorEventRef="done_event"'),
         drawn('behavior="Complex"', complex_one()),
+        drawn(ONE.format("told"), taken=message_definition("told")),
+        drawn(ONE.format("late"), taken=coded("escalation")),
+        drawn(ONE.format("late"), taken=coded("escalation", "X1")),
     ],
 )
 def test_sound_behaviours_pass(text: str) -> None:

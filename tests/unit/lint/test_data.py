@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from engine.lint import Severity
-from tests.diagrams import diagram, element, end, flows, start
+from tests.diagrams import (
+    diagram,
+    element,
+    end,
+    flows,
+    message,
+    message_definition,
+    sent,
+    signal,
+    signal_definition,
+    start,
+    timer,
+)
 from tests.unit.lint.bundles import check, found
 
 OBJECT = '<bpmn:dataObject id="total"/><bpmn:dataObjectReference id="ref" dataObjectRef="total"/>'
@@ -93,9 +105,61 @@ def test_data_on_an_event_and_on_a_process() -> None:
         "startEvent", "start", f"<bpmn:dataOutputAssociation>{target('ref')}</bpmn:dataOutputAssociation>"
     )
     text = diagram("p", OBJECT, event, end(), flows("start", "end"))
-    assert found(text, "data.place").element_id == "start"
+    assert check(text) == []
+    for nothing in ("", "<bpmn:compensateEventDefinition/>", "<bpmn:terminateEventDefinition/>"):
+        thrown = end("x", incoming(SOURCE + target("hold")) + nothing)
+        thrown = thrown.replace("<bpmn:dataInput", HOLD + "<bpmn:dataInput", 1)
+        text = diagram("p", OBJECT, start(), thrown, flows("start", "x"))
+        assert {"data.place"} <= {finding.rule for finding in check(text)}
     text = diagram("p", io(), start(), end(), flows("start", "end"))
     assert found(text, "data.place").line == 4
+
+
+def catching(inner: str, *definitions: str) -> str:
+    """A diagram with an event ``x`` that waits for these definitions."""
+    event = element("intermediateCatchEvent", "x", inner + "".join(definitions))
+    more = message("m") + signal("s", payload="1")
+    return diagram("p", OBJECT, start(), event, end(), flows("start", "x", "end"), more=more)
+
+
+def throwing(inner: str, definition: str) -> str:
+    return catching(inner, definition).replace("CatchEvent", "ThrowEvent")
+
+
+TO_OBJECT = f"<bpmn:dataOutputAssociation>{target('ref')}</bpmn:dataOutputAssociation>"
+OUTPUT = '<bpmn:dataOutput id="o" name="came"/>'
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("data.payloads", catching(OUTPUT, timer("'PT1H'"))),
+        ("data.payloads", catching(OUTPUT, message_definition("m"), signal_definition("s"))),
+        ("data.value", catching(TO_OBJECT, message_definition("m"), signal_definition("s"))),
+        ("data.sets", catching(OUTPUT + "<bpmn:outputSet/>", message_definition("m"))),
+        ("data.payload_twice", throwing(INPUT, sent("m", "1"))),
+        ("data.payload_twice", throwing(INPUT, signal_definition("s"))),
+        ("data.payloads", throwing(INPUT + INPUT.replace('"i"', '"j"'), sent("m"))),
+    ],
+)
+def test_what_events_can_not_bring_or_throw(rule: str, text: str) -> None:
+    assert found(text, rule).element_id == "x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        catching(TO_OBJECT, message_definition("m")),
+        catching(
+            OUTPUT + "<bpmn:outputSet><bpmn:dataOutputRefs>o</bpmn:dataOutputRefs></bpmn:outputSet>",
+            message_definition("m"),
+        ),
+        throwing(INPUT, sent("m")),
+        throwing(HOLD + incoming(SOURCE + target("hold")), sent("m", "total")),
+    ],
+)
+def test_sound_data_on_events_pass(text: str) -> None:
+    assert check(text) == []
 
 
 @pytest.mark.parametrize(
