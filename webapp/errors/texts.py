@@ -79,7 +79,11 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
     # What-if
-    "what_if.not_found": _l("There is no such trial."),
+    "what_if.not_found": _l("There is no such trial; it was deleted, or has gone by itself after 90 days."),
+    "what_if.of_another": _l(
+        "Only %(name)s, who asked for this trial, can stop or delete it; it goes by itself after 90 days."
+    ),
+    "what_if.ended": _l("This trial has ended already; there is nothing to stop."),
     "decision.candidate_invalid": _l("The file isn't a decision table that can be tried: %(detail)s"),
     # Versions
     "definition.in_force": _l(
