@@ -60,6 +60,13 @@ class NothingRefused(TuidanError):
     kind = Kind.INVALID
 
 
+class NothingToGiveBack(TuidanError):
+    """The shop has no goods of this case that it didn't accept."""
+
+    code = "return.nothing_to_give_back"
+    kind = Kind.CONFLICT
+
+
 class InspectionNotAwaited(TuidanError):
     """The case waits for no inspection of returned goods now."""
 

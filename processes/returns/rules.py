@@ -105,6 +105,35 @@ def restored(granted: int, good: int, last: Finding) -> Restored:
     return Restored(good=sound, bad=bad, unseen=min(granted - sound - bad, last.unproven))
 
 
+@dataclass(frozen=True, kw_only=True)
+class InShop:
+    """Units of a line that are in the shop and were not accepted.
+
+    Attributes:
+        own: The order's goods, damaged or not bearing the claim out.
+        foreign: Something else that was in the parcel; it belongs to no stock of the shop's.
+    """
+
+    own: int = 0
+    foreign: int = 0
+
+    @property
+    def total(self) -> int:
+        """What can be given back."""
+        return self.own + self.foreign
+
+
+def in_shop(outstanding: int, last: Finding) -> InShop:
+    """Return what is in the shop of the units that nobody has accepted or granted; missing ones are not.
+
+    Args:
+        outstanding: Units of the line that were neither accepted nor granted by a ruling.
+        last: What the last inspection found.
+    """
+    own = min(outstanding, last.damaged + last.unproven)
+    return InShop(own=own, foreign=min(outstanding - own, last.wrong_item))
+
+
 def carriage_owed(*, paid: int, payer: str, limit: int) -> int:
     """Return what a buyer gets back of the carriage that he paid a carrier himself.
 

@@ -123,7 +123,7 @@ def record_return_sent(
     returned = find_return(session, case)
     if returned is None:
         raise ReturnNotFound
-    carrier, tracking_no = _named(carrier, tracking_no)
+    carrier, tracking_no = named(carrier, tracking_no)
     paid = _carriage(case, carriage)
     record_return_shipment(
         session,
@@ -173,7 +173,7 @@ def correct_return(
     case = visible_case(session, case_no, actor)
     if not actor.may_act_for(f"buyer:{case.buyer_id}"):
         raise CaseNotFound
-    carrier, tracking_no = _named(carrier, tracking_no)
+    carrier, tracking_no = named(carrier, tracking_no)
     returned = session.scalar(
         sa.select(Return)
         .where(Return.case_no == case_no)
@@ -265,7 +265,12 @@ def _carriage(case: CancellationCase, written: str) -> int:
     return paid
 
 
-def _named(carrier: str, tracking_no: str) -> tuple[str, str]:
+def named(carrier: str, tracking_no: str) -> tuple[str, str]:
+    """Return a parcel's carrier and number as they are kept.
+
+    Raises:
+        TrackingMissing: One of them is empty.
+    """
     carrier, tracking_no = carrier.strip(), tracking_no.strip()
     if not carrier or not tracking_no:
         raise TrackingMissing

@@ -112,4 +112,43 @@ class ReturnFinding(Base):
         )
 
 
+class RefusedGoods(Base):
+    """Units of a case that the shop has and didn't accept, and what becomes of them.
+
+    Attributes:
+        lines: ``{"order_line_id", "own", "foreign"}`` of each line; see ``returns.rules.InShop``.
+        way: ``back`` to the buyer, or ``leave`` to the shop; None until that is settled.
+        chosen_at: When it was settled; by the buyer, unless ``lapsed`` says that he let his time pass.
+        sent_at: When the shop told how it sent them.
+        read_at: When the buyer first saw that they were sent.
+        acknowledged_at: When he confirmed that he has them.
+        unconfirmed_at: When the time for that ran out.
+    """
+
+    __tablename__ = "refused_goods"
+    __table_args__ = (
+        sa.CheckConstraint("way IN ('back', 'leave')", name="way_known"),
+        sa.CheckConstraint("(way IS NULL) = (chosen_at IS NULL)", name="settled_when"),
+        sa.CheckConstraint("(sent_at IS NULL) = (tracking_no = '')", name="sent_with_number"),
+    )
+
+    case_no: Mapped[str] = mapped_column(sa.ForeignKey("cancellation_case.case_no"), primary_key=True)
+    lines: Mapped[list[Any]]
+    counted_at: Mapped[dt.datetime]
+    way: Mapped[str | None]
+    chosen_at: Mapped[dt.datetime | None]
+    lapsed: Mapped[bool] = mapped_column(default=False)
+    carrier: Mapped[str] = mapped_column(default="")
+    tracking_no: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[dt.datetime | None]
+    read_at: Mapped[dt.datetime | None]
+    acknowledged_at: Mapped[dt.datetime | None]
+    unconfirmed_at: Mapped[dt.datetime | None]
+
+    @property
+    def units(self) -> int:
+        """How many there are."""
+        return sum(line["own"] + line["foreign"] for line in self.lines)
+
+
 append_only(ReturnFinding)
