@@ -28,6 +28,7 @@ from engine.operations import OperationRegistry
 from engine.spiff.parser import Program, parse
 from engine.spiff.starting import StartTrigger
 from engine.start_triggers import take_effect
+from engine.stores import declare
 from engine.values import Variables
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
@@ -136,6 +137,7 @@ class Definitions:
                 for n, t in bundle.items()
             )
             session.flush()
+        declare(session, program.stores.values())
         index = BundleIndex(bundle)
         processes = tuple(
             self._release(session, deployment.id, process_id, name, index, program.triggers(process_id), now)

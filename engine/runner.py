@@ -68,6 +68,7 @@ class _Caller:
     business_key: str
     days: Calendar = field(default_factory=Weekdays)
     calls: list[Call] = field(default_factory=list)
+    stores: dict[str, JSON] = field(default_factory=dict)
     instance_id: uuid.UUID = field(default_factory=new_id)
 
     def operation(self, name: str) -> Operation:
@@ -80,6 +81,9 @@ class _Caller:
         # Keeps the kind of the real operation, so that the run takes the same steps.
         external = bool(known and known.external)
         return Operation(name=name, handler=_unused, external=external, parameters=nothing, required=nothing)
+
+    def read_stores(self, reading: frozenset[str], writing: frozenset[str]) -> Mapping[str, JSON]:
+        return {name: self.stores[name] for name in reading | writing if name in self.stores}
 
     def calendar(self, _variables: Variables) -> Calendar:
         return self.days
@@ -123,6 +127,7 @@ class Runner:
         check: Whether the linter looks at the bundle first, as at a deployment: what it refuses
             doesn't run, and ``findings`` says why.
         calendar: Counts working days; Monday to Friday in UTC if left out.
+        stores: The values of data stores; what the instance writes goes into it.
 
     Attributes:
         sent: The messages that the instance has sent so far; those with its own business key reach
@@ -139,6 +144,7 @@ class Runner:
         start: dt.datetime | None = None,
         check: bool = False,
         calendar: Calendar | None = None,
+        stores: dict[str, JSON] | None = None,
     ) -> None:
         self.findings: tuple[Finding, ...] = ()
         if check and not isinstance(files, Program):
@@ -150,7 +156,10 @@ class Runner:
             self.program = Program({}, {}, {}) if refused else parse(files)
         self.clock = FixedClock(start or dt.datetime.now(dt.UTC))
         days = calendar or Weekdays()
-        self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial", days=days)
+        self.stores = {} if stores is None else stores
+        self._caller = _Caller(
+            dict(answers or {}), registry, self.clock, business_key="trial", days=days, stores=self.stores
+        )
         self._process_id = ""
         self._state = b""
         self._kept: list[ThrownMessage] = []
@@ -296,6 +305,7 @@ class Runner:
             self.trace.extend(instance.trace)
             return
         self.trace.extend(instance.trace)
+        self.stores.update({stored.store: stored.value for stored in instance.stored})
         self.waits, self.variables = waits, instance.variables()
         self._state = instance.dump()
         self.outcome = Outcome.COMPLETED if instance.completed else Outcome.WAITING

@@ -252,6 +252,21 @@ class SignalDelivery(Base):
     business_key: Mapped[str | None]
 
 
+class DataStore(Base):
+    """A value that outlives the instances that read and write it, under the id that diagrams give it."""
+
+    __tablename__ = "data_store"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(comment="as it was deployed last")
+    capacity: Mapped[int | None] = mapped_column(comment="how many entries it may have, as deployed last")
+    value: Mapped[Any | None] = mapped_column(postgresql.JSONB)
+    version: Mapped[int] = mapped_column(comment="how often it was written")
+    written_at: Mapped[dt.datetime | None]
+    written_by: Mapped[uuid.UUID | None] = mapped_column(comment="the instance that wrote it last")
+    element_id: Mapped[str | None] = mapped_column(comment="where it did so")
+
+
 class ServiceJob(Base):
     """An external operation that a service task waits for."""
 

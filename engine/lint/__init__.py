@@ -125,6 +125,7 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
             # With a file unread, what it holds can't be called missing.
             if complete or finding.rule not in ("ref.process", "ref.decision"):
                 yield finding
+    yield from data.stores_differ(diagrams)
     yield from structure.duplicates(every)
     yield from references.call_cycles(every)
     yield from ends.check(every)

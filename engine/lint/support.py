@@ -145,13 +145,20 @@ OTHERS = {
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
     "dataObject": _yes("lives in the process or subprocess that declares it; expressions read it by its id"),
     "dataObjectReference": _yes("the data object that it refers to"),
-    "dataStoreReference": _no("what outlives its process is kept by operations"),
+    "dataStore": _yes(
+        "one value that outlives instances, by its id for all diagrams; with a capacity a list or object of"
+        " at most so many entries"
+    ),
+    "dataStoreReference": _yes(
+        "the data store that it refers to; associations read and write it within the step, nothing else does"
+    ),
     "dataInputAssociation": _yes(
-        "on activities, and on events that throw something; from a data object or property, a transformation"
-        " or assignment"
+        "on activities, and on events that throw something; from a data object, data store or property, a"
+        " transformation or assignment"
     ),
     "dataOutputAssociation": _yes(
-        "on activities, and on events that wait or start; to a data object or property of the process"
+        "on activities, and on events that wait or start; to a data object, data store or property of the"
+        " process"
     ),
     "ioSpecification": _yes(
         "on activities, with one input set and one output set: the activity, or the process that it calls,"
@@ -235,7 +242,6 @@ NEUTRAL = frozenset(
         "completionCondition",
         "condition",
         "loopCondition",
-        "dataStore",
         "itemDefinition",
         "import",
     ]

@@ -103,15 +103,6 @@ def test_an_attribute_of_another_engine() -> None:
     assert found(text, "bpmn.foreign_attribute").element_id == "x"
 
 
-def test_a_data_store() -> None:
-    assert (
-        found(
-            around(element("task", "x") + '<bpmn:dataStoreReference id="d"/>'), "bpmn.unsupported_element"
-        ).line
-        == 5
-    )
-
-
 def test_the_variable_of_a_message_in_its_old_place() -> None:
     declared = (
         '<bpmn:message id="message_m" name="m"><bpmn:extensionElements><spiffworkflow:messageVariable>v'
