@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from engine import tables
 from engine.actors import Actor
 from engine.bundles import BundleIndex, digest
+from engine.decision_versions import number_tables
 from engine.errors import Kind, NotFound, TuidanError
 from engine.ids import new_id
 from engine.lint import lint
@@ -143,6 +144,7 @@ class Definitions:
             self._release(session, deployment.id, process_id, name, index, program.triggers(process_id), now)
             for process_id, name in sorted(program.names.items())
         )
+        number_tables(session, program.decisions.values(), deployed_by=actor.id, now=now, note=note)
         for decision_id in program.decisions:
             values = {"decision_id": decision_id, "deployment_id": deployment.id}
             session.execute(
@@ -211,6 +213,24 @@ class Definitions:
             definition_id=definition.id,
             created=existing is None,
         )
+
+    def number_released_tables(self, session: Session) -> None:
+        """Give the tables in force that were deployed before tables had versions theirs."""
+        release, numbered = tables.DecisionRelease, tables.DecisionVersion
+        without = ~sa.exists().where(numbered.decision_id == release.decision_id)
+        rows = session.execute(
+            sa.select(release.decision_id, tables.Deployment)
+            .join(tables.Deployment, tables.Deployment.id == release.deployment_id)
+            .where(without)
+        ).all()
+        for decision_id, deployment in rows:
+            number_tables(
+                session,
+                [self.program(session, deployment.id).decisions[decision_id]],
+                deployed_by=deployment.deployed_by,
+                now=deployment.deployed_at,
+                note=deployment.note,
+            )
 
     def is_known(self, session: Session, files: Mapping[str, str]) -> bool:
         """Whether exactly these files were deployed before."""

@@ -154,13 +154,13 @@ deferred AS (
     "asked": """
 decided AS (
     INSERT INTO decision_record (instance_id, at, business_key, definition_id, process_id, element_id,
-        element_instance, decision_id, inputs, outputs, rules)
+        element_instance, decision_id, inputs, outputs, rules, digest)
     SELECT CAST(:instance_id AS uuid), CAST(:now AS timestamptz), CAST(:business_key AS text),
         CAST(:definition_id AS uuid), d.process_id, d.element_id, d.element_instance, d.decision_id,
-        NULLIF(d.inputs, 'null'), d.outputs, d.rules
+        NULLIF(d.inputs, 'null'), d.outputs, d.rules, d.digest
     FROM step, jsonb_to_recordset(j->'asked') AS d(
         process_id text, element_id text, element_instance bigint, decision_id text, inputs jsonb,
-        outputs jsonb, rules jsonb)
+        outputs jsonb, rules jsonb, digest text)
 )
 """,
     "history": """

@@ -107,6 +107,21 @@ class DecisionRelease(Base):
     deployment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("deployment.id"))
 
 
+class DecisionVersion(Base):
+    """A version of a decision table: it has a new one whenever what it says has changed; only added to."""
+
+    __tablename__ = "decision_version"
+    __table_args__ = (sa.UniqueConstraint("decision_id", "digest"),)
+
+    decision_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(comment="SHA-256 of its conditions and answers")
+    name: Mapped[str]
+    deployed_at: Mapped[dt.datetime]
+    deployed_by: Mapped[str]
+    note: Mapped[str]
+
+
 class ProcessInstance(Base):
     """One run of a process, from its start to its end and after."""
 
@@ -349,6 +364,7 @@ class DecisionRecord(Base):
     __table_args__ = (
         sa.Index("ix_decision_record_replay", "decision_id", "id"),
         sa.Index("ix_decision_record_key", "business_key", "decision_id", "id"),
+        sa.Index("ix_decision_record_at", "decision_id", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
@@ -363,6 +379,7 @@ class DecisionRecord(Base):
     inputs: Mapped[dict[str, Any] | None] = mapped_column(comment="none if they were too large")
     outputs: Mapped[dict[str, Any]]
     rules: Mapped[list[Any]] = mapped_column(comment="the ids of those that matched")
+    digest: Mapped[str | None] = mapped_column(comment="of the table; none from before it was kept")
 
 
 class CommandRecord(Base):

@@ -19,7 +19,7 @@ from webapp.api import blueprint as api
 from webapp.auth import sessions
 from webapp.auth.views import blueprint as auth
 from webapp.buyer import blueprint as buyer
-from webapp.cases import inspection, waiting
+from webapp.cases import inspection, interceptions, waiting
 from webapp.context import EXTENSION
 from webapp.conversation import blueprint as conversation
 from webapp.conversation import messages
@@ -74,6 +74,7 @@ def create_app(tuidan: Tuidan) -> Flask:
     navigation.init_app(app)
     waiting.init_app(app)
     inspection.init_app(app)
+    interceptions.init_app(app)
     app.jinja_env.globals.update(messages.new_message())
     handlers.init_app(app)
     for blueprint in (

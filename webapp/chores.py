@@ -7,6 +7,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from engine.worker import Chore
+from processes.automation.ending import forget_what_ifs
 from processes.integration.requests import forget_before
 from processes.money.notices import forget_notices
 from processes.privacy.erasing import carry_out_erasures
@@ -26,6 +27,7 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
     return [
         Chore(do=functools.partial(_forget_old_answers, tuidan)),
         Chore(do=functools.partial(_count_record, tuidan)),
+        Chore(do=functools.partial(_forget_what_ifs, tuidan), every=ERASE_SECONDS),
         Chore(do=functools.partial(_erase, tuidan), every=ERASE_SECONDS),
         *mail_chores(tuidan),
     ]
@@ -36,6 +38,12 @@ def _forget_old_answers(tuidan: Tuidan) -> None:
     with tuidan.transaction() as session:
         forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
         forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
+
+
+def _forget_what_ifs(tuidan: Tuidan) -> bool:
+    """Delete what-if runs that were deleted by their analysts, or are old."""
+    with tuidan.transaction() as session:
+        return forget_what_ifs(session, tuidan.clock.now())
 
 
 def _count_record(tuidan: Tuidan) -> None:

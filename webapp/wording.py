@@ -138,6 +138,20 @@ SHIPMENT_STATES = {
     "delivered": _l("Delivered"),
 }
 
+CARRIER_EVENTS = {
+    **{code: words for code, words in SHIPMENT_STATES.items() if code not in {"created", "sent_back"}},
+    "intercept_accepted": _l("Carrier: it will be stopped and returned"),
+    "intercept_refused": _l("Carrier: it can't be stopped"),
+    "intercept_too_late": _l("Carrier: too late to stop it"),
+}
+
+INTERCEPTION_ANSWERS = {
+    "accepted": _l("Stopped; it comes back"),
+    "refused": _l("The carrier refused"),
+    "too_late": _l("Too late to stop it"),
+    "unanswered": _l("Nobody answered in time"),
+}
+
 CATEGORIES = {
     "apparel": _l("Clothing"),
     "digital": _l("Electronics"),
@@ -268,6 +282,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "refund_status": REFUND_STATUSES,
     "tender": TENDERS,
     "shipment_state": SHIPMENT_STATES,
+    "carrier_event": CARRIER_EVENTS,
+    "interception_answer": INTERCEPTION_ANSWERS,
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,

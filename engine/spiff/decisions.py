@@ -8,6 +8,7 @@ at deployment, FIRST is known too, and two matches in a UNIQUE table are an erro
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,7 @@ class AskedDecision:
     Attributes:
         inputs: The variables that the table reads; None where they were too large to be kept.
         rules: The ids of the rules that matched, in order.
+        digest: Of the table, see :attr:`Decision.digest`.
     """
 
     process_id: str
@@ -62,6 +64,7 @@ class AskedDecision:
     inputs: dict[str, Any] | None
     outputs: dict[str, Any]
     rules: tuple[str, ...]
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Decision:
 
     Attributes:
         reads: The names that its expressions mention.
+        digest: SHA-256 of all that it says, words about its rows included; not of how it is drawn.
     """
 
     id: str
@@ -78,6 +82,7 @@ class Decision:
     inputs: tuple[str, ...]
     rules: tuple[CompiledRule, ...]
     reads: frozenset[str]
+    digest: str
 
     def matches(self, variables: dict[str, Any]) -> list[CompiledRule]:
         """The rules that match, in order; one at most unless the table collects."""
@@ -127,6 +132,7 @@ class Decision:
             inputs=self._kept_inputs(task.data),
             outputs=answer,
             rules=tuple(rule.id for rule in matches),
+            digest=self.digest,
         )
         task.workflow.top_workflow.asked.append(asked)
         return answer
@@ -170,7 +176,26 @@ def compile_table(decision_id: str, name: str, table: Any) -> Decision:
         *(t for r in rules for _, t in r.outputs),
     )
     reads = frozenset().union(*(_names(text) for text in texts)) - {_INPUT}
-    return Decision(decision_id, name, table.hit_policy, inputs, tuple(rules), reads)
+    return Decision(decision_id, name, table.hit_policy, inputs, tuple(rules), reads, _digest(name, table))
+
+
+def _digest(name: str, table: Any) -> str:
+    """Fingerprint what the author wrote, not what was compiled of it: a newer release compiles otherwise."""
+    written = [
+        name,
+        table.hit_policy,
+        [[column.id, column.expression] for column in table.inputs],
+        [
+            [
+                rule.id,
+                rule.description or "",
+                [[entry.input.id, list(entry.lhs)] for entry in rule.inputEntries],
+                [[entry.output.name or entry.output.label, entry.text or ""] for entry in rule.outputEntries],
+            ]
+            for rule in table.rules
+        ],
+    ]
+    return hashlib.sha256(orjson.dumps(written)).hexdigest()
 
 
 def _names(source: str) -> set[str]:

@@ -49,18 +49,18 @@ class ChangePage:
 
 def what_if_runs(session: Session) -> Sequence[WhatIf]:
     """Return the latest runs, newest first."""
-    query = sa.select(WhatIf).options(sa.orm.defer(WhatIf.text)).order_by(WhatIf.id.desc())
-    return session.scalars(query.limit(RUNS_LIMIT)).all()
+    query = sa.select(WhatIf).options(sa.orm.defer(WhatIf.text)).where(WhatIf.status != "deleted")
+    return session.scalars(query.order_by(WhatIf.id.desc()).limit(RUNS_LIMIT)).all()
 
 
-def what_if_run(session: Session, what_if_id: uuid.UUID) -> WhatIf:
+def what_if_run(session: Session, what_if_id: uuid.UUID, *, lock: bool = False) -> WhatIf:
     """Return a run.
 
     Raises:
-        WhatIfNotFound: There is none of that id.
+        WhatIfNotFound: There is none of that id, or it was deleted.
     """
-    found = session.get(WhatIf, what_if_id)
-    if found is None:
+    found = session.get(WhatIf, what_if_id, populate_existing=True, with_for_update=lock)
+    if found is None or found.status == "deleted":
         raise WhatIfNotFound
     return found
 

@@ -40,9 +40,11 @@ def ask_what_if(
         CandidateInvalid: If the file has no such table that can be asked.
     """
     Candidate(file_name, text, decision_id)
-    last_id = session.scalar(
-        sa.select(sa.func.max(DecisionRecord.id)).where(DecisionRecord.decision_id == decision_id)
-    )
+    record = DecisionRecord
+    of_table = sa.select(record.id).where(record.decision_id == decision_id)
+    last_id = session.scalar(of_table.order_by(record.id.desc()).limit(1)) or 0
+    oldest = of_table.where(record.at >= since).order_by(record.at, record.id).limit(1)
+    first_id = session.scalar(oldest) or last_id + 1
     run = WhatIf(
         id=new_id(),
         decision_id=decision_id,
@@ -53,7 +55,9 @@ def ask_what_if(
         asked_name=actor.name,
         since=since,
         status="running",
-        last_id=last_id or 0,
+        first_id=first_id,
+        last_id=last_id,
+        cursor=first_id - 1,
     )
     session.add(run)
     session.flush()
@@ -79,10 +83,13 @@ def replay_batch(engine: Engine, what_if_id: uuid.UUID) -> bool:
         rows = _next(session, run)
         if not rows:
             run.without_record = _without_record(session, run)
-            run.status = "done"
+            run.status, run.ended_at = "done", engine.clock.now()
             return False
         table = Candidate(run.file_name, run.text, run.decision_id)
+        versions = {digest: list(counts) for digest, counts in run.versions.items()}
         for record, case in rows:
+            counts = versions.setdefault(record.digest or "", [0, 0])
+            counts[0] += 1
             if record.inputs is None:
                 run.unrecorded += 1
                 continue
@@ -90,7 +97,9 @@ def replay_batch(engine: Engine, what_if_id: uuid.UUID) -> bool:
             run.unanswered += after is None
             if after != record.outputs:
                 run.changed += 1
+                counts[1] += 1
                 session.add(_change(run, record, case, after))
+        run.versions = versions
         run.replayed += len(rows)
         run.cursor = rows[-1][0].id
         return True
@@ -121,6 +130,7 @@ def _change(
         amount=(case.refunded or case.amount) if case else None,
         before=record.outputs,
         after=after,
+        digest=record.digest,
     )
 
 

@@ -24,6 +24,7 @@ from processes.orders.cancelling import cancel_units
 from processes.orders.holds import place_hold, release_hold
 from processes.returns.restoring import count_returned, restored_units
 from processes.returns.rules import Restored
+from processes.shipping.intercepting import stopped_units
 
 _KEPT = "carried_case"
 
@@ -175,14 +176,23 @@ def cancel_lines(session: Session, case: CancellationCase, *, actor: Actor, now:
     """Count a case's units as cancelled, as far as they are granted, and return the order's state.
 
     Goods that are not received, or not as they should be, are units that were shipped; a
-    case about anything else cancels units that have not left, as far as there are any.
+    case about anything else cancels units that have not left, as far as there are any. Of a case
+    that had parcels stopped, those that come back are cancelled, and what never left.
     """
     pending = [line for line in case.lines if line.granted and not _cancelled(line)]
     if pending:
         release_goods(session, case, actor=actor, now=now)
     shipped_first = case.flow != Flow.BUYER and case.reason != "L_NOSHIP"
+    stopped = stopped_units(session, case.case_no) if pending else {}
     for line in pending:
-        units = cancel_units(session, line.order_line, line.granted, now=now, shipped_first=shipped_first)
+        units = cancel_units(
+            session,
+            line.order_line,
+            line.granted,
+            now=now,
+            shipped_first=shipped_first,
+            stopped=stopped.get(line.order_line_id, 0) if stopped else None,
+        )
         line.cancelled_unshipped, line.cancelled_shipped = units.unshipped, units.shipped
     if pending:
         keep_locked(session, case.order)

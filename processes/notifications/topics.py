@@ -26,6 +26,8 @@ TOPICS: dict[str, Topic] = {
     "dispute_opened": Topic.ACTION,
     "cancellation_offered": Topic.ACTION,
     "parcel_stalled": Topic.GOODS,
+    "parcel_not_stopped": Topic.GOODS,
+    "stopped_parcel_delivered": Topic.ACTION,
     "decided_agree": Topic.DECISION,
     "decided_refuse": Topic.DECISION,
     "timeout_agreed": Topic.DECISION,

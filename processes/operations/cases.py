@@ -9,6 +9,7 @@ from processes.cases.rules import CaseStatus
 from processes.disputes.hearing import open_dispute
 from processes.liability.posting import post_case
 from processes.liability.recording import record_liability
+from processes.shipping.missed import settle_interception
 
 
 def register(registry: OperationRegistry) -> None:
@@ -70,6 +71,7 @@ def register(registry: OperationRegistry) -> None:
     def close(ctx: OperationContext, *, case_id: str, outcome: str) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
         carrying.close(ctx.session, case, outcome, actor=ctx.actor, now=ctx.now)
+        settle_interception(ctx.session, case_id, now=ctx.now)
         return {}
 
     @registry.operation("case.restock")

@@ -21,7 +21,13 @@ class CancelledUnits:
 
 
 def cancel_units(
-    session: Session, line: OrderLine, quantity: int, *, now: dt.datetime, shipped_first: bool = False
+    session: Session,
+    line: OrderLine,
+    quantity: int,
+    *,
+    now: dt.datetime,
+    shipped_first: bool = False,
+    stopped: int | None = None,
 ) -> CancelledUnits:
     """Cancel units of a line and refresh the order's state.
 
@@ -32,6 +38,8 @@ def cancel_units(
         now: When.
         shipped_first: A case about goods that arrived, or didn't, cancels units that were
             shipped; any other cancels those that were not.
+        stopped: How many come back as they were stopped on their way: these first, and then
+            those that were not shipped. None if nothing was.
 
     Raises:
         UnitsExceeded: Fewer units are left.
@@ -40,7 +48,10 @@ def cancel_units(
     if quantity > line.quantity_live:
         raise UnitsExceeded(available=line.quantity_live, line_no=line.line_no, asked=quantity)
     live_shipped = line.quantity_live - line.quantity_unshipped
-    shipped = min(quantity, live_shipped) if shipped_first else max(0, quantity - line.quantity_unshipped)
+    if stopped is not None:
+        shipped = min(quantity, live_shipped, max(stopped, quantity - line.quantity_unshipped))
+    else:
+        shipped = min(quantity, live_shipped) if shipped_first else max(0, quantity - line.quantity_unshipped)
     line.quantity_cancelled += quantity
     line.quantity_cancelled_unshipped += quantity - shipped
     refresh_state(order, now)

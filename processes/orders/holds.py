@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.tables import Execution, ProcessInstance
+from processes.instances import lock_instances
 from processes.orders.orders import order_by_id
 from processes.orders.tables import FulfilmentHold, Order, OrderLine
 
@@ -66,24 +66,13 @@ def release_hold(session: Session, case_no: str) -> None:
 
 
 def lock_holding_cases(session: Session, order_id: uuid.UUID) -> None:
-    """Lock the process instances of the cases that hold units of an order.
-
-    A step locks its instance and then the order. Who has the order's lock and then sends
-    such a case a message would wait for that step while it waits for him; so whoever is
-    about to do that calls this first.
-    """
+    """Lock the process instances of the cases that hold units of an order, before the order."""
     cases = (
         sa.select(FulfilmentHold.case_no)
         .join(OrderLine, OrderLine.id == FulfilmentHold.line_id)
         .where(OrderLine.order_id == order_id)
     )
-    session.execute(
-        sa.select(Execution.instance_id)
-        .join(ProcessInstance, ProcessInstance.id == Execution.instance_id)
-        .where(ProcessInstance.business_key.in_(cases))
-        .order_by(Execution.instance_id)
-        .with_for_update(of=Execution)
-    ).all()
+    lock_instances(session, cases)
 
 
 def holding_cases(session: Session, line_ids: Iterable[uuid.UUID]) -> list[FulfilmentHold]:

@@ -68,3 +68,16 @@ class TrackingEventConflict(TuidanError):
 
     code = "shipping.event_conflict"
     kind = Kind.CONFLICT
+
+
+class InterceptionEnded(TuidanError):
+    """What became of this parcel was settled at {at}; it can't be answered for again."""
+
+    code = "shipping.interception_ended"
+    kind = Kind.CONFLICT
+
+
+class InterceptionAnswerUnknown(TuidanError):
+    """{answer} is no answer to the wish to stop a parcel; choose one of {known}."""
+
+    code = "shipping.interception_answer_unknown"

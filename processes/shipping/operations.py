@@ -16,10 +16,11 @@ from processes.catalog.tables import Listing, Variant
 from processes.notifications.sending import notify
 from processes.orders.rules import OrderState
 from processes.orders.tables import OrderLine
+from processes.shipping import intercepting
 from processes.shipping.claims import ClaimFacts, ParcelFacts, verify
-from processes.shipping.rules import Direction, ShipmentState
+from processes.shipping.rules import Answer, Direction
 from processes.shipping.shipments import find_shipment
-from processes.shipping.tables import CancellationOffer, Interception, Shipment, ShipmentLine
+from processes.shipping.tables import CancellationOffer, Shipment, ShipmentLine
 
 OFFER_TEMPLATE = "cancellation_offered"
 STALLED_TEMPLATE = "parcel_stalled"
@@ -29,6 +30,7 @@ def register(registry: OperationRegistry) -> None:
     """Let diagrams call the operations of shipping."""
     registry.operation("shipping.verify_claim")(verify_claim)
     registry.operation("shipping.request_interception")(request_interception)
+    registry.operation("shipping.answer_interceptions")(answer_interceptions)
     registry.operation("shipping.status")(status)
     registry.operation("shipping.offer_cancellation")(offer_cancellation)
     registry.operation("shipping.flag_stalled")(flag_stalled)
@@ -42,19 +44,15 @@ def verify_claim(ctx: OperationContext, *, case_id: str) -> Variables:
 
 
 def request_interception(ctx: OperationContext, *, case_id: str) -> Variables:
-    """Note for each parcel on its way with goods of a case that it is to be stopped."""
-    on_the_way = [
-        parcel
-        for parcel in _parcels(ctx.session, case_id)
-        if parcel.state not in (ShipmentState.DELIVERED, ShipmentState.LOST, ShipmentState.RETURNED)
-    ]
-    for parcel in on_the_way:
-        ctx.session.execute(
-            postgresql.insert(Interception)
-            .values(shipment_id=parcel.id, case_no=case_id, requested_at=ctx.now)
-            .on_conflict_do_nothing()
-        )
-    return {"parcels": [parcel.shipment_no for parcel in on_the_way]}
+    """Ask for each parcel on its way with goods of a case to be stopped."""
+    parcels = intercepting.request_interception(ctx.session, case_id, now=ctx.now)
+    return {"parcels": [parcel.shipment_no for parcel in parcels]}
+
+
+def answer_interceptions(ctx: OperationContext, *, case_id: str, answer: str) -> Variables:
+    """Answer for a case's parcels that nobody has answered for, by a code of ``Answer``."""
+    granted = intercepting.answer_rest(ctx.session, case_id, Answer(answer), actor=ctx.actor, now=ctx.now)
+    return {"intercepted": granted}
 
 
 def status(ctx: OperationContext, *, shipment_id: str) -> Variables:

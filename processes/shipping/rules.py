@@ -28,7 +28,22 @@ class ShipmentState(enum.StrEnum):
     DELIVERED = "delivered"
 
 
-TRACKING_EVENTS = tuple(state for state in ShipmentState if state is not ShipmentState.CREATED)
+class Answer(enum.StrEnum):
+    """What became of the wish to stop a parcel on its way, as somebody has said."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    TOO_LATE = "too_late"
+    UNANSWERED = "unanswered"
+
+
+MOVES = tuple(state for state in ShipmentState if state is not ShipmentState.CREATED)
+"""Events that say where a parcel stands."""
+
+ANSWERS = {f"intercept_{answer}": answer for answer in (Answer.ACCEPTED, Answer.REFUSED, Answer.TOO_LATE)}
+"""Events by which a carrier answers the wish to stop a parcel; they don't move it."""
+
+TRACKING_EVENTS = (*(str(move) for move in MOVES), *ANSWERS)
 
 _RANK = {state: rank for rank, state in enumerate(ShipmentState)}
 
@@ -56,10 +71,38 @@ def state_after(events: Iterable[tuple[dt.datetime, str]]) -> ShipmentState:
     the parcel's way counts, so that the order of arrival makes no difference.
 
     Args:
-        events: The instant at which each event happened, and its name.
+        events: The instant at which each event happened, and its name; answers of a carrier
+            among them are left out.
     """
     latest = max(
-        ((at, _RANK[ShipmentState(event)], event) for at, event in events),
+        ((at, _RANK[ShipmentState(event)], event) for at, event in events if event not in ANSWERS),
         default=None,
     )
     return ShipmentState(latest[2]) if latest else ShipmentState.CREATED
+
+
+def was_stopped(state: ShipmentState | str, answer: Answer | str | None) -> bool | None:
+    """Return whether a parcel was stopped on its way, or None while that isn't known.
+
+    Where it has got to counts for more than what anybody has said.
+
+    Args:
+        state: Where the parcel stands.
+        answer: What its carrier or the shop has said; None if neither has.
+    """
+    if state in (ShipmentState.RETURNED, ShipmentState.DELIVERED):
+        return state == ShipmentState.RETURNED
+    return None if answer is None else answer == Answer.ACCEPTED
+
+
+def granted_units(*, asked: int, stopped: int, unshipped: int) -> int:
+    """Return how many units of a line a case grants once its parcels are answered for.
+
+    Those that were stopped and those that never left; the others reach the buyer.
+
+    Args:
+        asked: Units of the line that the case is about.
+        stopped: Units of the line in parcels that were stopped for the case.
+        unshipped: Units of the line that are still in the shop.
+    """
+    return min(asked, stopped + unshipped)

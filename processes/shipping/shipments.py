@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -20,6 +19,7 @@ from processes.orders.orders import order_by_id, refresh_state
 from processes.orders.tables import Order, OrderLine
 from processes.ports import ProcessEngine
 from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty, ShipmentNotFound
+from processes.shipping.intercepting import ask_for
 from processes.shipping.rules import Direction, ShipmentState, route_of
 from processes.shipping.tables import Interception, Shipment, ShipmentLine, shipment_number
 
@@ -127,14 +127,10 @@ def record_shipment(
 def _stop_too(session: Session, shipment: Shipment, case_no: str, now: dt.datetime) -> None:
     """Ask for a parcel to be stopped, if its case is having others stopped already."""
     asked = sa.select(Interception.case_no).where(
-        Interception.case_no == case_no, Interception.intercepted.is_(None)
+        Interception.case_no == case_no, Interception.concluded_at.is_(None)
     )
     if session.scalar(sa.select(asked.exists())):
-        session.execute(
-            postgresql.insert(Interception)
-            .values(shipment_id=shipment.id, case_no=case_no, requested_at=now)
-            .on_conflict_do_nothing()
-        )
+        ask_for(session, shipment, case_no, now=now)
 
 
 def record_return_shipment(

@@ -13,9 +13,10 @@ from engine.database import Base
 from engine.ids import new_id
 from processes.append_only import append_only
 from processes.orders.tables import Order, OrderLine
-from processes.shipping.rules import Direction, ShipmentState
+from processes.shipping.rules import Answer, Direction, ShipmentState
 
 STATES = ", ".join(f"'{state}'" for state in ShipmentState)
+INTERCEPTION_ANSWERS = ", ".join(f"'{answer}'" for answer in Answer)
 DIRECTIONS = ", ".join(f"'{direction}'" for direction in Direction)
 
 shipment_number = sa.Sequence("shipment_number", metadata=Base.metadata)
@@ -155,19 +156,34 @@ class CarrierFeed(Base):
 
 
 class Interception(Base):
-    """A case has asked the shop to have a parcel stopped on its way.
+    """A case has asked for a parcel to be stopped on its way.
 
     Attributes:
-        intercepted: How it ended; None until the carrier or the shop has said.
+        answer: What the carrier or the shop has said, as an ``Answer``; None if neither has, or
+            if the parcel itself has told by arriving somewhere.
+        answered_by: The account or feed that said so.
+        intercepted: Whether it was stopped; None until that is known.
+        ended_at: Since when that is known.
+        concluded_at: When the case went on with what was known; nothing changes it any more.
     """
 
     __tablename__ = "interception"
+    __table_args__ = (
+        sa.CheckConstraint(f"answer IN ({INTERCEPTION_ANSWERS})", name="answer_known"),
+        sa.Index("ix_interception_case_no", "case_no"),
+    )
 
     shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"), primary_key=True)
     case_no: Mapped[str] = mapped_column(primary_key=True)
     requested_at: Mapped[dt.datetime]
+    answer: Mapped[str | None]
+    answered_by: Mapped[str | None]
+    answered_by_name: Mapped[str | None]
     intercepted: Mapped[bool | None]
     ended_at: Mapped[dt.datetime | None]
+    concluded_at: Mapped[dt.datetime | None]
+
+    shipment: Mapped[Shipment] = relationship()
 
 
 append_only(TrackingEvent)

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.ids import new_id
-from processes.orders.orders import order_by_id, refresh_state
+from processes.instances import lock_instances
 from processes.ports import ProcessEngine
+from processes.shipping.arriving import refresh_arrival
 from processes.shipping.errors import TrackingEventConflict, TrackingEventUnknown
-from processes.shipping.intercepting import conclude_interception
-from processes.shipping.rules import TRACKING_EVENTS, Direction, ShipmentState, state_after
+from processes.shipping.intercepting import take_answer, wanting_cases
+from processes.shipping.missed import parcel_arrived
+from processes.shipping.rules import ANSWERS, TRACKING_EVENTS, Direction, ShipmentState, state_after
 from processes.shipping.shipments import find_shipment
-from processes.shipping.tables import CancellationOffer, Interception, Shipment, TrackingEvent
+from processes.shipping.tables import CancellationOffer, Shipment, TrackingEvent
 
 # What is offered for these reasons stands only until the parcel has arrived.
 LAPSING = ("L_DELAY", "L_LOST")
@@ -52,7 +54,8 @@ def record_tracking_event(
     """Record a carrier's report, and tell the parcel's watch and the cases it concerns.
 
     The watch hears of an event that moves the parcel on. One that happened before what is
-    already known is recorded and changes nothing, except that damage is always news.
+    already known is recorded and changes nothing, except that damage is always news. A carrier's
+    answer to the wish to stop the parcel goes to the cases that wish it, and moves nothing.
 
     Returns:
         False if the report was recorded before.
@@ -64,11 +67,17 @@ def record_tracking_event(
     """
     if report.event not in TRACKING_EVENTS:
         raise TrackingEventUnknown(event=report.event, known=", ".join(TRACKING_EVENTS))
+    lock_instances(session, sa.union_all(sa.select(sa.literal(shipment_no)), wanting_cases(shipment_no)))
     shipment = find_shipment(session, shipment_no, lock=True)
     if not _append(session, shipment, report, now):
         return False
+    if report.event in ANSWERS:
+        take_answer(session, engine, shipment, ANSWERS[report.event], actor=actor, now=now)
+        return True
     known = session.execute(
-        sa.select(TrackingEvent.at, TrackingEvent.event).where(TrackingEvent.shipment_id == shipment.id)
+        sa.select(TrackingEvent.at, TrackingEvent.event).where(
+            TrackingEvent.shipment_id == shipment.id, TrackingEvent.event.not_in(ANSWERS)
+        )
     )
     history = [(at, event) for at, event in known]
     before = shipment.state
@@ -87,12 +96,14 @@ def record_tracking_event(
             engine.correlate(
                 session, "tracking_event", business_key=shipment_no, payload=payload, actor=actor
             )
-            _tell_interceptions(session, engine, shipment, actor, now)
+            take_answer(session, engine, shipment, None, actor=actor, now=now)
         if shipment.state in (ShipmentState.DELIVERED, ShipmentState.RETURNED):
             _lapse_offers(session, shipment, now)
-        if shipment.state == ShipmentState.DELIVERED:
+        if moved_on and shipment.state == ShipmentState.DELIVERED:
+            parcel_arrived(session, shipment, actor=actor, now=now)
+        if shipment.state in (ShipmentState.DELIVERED, ShipmentState.RETURNED):
             # Last, since the steps above lock their instances before the order.
-            _refresh_order(session, shipment, now)
+            refresh_arrival(session, shipment.order_id, now=now)
     return True
 
 
@@ -139,20 +150,6 @@ def _lapse_offers(session: Session, shipment: Shipment, now: dt.datetime) -> Non
     )
 
 
-def _refresh_order(session: Session, shipment: Shipment, now: dt.datetime) -> None:
-    """An order is delivered when each of its parcels is."""
-    order = order_by_id(session, shipment.order_id, lock=True)
-    parcels = session.execute(
-        sa.select(Shipment.state, Shipment.delivered_at).where(
-            Shipment.order_id == order.id, Shipment.direction == Direction.OUTBOUND
-        )
-    ).all()
-    if all(state == ShipmentState.DELIVERED for state, _ in parcels):
-        order.delivered_at = max(at for _, at in parcels if at is not None)
-        refresh_state(order, now)
-        session.flush()
-
-
 def _tell_return(
     session: Session, engine: ProcessEngine, shipment: Shipment, report: CarrierReport, actor: Actor
 ) -> None:
@@ -160,31 +157,4 @@ def _tell_return(
         payload = {"shipment_no": shipment.shipment_no, "at": report.at.astimezone(dt.UTC).isoformat()}
         engine.correlate(
             session, "return_delivered", business_key=shipment.case_no, payload=payload, actor=actor
-        )
-
-
-def _tell_interceptions(
-    session: Session, engine: ProcessEngine, shipment: Shipment, actor: Actor, now: dt.datetime
-) -> None:
-    """A parcel that came back, or reached the buyer, answers the cases that wanted it stopped."""
-    if shipment.state not in (ShipmentState.RETURNED, ShipmentState.DELIVERED):
-        return
-    waiting = session.scalars(
-        sa.select(Interception).where(
-            Interception.shipment_id == shipment.id, Interception.intercepted.is_(None)
-        )
-    ).all()
-    for interception in waiting:
-        interception.intercepted = shipment.state == ShipmentState.RETURNED
-        interception.ended_at = now
-        session.flush()
-        stopped = conclude_interception(session, interception.case_no)
-        if stopped is None:
-            continue
-        engine.correlate(
-            session,
-            "interception_result",
-            business_key=interception.case_no,
-            payload={"intercepted": stopped},
-            actor=actor,
         )

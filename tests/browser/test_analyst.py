@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import FilePayload, Page, expect
 
+from engine.queries.decisions import table_versions
 from engine.queries.definitions import versions_of
 from engine.tables import Timer
 from processes.people.roles import Role
 from tests.browser.conftest import Live
 from tests.browser.trial_product import sign_in, trial_product
 from tests.databases import DatabaseServer
-from tests.drawn import review_process
+from tests.drawn import review_process, trial_bundle
 from tests.trials import Trial
 
 pytestmark = pytest.mark.browser
@@ -106,6 +107,33 @@ def test_a_time_limit_is_changed_by_drawing(page: Page, trial: Trial) -> None:
         timer = session.scalars(sa.select(Timer)).one()
     assert timer.due_at - trial.tuidan.clock.now() > dt.timedelta(hours=95)
     assert timer.name == "96小时未审核"
+
+
+def test_a_changed_table_is_tried_on_the_past_and_deployed(page: Page, trial: Trial) -> None:
+    for number in range(3):
+        trial.start(f"W-{number}")
+    sign_in(page, Role.ANALYST)
+    page.goto("/analyst/what-if")
+    table = trial_bundle()["trial_limits.dmn"].replace("<text>1000</text>", "<text>900</text>")
+    page.set_input_files(
+        "#files", {"name": "trial_limits.dmn", "mimeType": "application/xml", "buffer": table.encode()}
+    )
+    page.get_by_role("button", name="试算").click()
+    # Watched until the worker is done: the page shows the result by itself.
+    expect(page.locator("#changed")).to_be_visible(timeout=30_000)
+    expect(page.locator(".tile-warn .tile-number")).to_have_text("3")
+    expect(page.locator("section[aria-labelledby=versions]")).to_contain_text("版本 1")
+    page.locator("button[value=check]").click()
+    page.fill("#note-checked", "额度降到 900")
+    page.locator("button[value=deploy]").click()
+    expect(page.locator(".banner-good")).to_be_visible()
+    with trial.tuidan.transaction() as session:
+        assert table_versions(session, "trial_limit")[0].note == "额度降到 900"
+    page.goto("/analyst/what-if")
+    page.get_by_role("link", name="trial_limit", exact=True).first.click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="删除试算").click()
+    expect(page.locator(".banner-good")).to_contain_text("试算已删除")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.process.paths_parts import refuse
-from tests.process.paths_steps import SETTLED, accept_refusal, agree, closed, missed, stopped
+from tests.process.paths_steps import NONE_STOPPED, SETTLED, accept_refusal, agree, closed, missed, stopped
 from tests.process.running import REFUNDED, Path, send
 
 NOT_HELD = {"case.place_hold": {"held": False, "order_state": "partly_shipped"}}
@@ -90,7 +90,7 @@ BUYER_CANCELLATION = (
         ("event_missed", "event_not_stopped"),
         (missed,),
         {"order_state": "partly_shipped"},
-        NOT_HELD,
+        {**NOT_HELD, **NONE_STOPPED},
         calls=(closed("delivered_anyway"),),
         never=("refund.prepare",),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.process.paths_goods import send_back
 from tests.process.paths_parts import refuse
-from tests.process.paths_steps import accept_return, agree, closed, missed, stopped
+from tests.process.paths_steps import NONE_STOPPED, accept_return, agree, closed, missed, stopped
 from tests.process.running import REFUNDED, Path, send, wait
 
 LATE = {"flow": "logistics", "reason": "L_DELAY", "order_state": "shipped"}
@@ -53,7 +53,7 @@ LOGISTICS_CANCELLATION = (
         ("event_missed", "event_refund_settled", "event_refunded", "event_returned"),
         (missed, send_back, accept_return, *REFUNDED),
         LATE,
-        VERIFIED,
+        {**VERIFIED, **NONE_STOPPED},
         calls=(closed("refunded"),),
     ),
     Path(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.process.paths_steps import NONE_STOPPED
 from tests.process.running import Path, assigned, complete, deadline, send, wait
 
 SHOP, BUYER = "shop:shop-1", "buyer:buyer-1"
@@ -274,7 +275,10 @@ INTERCEPTION = (
         ("event_stopped",),
         (assigned("task_report_interception", SHOP), complete("task_report_interception", intercepted="yes")),
         LIMITS,
-        calls=(("notify.send", {"to": "seller", "template": "intercept_requested"}),),
+        calls=(
+            ("notify.send", {"to": "seller", "template": "intercept_requested"}),
+            ("shipping.answer_interceptions", {"answer": "accepted"}),
+        ),
         result={"interception_outcome": "stopped"},
     ),
     Path(
@@ -283,10 +287,12 @@ INTERCEPTION = (
         ("event_missed",),
         (complete("task_report_interception", intercepted="no"),),
         LIMITS,
+        NONE_STOPPED,
+        calls=(("shipping.answer_interceptions", {"answer": "refused"}),),
         result={"interception_outcome": "delivered_anyway"},
     ),
     Path(
-        "carrier-reports",
+        "each-parcel-answered-for",
         "interception",
         ("event_stopped",),
         (send("interception_result", intercepted=True),),
@@ -308,7 +314,17 @@ INTERCEPTION = (
         ("event_unreported",),
         (deadline("task_report_interception", "event_interception_overdue"), wait("P7D")),
         LIMITS,
+        NONE_STOPPED,
+        calls=(("shipping.answer_interceptions", {"answer": "unanswered"}),),
         result={"interception_outcome": "delivered_anyway"},
+    ),
+    Path(
+        "some-unreported-others-stopped",
+        "interception",
+        ("event_stopped",),
+        (wait("P7D"),),
+        LIMITS,
+        result={"interception_outcome": "stopped"},
     ),
     Path(
         "withdrawn",

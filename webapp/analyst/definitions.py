@@ -32,7 +32,9 @@ def index() -> str:
     """List the processes, in the version that new instances start on."""
     with tuidan().transaction() as session:
         rows = released_definitions(session)
-        return render_template("analyst/index.html", rows=rows, names=names_of(session, rows))
+        return render_template(
+            "analyst/index.html", rows=rows, names=names_of(session, (row.deployed_by for row in rows))
+        )
 
 
 @blueprint.get("/processes/<process_id>")
@@ -51,7 +53,7 @@ def definition(process_id: str) -> str:
             parts=parts,
             called=[drawn[called] for called in parts.called],
             forms=[(name, schema_of(files[name])) for name in parts.forms],
-            names=names_of(session, versions),
+            names=names_of(session, (row.deployed_by for row in versions)),
         )
 
 
@@ -85,8 +87,8 @@ def schema_of(text: str) -> Mapping[str, Any] | None:
     return schema if isinstance(schema, dict) else None
 
 
-def names_of(session: Session, rows: Iterable[DefinitionRow]) -> dict[str, str]:
+def names_of(session: Session, deployed_by: Iterable[str]) -> dict[str, str]:
     """The names of the accounts that deployed, by their ids."""
-    ids = {account_id for row in rows if (account_id := uuid_or_none(row.deployed_by))}
+    ids = {account_id for actor_id in deployed_by if (account_id := uuid_or_none(actor_id))}
     found = session.execute(sa.select(Account.id, Account.display_name).where(Account.id.in_(ids)))
     return {str(account_id): name for account_id, name in found}

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.candidates import CandidateInvalid
 from engine.lint import lint
 from engine.lint.findings import Finding, Severity
+from engine.queries.decisions import table_versions
 from engine.queries.files import decision_ids, files_in_force
+from processes.automation.ending import KEPT, delete_what_if, stop_what_if
 from processes.automation.reading import changes, sums, what_if_run, what_if_runs
 from processes.automation.replaying import WITHOUT_LIMIT, ask_what_if
 from webapp.analyst import blueprint
+from webapp.analyst.definitions import names_of
 from webapp.analyst.findings import shown
 from webapp.analyst.uploads import read_upload
 from webapp.context import now, reader, tuidan
@@ -70,12 +73,18 @@ def what_if_result(what_if_id: uuid.UUID) -> AnyResponse | str:
     with tuidan().transaction() as session:
         run = what_if_run(session, what_if_id)
         if request.args.get("part") == "progress":
-            if run.status == "done":
+            if run.status != "running":
                 return Response(headers={"HX-Refresh": "true"})
             return render_template("analyst/parts/what_if_progress.html", run=run)
+        versions = table_versions(session, run.decision_id)
         return render_template(
             "analyst/what_if_result.html",
             run=run,
+            own=run.asked_by == reader().actor.id,
+            versions=versions,
+            numbers={version.digest: version.version for version in versions},
+            names=names_of(session, (version.deployed_by for version in versions)),
+            kept_days=KEPT.days,
             totals=sums(session, what_if_id),
             by_shop=sums(session, what_if_id, "shop"),
             by_reason=sums(session, what_if_id, "reason"),
@@ -83,6 +92,24 @@ def what_if_result(what_if_id: uuid.UUID) -> AnyResponse | str:
             first=after is None,
             without_limit=WITHOUT_LIMIT,
         )
+
+
+@blueprint.post("/what-if/<uuid:what_if_id>/stop")
+def stop_trial(what_if_id: uuid.UUID) -> AnyResponse:
+    """Replay no further; what was found so far is shown."""
+    with tuidan().transaction() as session:
+        stop_what_if(session, what_if_id, actor=reader().actor, now=now())
+    flash(gettext("Stopped. What was found so far is below."), "good")
+    return redirect(url_for("analyst.what_if_result", what_if_id=what_if_id), code=303)
+
+
+@blueprint.post("/what-if/<uuid:what_if_id>/delete")
+def delete_trial(what_if_id: uuid.UUID) -> AnyResponse:
+    """Delete a trial; the cases stay as they are."""
+    with tuidan().transaction() as session:
+        delete_what_if(session, what_if_id, actor=reader().actor, now=now())
+    flash(gettext("The trial is deleted."), "good")
+    return redirect(url_for("analyst.what_if"), code=303)
 
 
 def _errors(name: str, bundle: dict[str, str]) -> list[Finding]:

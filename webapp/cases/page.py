@@ -20,6 +20,7 @@ from processes.refusals.delivering import delivery_of, record_reading
 from webapp.cases.automatic import automatic_of
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
+from webapp.cases.interceptions import interception_parts
 from webapp.cases.offers import with_possible_offers
 from webapp.cases.timeline import timeline_of
 from webapp.cases.waiting import waiting_of
@@ -65,6 +66,7 @@ def render_case(
             offers=offers,
             least_left=offers.least_left,
             delivery=delivery_of(session, view.case),
+            **interception_parts(session, view.case),
             **rating_parts(session, view.case),
             figures=lines_of(refund.explanation if refund else view.case.estimate, view.case.currency),
             **(more(session, view) if more else {}),

@@ -32,6 +32,11 @@ SENTENCES: dict[str, LazyString] = {
     "decision_agree": _l("Cancellation agreed"),
     "decision_refuse": _l("Cancellation refused: %(refusal)s"),
     "decision_refuse_plain": _l("Cancellation refused"),
+    "parcel_stopped": _l("Parcel %(carrier)s %(tracking_no)s was stopped on its way"),
+    "parcel_not_stopped": _l("Parcel %(carrier)s %(tracking_no)s was not stopped"),
+    "stopped_parcel_delivered": _l(
+        "Parcel %(carrier)s %(tracking_no)s was delivered although it counted as stopped"
+    ),
     "lines_cancelled": _l("Goods cancelled"),
     "refund_prepared": _l("Refund of %(amount)s prepared"),
     "refund_failed": _l("The payment provider refused the refund; we are looking into it"),
@@ -95,6 +100,9 @@ TONES = {
     "refund_failed": "bad",
     "refund_reversed": "bad",
     "chargeback_opened": "bad",
+    "parcel_stopped": "good",
+    "parcel_not_stopped": "bad",
+    "stopped_parcel_delivered": "bad",
     "chargeback_lost": "bad",
     "chargeback_cleared": "good",
     "return_partly": "bad",

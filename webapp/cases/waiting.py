@@ -35,7 +35,7 @@ TASKS: dict[str, LazyString] = {
     "task_rule_appeal_late": _l("Rule on the appeal (senior, overdue)"),
     "task_rule": _l("Rule on the dispute"),
     "task_rule_senior": _l("Rule on the dispute (senior)"),
-    "task_report_interception": _l("Report whether the parcel was stopped"),
+    "task_report_interception": _l("Report of each parcel whether it was stopped"),
 }
 
 # By the timer that ends the task.
@@ -54,7 +54,7 @@ EFFECTS: dict[str, LazyString] = {
     "event_seller_accepts": _l("the ruling takes effect, unless the other side appeals"),
     "event_appeal_overdue": _l("senior agents are reminded; nothing is decided by itself"),
     "event_ruling_overdue": _l("it goes to a senior agent"),
-    "event_interception_overdue": _l("the parcel counts as not stopped"),
+    "event_interception_overdue": _l("parcels without an answer count as not stopped"),
 }
 
 

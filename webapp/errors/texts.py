@@ -70,10 +70,20 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.signature_refused": _l(
         "The report's signature is missing, wrong or too old; sign its time and body with the feed's secret."
     ),
+    "shipping.interception_ended": _l(
+        "What became of this parcel was settled at %(at)s; it can't be answered for again."
+    ),
+    "shipping.interception_answer_unknown": _l(
+        "%(answer)s is no answer to the wish to stop a parcel; choose one of %(known)s."
+    ),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
     # What-if
-    "what_if.not_found": _l("There is no such trial."),
+    "what_if.not_found": _l("There is no such trial; it was deleted, or has gone by itself after 90 days."),
+    "what_if.of_another": _l(
+        "Only %(name)s, who asked for this trial, can stop or delete it; it goes by itself after 90 days."
+    ),
+    "what_if.ended": _l("This trial has ended already; there is nothing to stop."),
     "decision.candidate_invalid": _l("The file isn't a decision table that can be tried: %(detail)s"),
     # Versions
     "definition.in_force": _l(
@@ -345,6 +355,7 @@ ADVICE: dict[str, LazyString] = {
     "instance.unreadable": _l(
         "Come back later: an operator has to put back the release that saved it, or a newer one."
     ),
+    "shipping.interception_ended": _l("Open the case to see how it goes on. Nothing has been changed."),
     "task.ended": _l("Open the case to see how it goes on. Nothing has been changed."),
     "order.not_found": _l("Check the order number, or look for it in your orders."),
 }

@@ -6,6 +6,7 @@ instead, and is started again at a quieter moment.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from webapp.tables import all_tables
 ADVISORY_LOCK = 0x74756964616E
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "120s"
+TURN_SECONDS = 0.2
 
 
 def is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
@@ -27,7 +29,7 @@ def is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: 
 def run() -> None:
     """Run under a lock that makes several machines starting together take turns."""
     connection: sa.Connection = context.config.attributes["connection"]
-    connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+    _take_turn(connection)
     try:
         connection.execute(sa.text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(sa.text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
@@ -51,6 +53,18 @@ def run() -> None:
         connection.execute(sa.text("RESET statement_timeout"))
         connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
         connection.commit()
+
+
+def _take_turn(connection: sa.Connection) -> None:
+    """Wait for the others between statements, and not in one.
+
+    An index that is made concurrently waits for every statement that has begun: it would wait for
+    those who wait for it.
+    """
+    asked = sa.text("SELECT pg_try_advisory_lock(:key)")
+    while not connection.scalar(asked, {"key": ADVISORY_LOCK}):
+        connection.rollback()
+        time.sleep(TURN_SECONDS)
 
 
 run()

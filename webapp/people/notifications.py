@@ -47,6 +47,13 @@ SENTENCES: dict[str, LazyString] = {
     "appeal_made": _l("There is an appeal about order %(order_no)s; both sides are heard again"),
     "withdrawn": _l("The buyer withdrew the request for order %(order_no)s"),
     "intercept_requested": _l("Please have the parcel of order %(order_no)s stopped"),
+    "parcel_not_stopped": _l(
+        "A parcel of order %(order_no)s could not be stopped and has arrived; you can send it back"
+    ),
+    "stopped_parcel_delivered": _l(
+        "A parcel of order %(order_no)s that %(carrier)s had promised to stop was delivered; "
+        "claim from the carrier"
+    ),
     "parcel_stalled": _l("The carrier has been silent about a parcel of order %(order_no)s for too long"),
     "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
     "offer_made": _l("The seller offers something else for order %(order_no)s; please answer"),

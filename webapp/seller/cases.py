@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from flask import redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from processes.cases.history import buyer_history
 from processes.cases.views import CaseView
 from processes.shipping.queries import shipments_of
+from webapp.cases.interceptions import take_parcel_answer
 from webapp.cases.page import complete, render_case
 from webapp.seller import blueprint
 
@@ -27,6 +29,13 @@ def case(case_no: str) -> str:
 def complete_task(case_no: str, task_id: uuid.UUID) -> Response | tuple[str, int]:
     """Complete a task of the shop's."""
     return complete(case_no, task_id, endpoint="seller.case", template=TEMPLATE, more=_more)
+
+
+@blueprint.post("/cases/<case_no>/parcels/<shipment_no>")
+def answer_parcel(case_no: str, shipment_no: str) -> Response:
+    """Say what became of one of the parcels that a case wants stopped."""
+    take_parcel_answer(case_no, shipment_no)
+    return redirect(url_for("seller.case", case_no=case_no))
 
 
 def _more(session: Session, view: CaseView) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def _deploy(tuidan: Tuidan, files: Mapping[str, str], say: Callable[[str], None]
     """Deploy files that were never deployed; known ones may have been replaced by an analyst since."""
     with tuidan.transaction() as session:
         if tuidan.engine.definitions.is_known(session, files):
+            tuidan.engine.definitions.number_released_tables(session)
             return
         result = tuidan.engine.deploy(session, files, actor=SYSTEM, note="bpmn/")
     new = [f"{process.process_id} v{process.version}" for process in result.processes if process.created]

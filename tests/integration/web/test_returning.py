@@ -106,3 +106,24 @@ def test_units_that_nobody_looked_at_are_settled_on_the_page(street: Street, clo
         assert seller.post(form[1], {**given, "key": "other", **wrong}).status_code == status, wrong
     assert street.person("seller2").post(form[1], {**given, "key": "k"}).status_code == 404
     assert "/operator/stock/" in check(street.person("ops1"), "/operator/stock")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_parcels_on_their_way_are_answered_for_one_by_one(street: Street, language: str) -> None:
+    seller, buyer, other = (street.person(login) for login in ("seller1", "buyer1", "seller2"))
+    for person in (seller, buyer):
+        person.post("/language", {"locale": language})
+    number = street.order()
+    case_no = street.case(buyer, number)
+    ship(street.tuidan, number, "in_transit")
+    run_due_work(street.tuidan.engine)
+    answers = re.compile(r'action="(/seller/cases/[^"]+/parcels/[^"]+)"')
+    found = answers.search(check(seller, f"/seller/cases/{case_no}"))
+    assert found is not None
+    assert seller.post(found[1], {"answer": "unanswered"}).status_code == 400
+    assert other.post(found[1], {"answer": "accepted"}).status_code == 404
+    assert not answers.search(check(buyer, f"/cases/{case_no}"))
+    assert seller.post(found[1], {"answer": "too_late"}).status_code == 302
+    assert seller.post(found[1], {"answer": "accepted"}).status_code == 409
+    assert not answers.search(check(seller, f"/seller/cases/{case_no}"))
+    check(buyer, f"/cases/{case_no}")

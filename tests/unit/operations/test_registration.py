@@ -38,6 +38,7 @@ IN_STEP = {
     "notify.send",
     "shipping.verify_claim",
     "shipping.request_interception",
+    "shipping.answer_interceptions",
     "shipping.status",
     "shipping.offer_cancellation",
     "shipping.flag_stalled",
