@@ -35,7 +35,16 @@ def runner(*parts: str, more: str = STORE, stores: dict[str, Any] | None = None)
     return Runner(files, stores=stores)
 
 
-COUNT = script("count", "shelf = (shelf or 0) + by", READ + WRITE)
+def counting(name: str) -> str:
+    """A script that adds to the store."""
+    return script(
+        name,
+        "shelf = (shelf or 0) + by",
+        READ.replace('hold"', f'hold_{name}"', 1).replace(">hold<", f">hold_{name}<") + WRITE,
+    )
+
+
+COUNT = counting("count")
 
 
 def test_what_one_instance_writes_another_reads() -> None:
@@ -48,8 +57,7 @@ def test_what_one_instance_writes_another_reads() -> None:
 
 
 def test_a_step_reads_what_it_has_written() -> None:
-    again = COUNT.replace('"count"', '"again"').replace("hold", "hold_again")
-    r = runner(COUNT, again, flows("start", "count", "again", "end")).start("p", {"by": 1})
+    r = runner(COUNT, counting("again"), flows("start", "count", "again", "end")).start("p", {"by": 1})
     assert r.stores == {"shelf": 2}
 
 
@@ -73,12 +81,7 @@ def test_a_transformation_reads_and_computes() -> None:
 
 def test_a_subprocess_and_a_called_process_use_the_same_store() -> None:
     called = diagram("q", SHELF, start(), COUNT, end(), flows("start", "count", "end"), more=STORE)
-    inside = (
-        start("s")
-        + COUNT.replace('"count"', '"inner"').replace("hold", "hold_inner")
-        + end("e")
-        + flows("s", "inner", "e")
-    )
+    inside = start("s") + counting("inner") + end("e") + flows("s", "inner", "e")
     text = diagram(
         "p",
         SHELF,
