@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.spiff.language import evaluate
-from engine.spiff.merging import copy_json
+from engine.spiff.merging import copy_json, path_of
 from engine.spiff.objects import holder, visible_objects, with_objects
 from engine.spiff.stores import Store, Stores
 from engine.spiff.task import EngineTask
@@ -117,6 +117,9 @@ class DataMapping:
         else:
             result = {name: value for name, value in inner.items() if name not in self.own}
             result |= {name: outer[name] for name in self.own if name in outer}
+        own = {path_of(name) for name in self.own}
+        my_task.touched = set() if self.isolated else my_task.touched - own
+        my_task.data = result
         for transfer in self.outputs:
             if transfer.source in self.brought - inner.keys():
                 continue
@@ -126,8 +129,7 @@ class DataMapping:
             elif transfer.target_object:
                 holder(my_task, transfer.target_object)[transfer.target_object] = value
             elif transfer.source in inner or not transfer.optional:
-                result[transfer.target] = value
-        my_task.data = result
+                my_task.put({transfer.target: value})
 
 
 __all__ = ["DataMapping", "DataMissing", "Transfer"]
