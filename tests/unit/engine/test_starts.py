@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.runner import NotWaiting, Outcome, Runner
+from engine.spiff.modifying import TokenChange
 from tests.diagrams import (
     condition,
     cycle,
@@ -181,6 +182,22 @@ def test_a_parallel_gateway_starts_by_its_first_message_and_waits_for_the_other(
     assert r.waiting() == [f"after_{other}"]
     assert r.complete(f"after_{other}").outcome is Outcome.COMPLETED, r.error
     assert r.variables == {"order": {"by": "paid"}, "call": {"by": "called"}}
+
+
+def test_what_a_parallel_gateway_waits_for_is_taken_away_one_by_one() -> None:
+    events = {"paid": "order", "called": "call", "stopped": "stop"}
+    text = diagram(
+        "p",
+        element("eventBasedGateway", "first", instantiate="true", eventGatewayType="Parallel"),
+        *(element("intermediateCatchEvent", e, message_definition(m)) for e, m in events.items()),
+        *(flows("first", event, "end") for event in events),
+        end(),
+        more=MORE,
+    )
+    r = Runner(accepted({"p.bpmn": text})).start_by("p", "message", "order")
+    gone = next(token.element_instance for token in r.tokens() if token.element_id == "called")
+    assert r.change_tokens(TokenChange(source=gone)).waiting() == ["stopped"]
+    assert r.send("stop").outcome is Outcome.COMPLETED, r.error
 
 
 def test_receive_tasks_start_a_process_beside_its_other_starts() -> None:
