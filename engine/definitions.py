@@ -118,7 +118,7 @@ class Definitions:
         bundle = _bundle(files)
         if not any(name.endswith(".bpmn") for name in bundle):
             raise DeploymentEmpty
-        findings = lint(bundle, self._registry)
+        findings = lint(bundle, self._registry, now)
         if any(f.severity is Severity.ERROR for f in findings):
             raise DeploymentRefused(findings)
         program = parse(bundle)

@@ -25,6 +25,7 @@ from engine.lint.findings import Finding, Severity
 from engine.operations import BpmnError, Operation, OperationContext, OperationRegistry
 from engine.spiff.instance import Instance
 from engine.spiff.instants import add_duration
+from engine.spiff.language import evaluate
 from engine.spiff.modifying import TokenChange
 from engine.spiff.parser import Program, parse
 from engine.spiff.starting import StartTrigger
@@ -181,15 +182,20 @@ class Runner:
         return self._begin(process_id, dict(variables or {}), None)
 
     def start_by(self, process_id: str, kind: str, name: str, payload: JSON = None) -> Runner:
-        """Start the process by a message, a signal or the clock.
+        """Start the process by a message, a signal, a condition or the clock.
 
         Args:
-            kind: ``message``, ``signal``, ``date`` or ``cycle``.
-            name: Of the message or signal, or what the timer says.
+            kind: ``message``, ``signal``, ``condition``, ``date``, ``cycle`` or ``duration``.
+            name: Of the message or signal, the condition, or what the timer says.
+
+        Raises:
+            NotWaiting: If nothing of the process starts so, or the condition doesn't hold.
         """
         if self.outcome is Outcome.REFUSED:
             return self
         for trigger in self.program.triggers(process_id):
+            if kind == "condition" and not evaluate(name, dict.fromkeys(self.program.stores) | self.stores):
+                break
             if (trigger.kind, trigger.name) == (kind, name):
                 return self._begin(process_id, {}, (trigger, payload or {}))
         raise NotWaiting(name)

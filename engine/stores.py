@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from engine.spiff.stores import Store, StoredValue
+from engine.start_conditions import look
 from engine.tables import DataStore
 from engine.values import JSON
 
@@ -57,9 +58,10 @@ def read_stores(session: Session, reading: Iterable[str], writing: Iterable[str]
 def write_stores(
     session: Session, written: Sequence[StoredValue], instance_id: uuid.UUID, now: dt.datetime
 ) -> None:
-    """Write down what a step has written to data stores."""
+    """Write down what a step has written to data stores, and start what waits for that."""
     if not written:
         return
     rows = [{"store": one.store, "value": one.value, "element_id": one.element_id} for one in written]
     parameters = {"written": json.dumps(rows, ensure_ascii=False), "now": now, "instance_id": instance_id}
     session.execute(_WRITE, parameters)
+    look(session, {one.store for one in written}, now)

@@ -72,10 +72,12 @@ EVENTS = {
         "starts an instance with the message's business key, if none waits for it"
     ),
     ("startEvent", "timerEventDefinition"): _yes(
-        "a date or a cycle, of the released version; instants that pass while nothing runs start it once"
+        "a date, a cycle or a duration after the release; instants that pass while nothing runs start it once"
     ),
     ("startEvent", "signalEventDefinition"): _yes("starts an instance of the released version"),
-    ("startEvent", "conditionalEventDefinition"): _no("there are no variables before there is an instance"),
+    ("startEvent", "conditionalEventDefinition"): _yes(
+        "when its condition over data stores becomes true, as it is looked at whenever one of them is written"
+    ),
     ("subProcess", ""): _yes("exactly one in each subprocess"),
     ("eventSubprocess", "messageEventDefinition"): _yes(_LISTENS),
     ("eventSubprocess", "timerEventDefinition"): _yes("date or duration; a cycle, if it doesn't interrupt"),
