@@ -121,8 +121,7 @@ class Definitions:
         if any(f.severity is Severity.ERROR for f in findings):
             raise DeploymentRefused(findings)
         program = parse(bundle)
-        # Two deployments at once would compute the same next version.
-        session.execute(sa.text("SELECT pg_advisory_xact_lock(7165001)"))
+        alone_with_versions(session)
         content = digest(bundle)
         deployment = session.scalar(sa.select(tables.Deployment).where(tables.Deployment.digest == content))
         created = deployment is None
@@ -176,10 +175,11 @@ class Definitions:
             latest = session.scalar(
                 sa.select(sa.func.max(known.version)).where(known.process_id == process_id)
             )
+            removed = session.scalar(_removed(process_id))
             definition = tables.ProcessDefinition(
                 id=new_id(),
                 process_id=process_id,
-                version=(latest or 0) + 1,
+                version=max(latest or 0, removed or 0) + 1,
                 name=name,
                 resource_name=index.processes[process_id].file,
                 digest=digest_of_process,
@@ -298,6 +298,23 @@ class Definitions:
         if deployment_id is None:
             raise DecisionUnknown(decision_id=decision_id)
         return self.program(session, deployment_id).decisions[decision_id].decide(variables)
+
+
+def alone_with_versions(session: Session) -> None:
+    """Let no other transaction add versions or remove them beside this one.
+
+    Two deployments at once would compute the same next version, and what a deployment finds again could be
+    removed before it is released.
+    """
+    session.execute(sa.text("SELECT pg_advisory_xact_lock(7165001)"))
+
+
+def _removed(process_id: str) -> sa.Select[int]:
+    """The latest version that is gone: no other gets its number, by which the record names it."""
+    record = tables.CommandRecord
+    return sa.select(sa.func.max(record.changes["version"].as_integer())).where(
+        record.process_id == process_id, record.command == "remove_version"
+    )
 
 
 def _bundle(files: Mapping[str, str]) -> dict[str, str]:

@@ -58,6 +58,13 @@ class VersionSuspended(TuidanError):
     kind = Kind.CONFLICT
 
 
+class VersionRetired(TuidanError):
+    """Version {version} was removed and can't be chosen any more; deploy its files again."""
+
+    code = "definition.retired"
+    kind = Kind.CONFLICT
+
+
 class NoPlainStart(TuidanError):
     """Process {process_id} is started by messages, signals or the clock only."""
 

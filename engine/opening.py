@@ -16,6 +16,7 @@ from engine.failures import (
     InstanceNotFound,
     InstanceSuspended,
     NoPlainStart,
+    VersionRetired,
     VersionSuspended,
 )
 from engine.ids import new_id
@@ -33,7 +34,10 @@ _LOCK = sa.text("""
     WHERE e.instance_id = :instance_id FOR UPDATE OF e
 """)
 # The share lock makes a suspension of the version wait for starts that are under way, so that it sees them.
-_RELEASED = sa.text("SELECT version, suspended FROM process_definition WHERE id = :definition_id FOR SHARE")
+_RELEASED = sa.text("""
+    SELECT version, suspended, retired_at IS NOT NULL AS retired
+    FROM process_definition WHERE id = :definition_id FOR SHARE
+""")
 _EXISTS = sa.text("SELECT 1 FROM process_instance WHERE id = :instance_id")
 
 
@@ -73,10 +77,17 @@ class Stepper:
             NoPlainStart: If the process has none, and no trigger is given.
             VersionSuspended: If the released version is suspended.
         """
-        definition = self._definitions.released(session, process_id)
-        if trigger is None and not definition.program.starts_plainly(process_id):
-            raise NoPlainStart(process_id=process_id)
-        step = self.create_empty(session, definition, business_key, actor, now, instance_id)
+        step = None
+        while step is None:
+            definition = self._definitions.released(session, process_id)
+            if trigger is None and not definition.program.starts_plainly(process_id):
+                raise NoPlainStart(process_id=process_id)
+            try:
+                step = self.create_empty(session, definition, business_key, actor, now, instance_id)
+            except VersionRetired:
+                # Removed a moment ago; so another one had been released before that.
+                if self._definitions.released(session, process_id).id == definition.id:
+                    raise
         started: Variables = {"variables": variables}
         if trigger is not None:
             started |= {"by": {"kind": trigger[0].kind, "name": trigger[0].name}, "payload": trigger[1]}
@@ -96,9 +107,12 @@ class Stepper:
         """Open the first step of a new instance that has yet to be told where it begins.
 
         Raises:
+            VersionRetired: If the version was removed.
             VersionSuspended: If the version is suspended.
         """
-        row = session.execute(_RELEASED, {"definition_id": definition.id}).one()
+        row = session.execute(_RELEASED, {"definition_id": definition.id}).one_or_none()
+        if row is None or row.retired:
+            raise VersionRetired(version=definition.version)
         if row.suspended:
             raise VersionSuspended(process_id=definition.process_id, version=row.version)
         instance_id = new_id() if instance_id is None else instance_id

@@ -98,6 +98,16 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM kept) THEN procrastinate_defer_jobs_v1(AR
         jsonb_build_object('message', message, 'business_key', business_key),
         NULL)::procrastinate_job_to_defer_v1 FROM kept)) END
 """)
+_HAND_KEPT_SIGNALS = sa.text("""
+WITH kept AS (
+    SELECT s.instance_id FROM process_definition d JOIN signal_delivery s ON s.process_id = d.process_id
+    WHERE d.id = CAST(:definition_id AS uuid)
+)
+SELECT CASE WHEN EXISTS (SELECT 1 FROM kept) THEN procrastinate_defer_jobs_v1(ARRAY(
+    SELECT ROW('engine', 'engine.deliver_signals', 0, NULL, NULL,
+        jsonb_build_object('instances', jsonb_build_array(instance_id)),
+        NULL)::procrastinate_job_to_defer_v1 FROM kept)) END
+""")
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7165002))")
 _START_ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7165003))")
 _BESIDE = sa.text("""
@@ -189,6 +199,11 @@ def _save(
 def hand_kept_messages(session: Session, definition_id: uuid.UUID) -> None:
     """Let the messages that are kept start instances of a version that begins to wait for them."""
     session.execute(_HAND_KEPT, {"definition_id": definition_id})
+
+
+def hand_kept_signals(session: Session, definition_id: uuid.UUID) -> None:
+    """Let the signals that are kept for a process start instances of the version that it has now."""
+    session.execute(_HAND_KEPT_SIGNALS, {"definition_id": definition_id})
 
 
 def meet_senders(session: Session, messages: Iterable[str], business_key: str) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.errors import Kind, TuidanError
-from engine.sending import hand_kept_messages, meet_senders_of
+from engine.sending import hand_kept_messages, hand_kept_signals, meet_senders_of
 from engine.start_timers import arm
 
 _TAKEN = sa.text("""
@@ -37,6 +37,7 @@ def take_effect(session: Session, definition_id: uuid.UUID, now: dt.datetime) ->
         MessageStartsOther: If another process starts by one of its messages.
     """
     arm(session, definition_id, now)
+    hand_kept_signals(session, definition_id)
     messages = list(session.scalars(_MESSAGES, {"definition_id": definition_id}))
     if not messages:
         return

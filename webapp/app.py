@@ -34,6 +34,7 @@ from webapp.platform import blueprint as platform
 from webapp.ratings import blueprint as ratings
 from webapp.record import blueprint as record
 from webapp.seller import blueprint as seller
+from webapp.tracking import wording as tracking_wording
 from webapp.webhooks import blueprint as webhooks
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def create_app(tuidan: Tuidan) -> Flask:
     waiting.init_app(app)
     inspection.init_app(app)
     interceptions.init_app(app)
+    tracking_wording.init_app(app)
     app.jinja_env.globals.update(messages.new_message())
     handlers.init_app(app)
     for blueprint in (

@@ -12,6 +12,7 @@ from processes.integration.requests import forget_before
 from processes.money.notices import forget_notices
 from processes.privacy.erasing import carry_out_erasures
 from processes.record.counting import keep_counted
+from processes.shipping.keeping import apply_kept
 from webapp.mail.sending import mail_chores
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ANSWERS_KEPT = dt.timedelta(days=30)
 """How long a request that is sent again gets the same answer, and a notice is known."""
 ERASE_SECONDS = 60.0
+APPLY_SECONDS = 60.0
 
 
 def chores_of(tuidan: Tuidan) -> list[Chore]:
@@ -29,6 +31,7 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
         Chore(do=functools.partial(_count_record, tuidan)),
         Chore(do=functools.partial(_forget_what_ifs, tuidan), every=ERASE_SECONDS),
         Chore(do=functools.partial(_erase, tuidan), every=ERASE_SECONDS),
+        Chore(do=functools.partial(_apply_kept, tuidan), every=APPLY_SECONDS),
         *mail_chores(tuidan),
     ]
 
@@ -53,3 +56,8 @@ def _count_record(tuidan: Tuidan) -> None:
 
 def _erase(tuidan: Tuidan) -> bool:
     return carry_out_erasures(tuidan.transaction, tuidan.evidence, tuidan.clock.now())
+
+
+def _apply_kept(tuidan: Tuidan) -> bool:
+    """Record tracking events that came before their parcel, and let those expire that waited in vain."""
+    return apply_kept(tuidan.transaction, tuidan.engine, tuidan.clock.now())

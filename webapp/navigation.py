@@ -53,7 +53,14 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
         Item(
             lazy_gettext("Orders"),
             "seller.orders",
-            ("seller.order", "seller.request_form", "seller.submit_request"),
+            (
+                "seller.order",
+                "seller.request_form",
+                "seller.submit_request",
+                "seller.tracking",
+                "seller.look_at_tracking",
+                "seller.take_tracking",
+            ),
         ),
         Item(lazy_gettext("Statements"), "seller.statement"),
         Item(lazy_gettext("Units set aside"), "seller.stock", ("seller.settle_stock",)),

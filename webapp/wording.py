@@ -145,6 +145,13 @@ CARRIER_EVENTS = {
     "intercept_too_late": _l("Carrier: too late to stop it"),
 }
 
+TRACKING_RESULTS = {
+    "recorded": _l("New"),
+    "known": _l("Known already"),
+    "kept": _l("Waits for its parcel"),
+    "refused": _l("Refused"),
+}
+
 INTERCEPTION_ANSWERS = {
     "accepted": _l("Stopped; it comes back"),
     "refused": _l("The carrier refused"),
@@ -284,6 +291,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "shipment_state": SHIPMENT_STATES,
     "carrier_event": CARRIER_EVENTS,
     "interception_answer": INTERCEPTION_ANSWERS,
+    "tracking_result": TRACKING_RESULTS,
     "category": CATEGORIES,
     "role": ROLES,
     "decided_how": DECIDED_HOW,
@@ -335,6 +343,8 @@ TONES = {
     "damaged": "bad",
     "lost": "bad",
     "returned": "warn",
+    "recorded": "good",
+    "kept": "warn",
 }
 
 

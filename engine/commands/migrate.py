@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.batches import ask_for_batch
 from engine.commands.record import checked_reason, record
-from engine.commands.remove import VersionRetired
 from engine.definitions import ProcessUnknown
 from engine.errors import Kind, NotFound, TuidanError
+from engine.failures import VersionRetired
 from engine.ids import new_id
 from engine.migration.jobs import CHECK, MOVE
 from engine.migration.locking import lock_alone
@@ -121,6 +121,7 @@ def run_migration(
         MigrationNotReady: If it isn't checked to the end, or is over.
         NothingToMove: If the check found none that can be moved.
         ReasonMissing: If no reason is given.
+        VersionRetired: If the target was removed since it was checked.
     """
     reason, now = checked_reason(reason), engine.clock.now()
     migration = _locked(session, migration_id)
@@ -128,6 +129,7 @@ def run_migration(
         raise MigrationNotReady
     if not migration.movable:
         raise NothingToMove
+    _version(session, migration.target_id)  # held until it is seen that it is moved to
     migration.status = "moving"
     migration.run_at, migration.run_by, migration.run_name = now, actor.id, actor.name
     migration.run_reason = reason

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.commands.record import checked_reason, record
-from engine.commands.remove import VersionRetired
 from engine.definitions import ProcessUnknown
 from engine.errors import Kind, TuidanError
+from engine.failures import VersionRetired
 from engine.runtime import Engine
 from engine.start_triggers import take_effect
 from engine.tables import ProcessDefinition, ProcessRelease

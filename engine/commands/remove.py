@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.commands.record import checked_reason, record
-from engine.definitions import ProcessUnknown
+from engine.definitions import ProcessUnknown, alone_with_versions
 from engine.errors import Kind, TuidanError
+from engine.failures import VersionRetired
 from engine.migration.tables import Migration
 from engine.runtime import Engine
 from engine.tables import (
@@ -43,13 +44,6 @@ class VersionInUse(TuidanError):
     kind = Kind.CONFLICT
 
 
-class VersionRetired(TuidanError):
-    """Version {version} was removed and can't be chosen any more; deploy its files again."""
-
-    code = "definition.retired"
-    kind = Kind.CONFLICT
-
-
 def remove_version(
     engine: Engine, session: Session, definition_id: uuid.UUID, *, reason: str, actor: Actor
 ) -> bool:
@@ -66,6 +60,7 @@ def remove_version(
         VersionRetired: If it was removed before.
     """
     reason, now = checked_reason(reason), engine.clock.now()
+    alone_with_versions(session)
     # Starts, suspensions and migrations hold the row for as long as they take.
     definition = session.get(ProcessDefinition, definition_id, populate_existing=True, with_for_update=True)
     if definition is None:
@@ -81,7 +76,8 @@ def remove_version(
     migrations = sa.select(Migration).where(
         sa.or_(Migration.source_id == definition_id, Migration.target_id == definition_id)
     )
-    under_way = migrations.where(Migration.status.in_(["checking", "moving", "stopped"]))
+    # One that is checked or stopped can't be let run any more once its target is gone.
+    under_way = migrations.where(Migration.status.in_(["checking", "moving"]))
     if _exists(session, instances.where(ProcessInstance.status == "running")) or _exists(session, under_way):
         raise VersionInUse(version=version)
     gone = not _exists(session, instances) and not _exists(session, migrations)

@@ -65,6 +65,7 @@ def restart_instance(
         TuidanError: One of :mod:`engine.spiff.refusals`, for an element where that makes no sense.
         VariableInvalid: If a name is none, or a value isn't JSON.
         VariablesTooLarge: If the variables are.
+        VersionRetired: If its version was removed.
         VersionSuspended: If its version is suspended.
         WouldFail: If something on the way fails; nothing was started.
         WouldStall: If the new instance would wait for nothing.

@@ -19,7 +19,7 @@ from engine.definitions import ProcessUnknown
 from engine.errors import Kind, TuidanError
 from engine.failures import InstanceEnded, InstanceNotFound
 from engine.runtime import Engine
-from engine.sending import hand_kept_messages
+from engine.sending import hand_kept_messages, hand_kept_signals
 from engine.tables import Execution, ProcessDefinition, ProcessInstance
 
 
@@ -51,14 +51,6 @@ _DEFER = sa.text("""
         SELECT ROW('engine', 'engine.call_service', 0, NULL, NULL,
             jsonb_build_object('instance_id', instance_id, 'element_instance', element_instance),
             NULL)::procrastinate_job_to_defer_v1 FROM freed)) END
-""")
-# The signals that wait to start an instance of a process.
-_START = sa.text("""
-    WITH kept AS (SELECT instance_id FROM signal_delivery WHERE process_id = :process_id)
-    SELECT CASE WHEN EXISTS (SELECT 1 FROM kept) THEN procrastinate_defer_jobs_v1(ARRAY(
-        SELECT ROW('engine', 'engine.deliver_signals', 0, NULL, NULL,
-            jsonb_build_object('instances', jsonb_build_array(instance_id)),
-            NULL)::procrastinate_job_to_defer_v1 FROM kept)) END
 """)
 # What was sent to an instance while it was suspended, or is on its way to it; and a look at its conditions.
 _DELIVER = sa.text("""
@@ -202,7 +194,7 @@ def _set_version(
     else:
         release_work(session, [e.instance_id for e in executions if not e.suspended])
         hand_kept_messages(session, definition_id)
-        session.execute(_START, {"process_id": definition.process_id})
+        hand_kept_signals(session, definition_id)
     data = {"reason": reason, "version": definition.version}
     note(
         session,

@@ -142,7 +142,8 @@ class _Part:
             return
         self._place(task, goal)
         if place.role == "itself" and goal.name != spec.name:
-            self.found.changes.append(self.match.remark("moved", spec, goal.name))
+            name = f"{goal.bpmn_name} ({goal.name})" if goal.bpmn_name else goal.name
+            self.found.changes.append(self.match.remark("moved", spec, name))
         self._check_work(task, goal)
         self._check_surroundings(task, goal, place.role)
 

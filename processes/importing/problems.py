@@ -40,7 +40,8 @@ REMEDIES = {
     "order.discount_too_large": "Reduce the discount to what the goods cost.",
     "catalog.shop_not_found": "Correct the shop, or fill shop_name so that it is made.",
     "people.login_taken": "Use the login of a buyer.",
-    "shipping.parcel_unknown": "Correct carrier and number, or record the parcel first.",
+    "shipping.too_many_kept": "Record the parcels first, and then their events.",
+    "import.too_large": "Divide the file.",
     "shipping.event_conflict": "Give the event another id; one that was recorded can't be changed.",
     "shipping.conflict": "Give the parcel its own tracking number; one that was recorded can't be changed.",
 }

@@ -1,8 +1,15 @@
-"""Importing tracking events from a CSV file: all of it or nothing, or only a look at what it would do."""
+"""Tracking events from a CSV file: read row by row, looked at beforehand, and taken.
+
+The command line takes all of a file or nothing; a page takes the rows that can be taken, after it has
+shown what would become of each.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -15,7 +22,7 @@ from processes.importing.fields import FieldProblem, choice, code, instant
 from processes.importing.problems import PROBLEM_LIMIT, ImportRefused, Problem
 from processes.importing.reading import numbered_rows
 from processes.ports import ProcessEngine
-from processes.shipping.reporting import ParcelReport, take_report
+from processes.shipping.reporting import ParcelReport, Result, Transaction, foresee, take_report
 from processes.shipping.rules import TRACKING_EVENTS
 from processes.shipping.tracking import CarrierReport
 
@@ -26,17 +33,47 @@ TEXT_MAXIMUM = 200
 
 @dataclass(kw_only=True)
 class TrackingImport:
-    """What an import has done, or would do."""
+    """What an import has done, or would do: how many events came to which result."""
 
-    recorded: int = 0
-    known: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    counts: Counter[Result] = field(default_factory=Counter)
+
+    @property
+    def recorded(self) -> int:
+        """Events that were new."""
+        return self.counts[Result.RECORDED]
+
+    @property
+    def known(self) -> int:
+        """Events that were known, or kept, already."""
+        return self.counts[Result.KNOWN]
+
+    @property
+    def kept(self) -> int:
+        """Events that wait for their parcel."""
+        return self.counts[Result.KEPT]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackingRow:
+    """A row of the file: what it reports, or what is wrong with it.
+
+    Attributes:
+        line: In the file, from 1.
+        given: The fields by column, as they stand there; empty if they don't fit the header.
+        result: What became of it, or would; None before that is known.
+    """
+
+    line: int
+    given: dict[str, str]
+    report: ParcelReport | None
+    problems: tuple[Problem, ...] = ()
+    result: Result | None = None
 
 
 def import_tracking(
     session: Session, engine: ProcessEngine, stream: BinaryIO, actor: Actor, now: dt.datetime
 ) -> TrackingImport:
-    """Import a CSV file; its format is in ``docs/importing.md``.
+    """Import a CSV file, all of it or nothing; its format is in ``docs/importing.md``.
 
     Args:
         session: The caller's transaction; on an error, and after a dry run, it must roll back.
@@ -50,38 +87,101 @@ def import_tracking(
             and what to do.
     """
     done = TrackingImport()
+    problems: list[Problem] = []
+    for row in tracking_rows(stream):
+        if len(problems) >= PROBLEM_LIMIT:
+            break
+        if row.report is None:
+            problems += row.problems
+            continue
+        try:
+            with session.begin_nested():
+                done.counts[take_report(session, engine, row.report, actor=actor, now=now)] += 1
+        except TuidanError as error:
+            problems.append(_refused(row, error))
+    if problems:
+        raise ImportRefused(problems[:PROBLEM_LIMIT])
+    return done
+
+
+def preview_rows(
+    session: Session, stream: BinaryIO, *, shops: Collection[uuid.UUID], actor: Actor
+) -> Iterator[TrackingRow]:
+    """Say of each row what would become of it now; nothing is changed.
+
+    Args:
+        session: The caller's transaction.
+        stream: The file.
+        shops: Whose parcels alone may be reported; none: everybody's.
+        actor: Who would report.
+
+    Raises:
+        ImportRefused: The file as a whole can't be read.
+    """
+    for row in tracking_rows(stream):
+        if row.report is None:
+            yield row
+            continue
+        try:
+            result = foresee(session, row.report, shops=shops, actor=actor)
+        except TuidanError as error:
+            yield _with_problem(row, error)
+        else:
+            yield _with_result(row, result)
+
+
+def take_rows(
+    transaction: Transaction,
+    engine: ProcessEngine,
+    stream: BinaryIO,
+    *,
+    shops: Collection[uuid.UUID],
+    actor: Actor,
+    now: dt.datetime,
+) -> Iterator[TrackingRow]:
+    """Take each row that can be taken, in a transaction of its own; taken twice, nothing more happens.
+
+    Args:
+        transaction: Opens one.
+        engine: Takes messages to watches and cases.
+        stream: The file.
+        shops: Whose parcels alone may be reported; none: everybody's.
+        actor: Who reports.
+        now: When.
+
+    Raises:
+        ImportRefused: The file as a whole can't be read.
+    """
+    for row in tracking_rows(stream):
+        if row.report is None:
+            yield row
+            continue
+        try:
+            with transaction() as session:
+                result = take_report(session, engine, row.report, shops=shops, actor=actor, now=now)
+        except TuidanError as error:
+            yield _with_problem(row, error)
+        else:
+            yield _with_result(row, result)
+
+
+def tracking_rows(stream: BinaryIO) -> Iterator[TrackingRow]:
+    """Read a file row by row.
+
+    Raises:
+        ImportRefused: The file as a whole can't be read, or its header is wrong.
+    """
     with closing(numbered_rows(stream)) as rows:
         _, names = next(rows, (1, []))
         if problems := _header_problems(names):
             raise ImportRefused(problems)
         for line, values in rows:
-            if len(done.problems) >= PROBLEM_LIMIT:
-                break
             if len(values) != len(names):
                 detail = f"{len(values)} fields, not {len(names)}"
-                done.problems.append(Problem(code="import.row_length", line=line, detail=detail))
-                continue
-            report = _read(line, dict(zip(names, values, strict=True)), done.problems)
-            if report is None:
-                continue
-            try:
-                with session.begin_nested():
-                    recorded = take_report(session, engine, report, actor=actor, now=now)
-            except TuidanError as error:
-                done.problems.append(
-                    Problem(
-                        code=error.code,
-                        line=line,
-                        column="tracking_no",
-                        value=report.tracking_no[:80],
-                        detail=error.message,
-                    )
-                )
+                problem = Problem(code="import.row_length", line=line, detail=detail)
+                yield TrackingRow(line=line, given={}, report=None, problems=(problem,))
             else:
-                done.recorded, done.known = done.recorded + recorded, done.known + (not recorded)
-    if done.problems:
-        raise ImportRefused(done.problems[:PROBLEM_LIMIT])
-    return done
+                yield _read(line, dict(zip(names, values, strict=True)))
 
 
 def _header_problems(names: list[str]) -> list[Problem]:
@@ -93,9 +193,9 @@ def _header_problems(names: list[str]) -> list[Problem]:
     return [Problem(code=code_, line=1, column=name) for code_, name in faults]
 
 
-def _read(line: int, given: dict[str, str], problems: list[Problem]) -> ParcelReport | None:
-    """Check a row field by field; None if anything is wrong with it."""
-    before = len(problems)
+def _read(line: int, given: dict[str, str]) -> TrackingRow:
+    """Check a row field by field."""
+    problems: list[Problem] = []
 
     def refuse(column: str, problem: str, detail: str = "") -> None:
         problems.append(
@@ -111,7 +211,7 @@ def _read(line: int, given: dict[str, str], problems: list[Problem]) -> ParcelRe
     at = None
     try:
         if given["event"]:
-            choice(given["event"], tuple(str(event) for event in TRACKING_EVENTS))
+            choice(given["event"], TRACKING_EVENTS)
     except FieldProblem as fault:
         refuse("event", fault.code, fault.detail)
     try:
@@ -123,11 +223,11 @@ def _read(line: int, given: dict[str, str], problems: list[Problem]) -> ParcelRe
         at = instant(given["at"]) if given["at"] else None
     except FieldProblem as fault:
         refuse("at", fault.code, fault.detail)
-    if len(problems) > before or at is None:
-        return None
+    if problems or at is None:
+        return TrackingRow(line=line, given=given, report=None, problems=tuple(problems))
     # A carrier without numbers of its own is told apart by what happened and when.
     event_id = given.get("event_id") or f"{given['event']}@{at.isoformat()}"
-    return ParcelReport(
+    report = ParcelReport(
         carrier=given["carrier"],
         tracking_no=given["tracking_no"],
         report=CarrierReport(
@@ -138,3 +238,17 @@ def _read(line: int, given: dict[str, str], problems: list[Problem]) -> ParcelRe
             note=given.get("note", ""),
         ),
     )
+    return TrackingRow(line=line, given=given, report=report)
+
+
+def _refused(row: TrackingRow, error: TuidanError) -> Problem:
+    value = row.given.get("tracking_no", "")[:80]
+    return Problem(code=error.code, line=row.line, column="tracking_no", value=value, detail=error.message)
+
+
+def _with_problem(row: TrackingRow, error: TuidanError) -> TrackingRow:
+    return TrackingRow(line=row.line, given=row.given, report=None, problems=(_refused(row, error),))
+
+
+def _with_result(row: TrackingRow, result: Result) -> TrackingRow:
+    return TrackingRow(line=row.line, given=row.given, report=row.report, result=result)

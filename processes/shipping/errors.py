@@ -81,3 +81,10 @@ class InterceptionAnswerUnknown(TuidanError):
     """{answer} is no answer to the wish to stop a parcel; choose one of {known}."""
 
     code = "shipping.interception_answer_unknown"
+
+
+class TooManyKept(TuidanError):
+    """{maximum} events of yours wait for parcels that nobody has told of; tell of the parcels first."""
+
+    code = "shipping.too_many_kept"
+    kind = Kind.CONFLICT

@@ -18,8 +18,8 @@ from processes.orders.rules import OrderState
 from processes.orders.tables import OrderLine
 from processes.shipping import intercepting
 from processes.shipping.claims import ClaimFacts, ParcelFacts, verify
+from processes.shipping.queries import find_shipment
 from processes.shipping.rules import Answer, Direction
-from processes.shipping.shipments import find_shipment
 from processes.shipping.tables import CancellationOffer, Shipment, ShipmentLine
 
 OFFER_TEMPLATE = "cancellation_offered"

@@ -1,4 +1,4 @@
-"""Reading parcels of an order, and what the buyer was offered because of them."""
+"""Finding parcels: by number, of an order; and what the buyer was offered because of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from processes.shipping.errors import ShipmentNotFound
 from processes.shipping.tables import CancellationOffer, Shipment, ShipmentLine
 
 
@@ -24,6 +25,21 @@ def shipments_of(session: Session, order_id: uuid.UUID) -> list[Shipment]:
             .order_by(Shipment.shipped_at, Shipment.id)
         )
     )
+
+
+def find_shipment(session: Session, shipment_no: str, *, lock: bool = False) -> Shipment:
+    """Return a shipment.
+
+    Raises:
+        ShipmentNotFound: There is none.
+    """
+    query = sa.select(Shipment).where(Shipment.shipment_no == shipment_no)
+    if lock:
+        query = query.with_for_update(of=Shipment, key_share=True).execution_options(populate_existing=True)
+    shipment = session.scalar(query)
+    if shipment is None:
+        raise ShipmentNotFound
+    return shipment
 
 
 def scanned(session: Session, order_id: uuid.UUID, carrier: str, tracking_no: str) -> bool:

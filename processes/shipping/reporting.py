@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import enum
+import uuid
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -12,9 +14,12 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.errors import TuidanError
+from processes.orders.tables import Order
 from processes.ports import ProcessEngine
-from processes.shipping.errors import ParcelUnknown
-from processes.shipping.tables import Shipment
+from processes.shipping.errors import ParcelUnknown, TrackingEventConflict, TrackingEventUnknown
+from processes.shipping.keeping import keep, kept_before
+from processes.shipping.rules import TRACKING_EVENTS
+from processes.shipping.tables import Shipment, TrackingEvent
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -29,12 +34,20 @@ class ParcelReport:
     report: CarrierReport
 
 
+class Result(enum.StrEnum):
+    """What became of a report that wasn't refused."""
+
+    RECORDED = "recorded"
+    KNOWN = "known"
+    KEPT = "kept"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Taken:
     """What became of a report.
 
     Attributes:
-        result: ``recorded``, ``known`` or ``refused``.
+        result: A ``Result``, or ``refused``.
         code: Why it was refused.
     """
 
@@ -44,30 +57,91 @@ class Taken:
 
 
 def take_report(
-    session: Session, engine: ProcessEngine, one: ParcelReport, *, actor: Actor, now: dt.datetime
-) -> bool:
+    session: Session,
+    engine: ProcessEngine,
+    one: ParcelReport,
+    *,
+    shops: Collection[uuid.UUID] = (),
+    actor: Actor,
+    now: dt.datetime,
+) -> Result:
     """Record an event of every parcel of that carrier and number; several orders may share one.
 
-    Returns:
-        False if all of them knew it.
+    One whose parcel nobody has told of yet is kept until somebody does.
+
+    Args:
+        session: The caller's transaction.
+        engine: Takes messages to watches and cases.
+        one: What is reported.
+        shops: Whose parcels alone may be reported; none: everybody's. Others' look unknown.
+        actor: Who reports.
+        now: When.
 
     Raises:
-        ParcelUnknown: No order has such a parcel.
         TrackingEventUnknown: The event isn't one we know.
         TrackingEventConflict: The carrier's event number was recorded with other contents.
+        TooManyKept: The same source has too many events waiting for parcels.
     """
-    numbers = session.scalars(
-        sa.select(Shipment.shipment_no)
-        .where(Shipment.tracking_no == one.tracking_no, Shipment.carrier == one.carrier)
-        .order_by(Shipment.shipment_no)
-    ).all()
+    if one.report.event not in TRACKING_EVENTS:
+        raise TrackingEventUnknown(event=one.report.event, known=", ".join(TRACKING_EVENTS))
+    numbers = session.scalars(_numbers(one, shops)).all()
     if not numbers:
-        raise ParcelUnknown(carrier=one.carrier, tracking_no=one.tracking_no)
+        new = keep(
+            session,
+            carrier=one.carrier,
+            tracking_no=one.tracking_no,
+            report=one.report,
+            shops=shops,
+            actor=actor,
+            now=now,
+        )
+        return Result.KEPT if new else Result.KNOWN
     recorded = [
         record_tracking_event(session, engine, shipment_no=number, report=one.report, actor=actor, now=now)
         for number in numbers
     ]
-    return any(recorded)
+    return Result.RECORDED if any(recorded) else Result.KNOWN
+
+
+def foresee(session: Session, one: ParcelReport, *, shops: Collection[uuid.UUID], actor: Actor) -> Result:
+    """Return what would become of a report now; see :func:`take_report`.
+
+    Raises:
+        TrackingEventConflict: The carrier's event number was recorded, or kept, with other contents.
+    """
+    numbers = session.scalars(_numbers(one, shops)).all()
+    known: Sequence[tuple[str, dt.datetime]]
+    if numbers:
+        known = [
+            (row.event, row.at)
+            for row in session.execute(
+                sa.select(TrackingEvent.event, TrackingEvent.at)
+                .join(TrackingEvent.shipment)
+                .where(Shipment.shipment_no.in_(numbers), TrackingEvent.event_id == one.report.event_id)
+            )
+        ]
+    else:
+        known = kept_before(
+            session,
+            source=actor.id,
+            carrier=one.carrier,
+            tracking_no=one.tracking_no,
+            event_id=one.report.event_id,
+        )
+    if any(before != (one.report.event, one.report.at) for before in known):
+        raise TrackingEventConflict(event_id=one.report.event_id)
+    if len(known) >= max(1, len(numbers)):
+        return Result.KNOWN
+    return Result.RECORDED if numbers else Result.KEPT
+
+
+def _numbers(one: ParcelReport, shops: Collection[uuid.UUID]) -> sa.Select[str]:
+    query = (
+        sa.select(Shipment.shipment_no)
+        .where(Shipment.tracking_no == one.tracking_no, Shipment.carrier == one.carrier)
+        .order_by(Shipment.shipment_no)
+    )
+    return query.join(Shipment.order).where(Order.shop_id.in_(shops)) if shops else query
 
 
 def take_reports(
@@ -98,9 +172,9 @@ def take_reports(
                 # The same as for a parcel that doesn't exist: a feed learns nothing of others'.
                 raise ParcelUnknown(carrier=one.carrier, tracking_no=one.tracking_no)
             with transaction() as session:
-                recorded = take_report(session, engine, one, actor=actor, now=now)
+                result = take_report(session, engine, one, actor=actor, now=now)
         except TuidanError as refusal:
             taken.append(Taken(event_id=event_id, result="refused", code=refusal.code))
         else:
-            taken.append(Taken(event_id=event_id, result="recorded" if recorded else "known"))
+            taken.append(Taken(event_id=event_id, result=result.value))
     return taken

@@ -18,7 +18,7 @@ from processes.orders.holds import holding_cases, lock_holding_cases
 from processes.orders.orders import order_by_id, refresh_state
 from processes.orders.tables import Order, OrderLine
 from processes.ports import ProcessEngine
-from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty, ShipmentNotFound
+from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty
 from processes.shipping.intercepting import ask_for
 from processes.shipping.rules import Direction, ShipmentState, route_of
 from processes.shipping.tables import Interception, Shipment, ShipmentLine, shipment_number
@@ -244,21 +244,6 @@ def rename_return_shipment(
     shipment.carrier, shipment.tracking_no = after
     session.flush()
     return True
-
-
-def find_shipment(session: Session, shipment_no: str, *, lock: bool = False) -> Shipment:
-    """Return a shipment.
-
-    Raises:
-        ShipmentNotFound: There is none.
-    """
-    query = sa.select(Shipment).where(Shipment.shipment_no == shipment_no)
-    if lock:
-        query = query.with_for_update(of=Shipment, key_share=True).execution_options(populate_existing=True)
-    shipment = session.scalar(query)
-    if shipment is None:
-        raise ShipmentNotFound
-    return shipment
 
 
 def _contents(order: Order, units: Sequence[tuple[int, int]] | None) -> list[tuple[OrderLine, int]]:

@@ -186,4 +186,47 @@ class Interception(Base):
     shipment: Mapped[Shipment] = relationship()
 
 
+class KeptEvent(Base):
+    """An event that was reported before anybody told of its parcel.
+
+    Attributes:
+        shops: Whose parcels alone it may concern; empty for everybody's.
+        source: The account or feed that reported it.
+        expired_at: Since when it waits no longer; None while it does.
+        refusal: Why its parcel refused it, as an error's code; empty if none ever came.
+    """
+
+    __tablename__ = "kept_tracking_event"
+    __table_args__ = (
+        sa.UniqueConstraint("source", "carrier", "tracking_no", "event_id"),
+        sa.Index(
+            "ix_kept_tracking_event_waiting",
+            "received_at",
+            "id",
+            postgresql_where=sa.text("expired_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_kept_tracking_event_expired",
+            "received_at",
+            "id",
+            postgresql_where=sa.text("expired_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    carrier: Mapped[str]
+    tracking_no: Mapped[str]
+    event_id: Mapped[str]
+    event: Mapped[str]
+    at: Mapped[dt.datetime]
+    place: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    shops: Mapped[list[Any]] = mapped_column(default=list)
+    source: Mapped[str]
+    source_name: Mapped[str]
+    received_at: Mapped[dt.datetime]
+    expired_at: Mapped[dt.datetime | None]
+    refusal: Mapped[str] = mapped_column(default="", server_default="")
+
+
 append_only(TrackingEvent)

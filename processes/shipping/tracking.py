@@ -17,8 +17,8 @@ from processes.shipping.arriving import refresh_arrival
 from processes.shipping.errors import TrackingEventConflict, TrackingEventUnknown
 from processes.shipping.intercepting import take_answer, wanting_cases
 from processes.shipping.missed import parcel_arrived
+from processes.shipping.queries import find_shipment
 from processes.shipping.rules import ANSWERS, TRACKING_EVENTS, Direction, ShipmentState, state_after
-from processes.shipping.shipments import find_shipment
 from processes.shipping.tables import CancellationOffer, Shipment, TrackingEvent
 
 # What is offered for these reasons stands only until the parcel has arrived.

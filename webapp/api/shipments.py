@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from processes.integration.requests import Answer
 from processes.shipping.errors import ShipmentNotFound
-from processes.shipping.shipments import find_shipment, record_shipment
+from processes.shipping.queries import find_shipment
+from processes.shipping.shipments import record_shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 from webapp.api.access import Caller, change
 from webapp.api.bodies import shipment_body

@@ -55,7 +55,8 @@ def close(key: str) -> None:
 def tracking(file: Path, *, dry_run: bool) -> None:
     """Bring in the tracking events of the CSV file FILE: all of them or none.
 
-    Events that are known already do nothing. docs/importing.md has the columns.
+    Events that are known already do nothing, and those of parcels that aren't known yet wait for them.
+    docs/importing.md has the columns.
     """
     done = TrackingImport()
     try:
@@ -68,6 +69,10 @@ def tracking(file: Path, *, dry_run: bool) -> None:
             click.echo(f"{file}: {problem}", err=True)
         raise
     except _DryRun:
-        click.echo(f"{done.recorded} events would come in; {done.known} are known already.")
+        click.echo(
+            f"{done.recorded} events would come in; {done.known} are known already; {done.kept} would wait."
+        )
         return
-    click.echo(f"{done.recorded} events came in; {done.known} were known already.")
+    click.echo(
+        f"{done.recorded} events came in; {done.known} were known already; {done.kept} wait for parcels."
+    )

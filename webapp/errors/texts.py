@@ -76,6 +76,9 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.interception_answer_unknown": _l(
         "%(answer)s is no answer to the wish to stop a parcel; choose one of %(known)s."
     ),
+    "shipping.too_many_kept": _l(
+        "%(maximum)s events of yours wait for parcels that nobody has told of; tell of the parcels first."
+    ),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
     "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
     # What-if

@@ -11,18 +11,19 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.commands.migrate import plan_migration
+from engine.commands.migrate import MigrationNotFound, plan_migration
 from engine.commands.record import ReasonMissing
-from engine.migration.plan import PlanInvalid, Side, completed
+from engine.migration.plan import PlanInvalid, Side, completed, from_json
 from engine.queries.definitions import DefinitionRow, FileUnknown, deployment_files, versions_of
 from engine.queries.files import drawings
+from engine.queries.migrations import migration_row
 from engine.spiff.kinds import DrawnElement, holds_tokens
 from engine.spiff.relocating import ElementMap, Remark
 from engine.tables import ProcessDefinition
 from webapp.context import reader, tuidan
 from webapp.errors.messages import message_of
 from webapp.migrating import blueprint
-from webapp.parameters import form_text
+from webapp.parameters import form_text, uuid_or_none
 
 Choices = Mapping[str, Mapping[str, str | None]]
 
@@ -62,8 +63,12 @@ class Section:
 
 @blueprint.get("/new/<process_id>")
 def new(process_id: str) -> str:
-    """Show the two versions with their mapping: ``?from=`` and ``?to=``, or the last two."""
-    return _page(process_id, {}, reason="")
+    """Show the two versions with their mapping: ``?from=`` and ``?to=``, or the last two.
+
+    ``?like=`` begins with the choices of a migration that was planned before.
+    """
+    like = uuid_or_none(request.args.get("like", ""))
+    return _page(process_id, {} if like is None else _choices_of(like, process_id), reason="")
 
 
 @blueprint.post("/new/<process_id>")
@@ -161,6 +166,21 @@ def _choices(source: Side) -> Choices:
             if value is not None:
                 chosen.setdefault(scope, {})[element_id] = value.replace("\x00", "") or None
     return chosen
+
+
+def _choices_of(migration_id: uuid.UUID, process_id: str) -> Choices:
+    product = tuidan()
+    with product.transaction() as session:
+        migration = migration_row(session, migration_id).migration
+        if migration.process_id != process_id:
+            raise MigrationNotFound
+        source = Side.of(product.engine.definitions.get(session, migration.source_id).program, process_id)
+    chosen = from_json(migration.plan).elements
+    return {
+        scope: {element_id: chosen[scope].get(element_id) for element_id in elements}
+        for scope, elements in source.scopes.items()
+        if scope in chosen
+    }
 
 
 def _field(scope: str, element_id: str) -> str:

@@ -10,6 +10,17 @@ from webapp.auth.roles import guard
 blueprint = Blueprint("seller", __name__, url_prefix="/seller")
 guard(blueprint, Role.SELLER)
 
-from webapp.seller import batch, calendar, cases, inbox, orders, requests, statements, stock  # noqa: E402 - the views hang themselves on the blueprint
+from webapp.seller import batch, calendar, cases, inbox, orders, requests, statements, stock, tracking  # noqa: E402 - the views hang themselves on the blueprint
 
-__all__ = ["batch", "blueprint", "calendar", "cases", "inbox", "orders", "requests", "statements", "stock"]
+__all__ = [
+    "batch",
+    "blueprint",
+    "calendar",
+    "cases",
+    "inbox",
+    "orders",
+    "requests",
+    "statements",
+    "stock",
+    "tracking",
+]

@@ -24,7 +24,7 @@ LARGEST_BATCH = 512 * 1024
 def tracking(key: str) -> Response:
     """Take a batch of tracking events, and say of each what became of it.
 
-    A feed sends again those that were refused as unknown: the shop may be late in recording a parcel.
+    One whose parcel isn't known is kept until it is: the shop may be late in recording it.
 
     Raises:
         FeedNotFound: There is no such feed, or it was closed.

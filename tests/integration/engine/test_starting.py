@@ -29,6 +29,7 @@ from tests.diagrams import (
     user,
 )
 from tests.integration.engine.conftest import SELLER
+from tests.integration.engine.test_migrating import versions
 from tests.integration.engine.test_steps import begin, count, deploy
 
 MORE = message("order") + signal("alarm")
@@ -137,6 +138,31 @@ def test_a_signal_starts_one_instance_however_often_its_job_comes(
     engine.deliver_signals(instance_id)
     work()
     assert tasks(engine) == [("work_1", "K1")]
+
+
+def test_a_signal_that_waits_for_a_suspended_version_starts_the_one_that_is_released_next(
+    engine: Engine, work: Callable[[], int]
+) -> None:
+    deploy(engine, started_by(version=2))
+    deploy(engine, started_by(version=1))
+    first, second = versions(engine, "ordering")
+    with engine.transaction() as session:
+        suspend_version(engine, session, second, reason="look", actor=SELLER)
+        engine.broadcast(session, "alarm", business_key="K1", actor=SELLER)
+    work()
+    assert (tasks(engine), count(engine, tables.SignalDelivery)) == ([], 1)
+    deploy(engine, started_by(version=1).replace("work_1", "work_3"))
+    work()
+    assert tasks(engine) == [("work_3", "K1")]
+    with engine.transaction() as session:
+        release_version(engine, session, second, reason="back", actor=SELLER)
+        engine.broadcast(session, "alarm", business_key="K2", actor=SELLER)
+    work()
+    with engine.transaction() as session:
+        release_version(engine, session, first, reason="back", actor=SELLER)
+    work()
+    assert count(engine, tables.SignalDelivery) == 0, "the one in force doesn't wait for it"
+    assert tasks(engine) == [("work_3", "K1")]
 
 
 def test_a_message_starts_one_process_only(engine: Engine) -> None:

@@ -49,13 +49,17 @@ def test_a_plan_is_checked_read_and_run(trial: Trial) -> None:
     run_due_work(trial.tuidan.engine)
     report = client.get(address).text
     assert "未改动任何实例" in report
-    assert "令牌将在 task_judge 继续" in report
+    assert "令牌将在 审核申请 (task_judge) 继续" in report
     assert client.get(f"{address}?part=report").headers["HX-Refresh"] == "true"
     assert client.post(f"{address}/run", data={"reason": ""}).status_code == 400
     assert client.post(f"{address}/run", data={"reason": "看过了"}).status_code == 303
     assert client.post(f"{address}/run", data={"reason": "再点一次"}).status_code == 409
     run_due_work(trial.tuidan.engine)
     assert re.search(r"共 2 个，已迁移 2 个", client.get(address).text)
+    like = address.rpartition("/")[2]
+    assert 'value="task_judge" selected' in client.get(f"{PLAN}&like={like}").text
+    assert 'value="task_judge" selected' not in client.get(PLAN).text
+    assert client.get(f"/migrations/new/refund?like={like}").status_code == 404
     operator = trial.client(Role.OPERATOR)
     assert "C1" in operator.get(f"{address}/instances?outcome=moved").text
     assert "新规则" in operator.get("/migrations/?process=trial_review").text
