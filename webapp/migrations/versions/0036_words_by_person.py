@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from webapp.migrations.concurrently import create_index
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
