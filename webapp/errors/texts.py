@@ -345,6 +345,9 @@ MESSAGES: dict[str, LazyString] = {
     "api.body_not_json": _l("The body has to be JSON, sent as application/json."),
     "api.body_invalid": _l("The body doesn't fit; each field that doesn't is named."),
     "api.query_invalid": _l("The query parameter %(name)s can't be %(value)s."),
+    "api.content_not_base64": _l("The file's content has to be base64."),
+    "api.task_not_awaited": _l("The case doesn't wait for that now."),
+    "api.dispute_not_found": _l("The case never came before the platform."),
     "api.decision_not_awaited": _l("The case waits for no decision of the shop now."),
 }
 
