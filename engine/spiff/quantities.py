@@ -16,6 +16,9 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from engine.spiff.joins import TokenJoin
 from engine.spiff.task import EngineTask
 
+# What follows the id of its activity in a collector's name.
+COLLECTOR = ".TokenCollector"
+
 
 class TokenCollector(TokenJoin, UnstructuredJoin, BpmnTaskSpec):
     """Before an activity: waits for so many tokens, and merges their variables.
@@ -58,7 +61,7 @@ def _entrance(activity: Any, entry: Any) -> Any:
     if quantity == 1:
         return entry
     process = entry._wf_spec
-    name = f"{activity.get('id')}.TokenCollector"
+    name = f"{activity.get('id')}{COLLECTOR}"
     collector = process.task_specs.get(name)
     if collector is None:
         collector = TokenCollector(process, name)
@@ -67,4 +70,4 @@ def _entrance(activity: Any, entry: Any) -> Any:
     return collector
 
 
-__all__ = ["QuantityParsing", "TokenCollector"]
+__all__ = ["COLLECTOR", "QuantityParsing", "TokenCollector"]
