@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from engine.lint import lint
+from engine.operations import OperationRegistry
 from engine.runner import NotWaiting, Outcome, Runner
 from engine.spiff.modifying import TokenChange
 from tests.diagrams import (
@@ -182,6 +184,26 @@ def test_a_parallel_gateway_starts_by_its_first_message_and_waits_for_the_other(
     assert r.waiting() == [f"after_{other}"]
     assert r.complete(f"after_{other}").outcome is Outcome.COMPLETED, r.error
     assert r.variables == {"order": {"by": "paid"}, "call": {"by": "called"}}
+
+
+def test_what_a_parallel_gateway_waits_for_is_merged_behind_it() -> None:
+    text = diagram(
+        "p",
+        element("eventBasedGateway", "first", instantiate="true", eventGatewayType="Parallel"),
+        element("intermediateCatchEvent", "paid", message_definition("order", "order")),
+        element("intermediateCatchEvent", "called", message_definition("call", "call")),
+        element("parallelGateway", "both"),
+        user("work"),
+        end(),
+        *(flows("first", event, "both") for event in ("paid", "called")),
+        flows("both", "work", "end"),
+        more=MORE,
+    )
+    assert "bpmn.join_incomplete" not in {f.rule for f in lint({"p.bpmn": text}, OperationRegistry())}
+    r = Runner({"p.bpmn": text}).start_by("p", "message", "call", {"n": 1})
+    assert r.waiting() == ["paid"]
+    assert r.send("order", {"n": 2}).waiting() == ["work"]
+    assert r.complete("work").variables == {"order": {"n": 2}, "call": {"n": 1}}
 
 
 def test_what_a_parallel_gateway_waits_for_is_taken_away_one_by_one() -> None:
