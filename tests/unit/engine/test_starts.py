@@ -172,6 +172,23 @@ def test_each_event_behind_a_gateway_that_starts_begins_an_instance() -> None:
     assert Runner(behind_gateway("Tasks")).start_by("p", "message", "call").waiting() == ["after_called"]
 
 
+def test_conditions_and_durations_behind_a_gateway_that_starts() -> None:
+    events = {"low": condition("stock is not None and stock < 5"), "late": timer("'PT5H'")}
+    text = diagram(
+        "p",
+        element("eventBasedGateway", "first", instantiate="true"),
+        *(element("intermediateCatchEvent", name, definition) for name, definition in events.items()),
+        *(user(f"after_{name}") for name in events),
+        *(flows("first", name, f"after_{name}", "end") for name in events),
+        end(),
+        more='<bpmn:dataStore id="stock" name="stock"/>',
+    )
+    files = accepted({"p.bpmn": text})
+    r = Runner(files, stores={"stock": 1}).start_by("p", "condition", "stock is not None and stock < 5")
+    assert (r.waiting(), r.completed()) == (["after_low"], ["first", "low"])
+    assert Runner(files).start_by("p", "duration", "PT5H").waiting() == ["after_late"]
+
+
 @pytest.mark.parametrize("first", ["paid", "called"])
 def test_a_parallel_gateway_starts_by_its_first_message_and_waits_for_the_other(first: str) -> None:
     names = {"paid": "order", "called": "call"}
