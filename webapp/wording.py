@@ -258,6 +258,7 @@ ACCOUNT_KINDS = {
     "carrier": _l("Carriers"),
     "advance": _l("Laid out for shops"),
     "bank": _l("Held by banks"),
+    "carriage": _l("Carriage paid by buyers"),
     "platform": _l("The platform"),
 }
 
@@ -272,6 +273,7 @@ VOUCHER_MOVEMENTS = {
     "spent": _l("Spent"),
     "returned": _l("Came back"),
     "forfeited": _l("Does not come back"),
+    "credited": _l("Credit for carriage back"),
 }
 
 WORDS: dict[str, dict[str, LazyString]] = {

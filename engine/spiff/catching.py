@@ -111,7 +111,7 @@ class Catching(CatchingEvent):
                 my_task.learn(current_view(my_task))
             for name in (variable, payload_variable(self, index)):
                 if name:
-                    my_task.data[name] = copy_json(payload)
+                    my_task.put({name: copy_json(payload)})
         kept = {name: my_task.internal_data[name] for name in _KEPT if name in my_task.internal_data}
         my_task.internal_data.clear()
         my_task.internal_data.update(kept, event_fired=False)

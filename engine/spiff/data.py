@@ -24,7 +24,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.spiff.language import evaluate
-from engine.spiff.merging import copy_json
+from engine.spiff.merging import copy_json, path_of
 from engine.spiff.objects import holder, visible_objects, with_objects
 from engine.spiff.payloads import CATCHING, payload_variables, variable_of
 from engine.spiff.task import EngineTask
@@ -109,6 +109,9 @@ class DataMapping:
         else:
             result = {name: value for name, value in inner.items() if name not in self.own}
             result |= {name: outer[name] for name in self.own if name in outer}
+        own = {path_of(name) for name in self.own}
+        my_task.touched = set() if self.isolated else my_task.touched - own
+        my_task.data = result
         for transfer in self.outputs:
             if transfer.source in self.brought - inner.keys():
                 continue
@@ -116,8 +119,7 @@ class DataMapping:
             if transfer.target_object:
                 holder(my_task, transfer.target_object)[transfer.target_object] = value
             elif transfer.source in inner or not transfer.optional:
-                result[transfer.target] = value
-        my_task.data = result
+                my_task.put({transfer.target: value})
 
 
 class DataParsing(TaskParser):

@@ -135,6 +135,7 @@ class Decision:
             digest=self.digest,
         )
         task.workflow.top_workflow.asked.append(asked)
+        task.put(answer)
         return answer
 
     def _kept_inputs(self, variables: dict[str, Any]) -> dict[str, Any] | None:

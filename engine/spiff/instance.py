@@ -177,7 +177,7 @@ class Instance:
         task = self._task(element_instance)
         if task is None or task.state != READY or not task.task_spec.manual:
             return False
-        task.data.update(values)
+        task.put(values)
         task.run()
         return True
 

@@ -14,12 +14,13 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff.flows import NoWayOut
 from engine.spiff.merging import View, merge
 from engine.spiff.starting import Listener
-from engine.spiff.task import WAITING, EngineTask
+from engine.spiff.task import READY, WAITING, EngineTask
 
 
 class TokenJoin:
@@ -88,24 +89,42 @@ class EngineInclusiveGateway(TokenJoin, InclusiveGateway):
     creates_children = False
 
     def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
+        unfinished = my_task.workflow.unfinished.values()
+        if any(task.task_spec is self and task.state == READY for task in unfinished):
+            return False  # where the token goes that is about to leave decides what can still come
         empty = [spec for spec in self.inputs if spec.name not in tokens]
         return not empty or not self.reachable(my_task.workflow, empty, set(tokens))
 
     def reachable(self, workflow: Any, empty: list[Any], held: set[str]) -> bool:
-        """Whether a token elsewhere can come to an empty flow, and not to one that has a token."""
-        active = {t.task_spec.name for t in workflow.unfinished.values() if t.task_spec is not self}
-        towards_empty = self._upstream(empty)
-        towards_held = self._upstream([spec for spec in self.inputs if spec.name in held])
-        return bool(active & (towards_empty - towards_held))
+        """Whether a token elsewhere can come to an empty flow, and not to one that has a token.
 
-    def _upstream(self, specs: list[Any]) -> set[str]:
+        The standard speaks of sequence flows. That a token can leave an activity by an event on it is a
+        reason to wait for it, too, but none to overlook where else it can go.
+        """
+        active = {
+            task.task_spec.name
+            for task in workflow.unfinished.values()
+            if task.task_spec is not self
+            and not (isinstance(task.task_spec, BoundaryEvent) and task.state == WAITING)
+        }
+        towards_empty = self._upstream(empty, by_events=True)
+        holding = [spec for spec in self.inputs if spec.name in held]
+        return bool(active & (towards_empty - self._upstream(holding, by_events=False)))
+
+    def _upstream(self, specs: list[Any], *, by_events: bool) -> set[str]:
+        """The elements from which a token can come to some of them without passing this gateway."""
         seen: set[str] = set()
         todo = list(specs)
         while todo:
             spec = todo.pop()
-            if spec.name not in seen and spec is not self:
-                seen.add(spec.name)
+            if spec.name in seen or spec is self:
+                continue
+            seen.add(spec.name)
+            if not isinstance(spec, BoundaryEvent):
                 todo.extend(spec.inputs)
+            elif by_events:
+                split = spec.inputs[0]
+                todo += [*split.inputs, *(s for s in split.outputs if not isinstance(s, BoundaryEvent))]
         return seen
 
     def _run_hook(self, my_task: EngineTask) -> bool:

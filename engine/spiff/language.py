@@ -197,22 +197,44 @@ def evaluate(source: str, variables: dict[str, Any], more: dict[str, Any] | None
     return value
 
 
-def execute(source: str, variables: dict[str, Any]) -> None:
-    """Run a script; what it assigns becomes variables."""
+class _Names(dict[str, Any]):
+    """The names of a script that runs; it is in ``assigned`` which of them it has assigned."""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        super().__init__()
+        self._scope = scope
+        self.assigned: set[str] = set()
+
+    def __missing__(self, name: str) -> Any:
+        return self._scope[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.assigned.add(name)
+        self._scope[name] = value
+
+
+def execute(source: str, variables: dict[str, Any]) -> set[str]:
+    """Run a script; what it assigns becomes variables.
+
+    Returns:
+        The names of what it has assigned.
+    """
     code = compile_source(source, "exec")
     scope = {**variables, **_ADDED}
-    _run(code, scope)
+    names = _Names(scope)
+    _run(code, scope, names)
     result = {name: value for name, value in scope.items() if name not in _ADDED}
     for name, value in result.items():
         if value is not variables.get(name) or type(value) in (list, dict):
             bounds.weigh(value, bounds.MAX_WORK)
     variables.update(result)
+    return names.assigned & result.keys()
 
 
-def _run(code: CodeType, scope: dict[str, Any]) -> Any:
+def _run(code: CodeType, scope: dict[str, Any], names: _Names | None = None) -> Any:
     outer, bounds.current.budget = bounds.current.budget, bounds.Budget()
     try:
-        return eval(code, scope)  # noqa: S307 - compiled by the policy above
+        return eval(code, scope, names)  # noqa: S307 - compiled by the policy above
     except (RecursionError, MemoryError, OverflowError) as error:
         raise LanguageError(f"went past its bounds: {type(error).__name__}") from error
     finally:
@@ -245,6 +267,12 @@ class EngineScripts(PythonScriptEngine):
         would hide variables while they are unset; those in scope are looked up here.
         """
         return evaluate(expression, with_objects(task.data, visible_objects(task)))
+
+    def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
+        """Run a script over a task's data, which knows then what was written."""
+        assigned = execute(script, task.data)
+        task.put({name: task.data[name] for name in assigned})
+        return True
 
 
 __all__ = [

@@ -55,9 +55,9 @@ def written(before: dict[str, Any], after: dict[str, Any], within: str = "") -> 
     for name in before | after:
         old, new = before.get(name, _ABSENT), after.get(name, _ABSENT)
         if type(old) is dict and type(new) is dict:
-            yield from written(old, new, _path(within, name) + "/")
+            yield from written(old, new, path_of(name, within) + "/")
         elif not same(old, new):
-            yield _path(within, name)
+            yield path_of(name, within)
 
 
 def carry(before: dict[str, Any], after: dict[str, Any], into: dict[str, Any]) -> None:
@@ -135,7 +135,7 @@ def _merge(sides: Iterable[_Side], within: str) -> dict[str, Any]:
     objects = [side for side in sides if type(side.value) is dict]
     result: dict[str, Any] = {}
     for name in dict.fromkeys(name for side in objects for name in side.value):
-        path = _path(within, name)
+        path = path_of(name, within)
         members = [side.member(name, path) for side in objects]
         # Of those that can't be told apart, one that has the variable, and then the last.
         winner = max(reversed(members), key=lambda side: (side.latest(path), side.value is not _ABSENT))
@@ -170,5 +170,6 @@ def _around(path: str) -> Iterator[str]:
     return ("/".join(names[:length]) for length in range(1, len(names) + 1))
 
 
-def _path(within: str, name: str) -> str:
+def path_of(name: str, within: str = "") -> str:
+    """The place of a variable, or of a member of an object."""
     return within + str(name).replace("~", "~0").replace("/", "~1")

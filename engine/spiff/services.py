@@ -53,13 +53,13 @@ class EngineServiceTask(ServiceTask):
         except BpmnError as error:
             self.fail(my_task, error)
             return None
-        my_task.data[self.result_variable] = result
+        my_task.put({self.result_variable: result})
         return True
 
     def finish(self, my_task: EngineTask, result: Any) -> None:
         """Take the result of an external operation and go on."""
         my_task.internal_data.pop("arguments", None)
-        my_task.data[self.result_variable] = result
+        my_task.put({self.result_variable: result})
         if not my_task._children:
             my_task._sync_children(self.outputs, TaskState.FUTURE)
         my_task.complete()

@@ -8,13 +8,13 @@ Future tasks are not predicted: a task creates its children when it completes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import Task, TaskState
 
-from engine.spiff.merging import Stamps, View, copy_json, covered, later, written
+from engine.spiff.merging import Stamps, View, copy_json, covered, later, path_of, written
 
 READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
 FUTURE = TaskState.FUTURE
@@ -31,6 +31,7 @@ class EngineTask(Task):
         base: The variables that it began with, until it is known what it has written; None afterwards.
         stamps: When each of its variables was written, as far as not all tokens know the same.
         preset: Variables that it has from elsewhere than its parent.
+        touched: Variables that it has written, be it with the values that they had.
 
     What runs inside it reports what has been written, which is in ``internal_data`` to be kept.
     """
@@ -56,6 +57,7 @@ class EngineTask(Task):
         self.base: dict[str, Any] | None = None
         self.stamps: Stamps = {}
         self.preset: dict[str, Any] = {}
+        self.touched: set[str] = set()
         self.internal_data: dict[str, Any] = {}
         self.last_state_change = 0
         workflow.tasks[self.id] = self
@@ -98,10 +100,16 @@ class EngineTask(Task):
                 reported = self.internal_data.pop(REPORTED, {})
                 newer = {path for path, stamp in reported.items() if stamp > self.stamps.get(path, 0)}
                 self.stamps = later(self.stamps, reported)
-                paths = [path for path in written(base, self.data) if not covered(path, newer)]
-                if paths:
-                    self.note_written(paths, self.workflow.top_workflow.next_write())
+                paths = self.touched.union(written(base, self.data))
+                found = [path for path in paths if not covered(path, newer)]
+                if found:
+                    self.note_written(found, self.workflow.top_workflow.next_write())
         return View(self.data, later(self.stamps, self.internal_data.get(REPORTED, {})))
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Write variables; objects are compared with what they were, to find which members are written."""
+        self.data.update(values)
+        self.touched.update(path_of(name) for name, value in values.items() if type(value) is not dict)
 
     def take_over(self, view: View) -> None:
         """Have other variables than those of its parent."""

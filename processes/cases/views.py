@@ -24,8 +24,9 @@ from processes.liability.recording import current_liability
 from processes.liability.tables import Liability
 from processes.money.tables import Refund, RefundPart
 from processes.orders.tables import Order
+from processes.returns.refused import refused_of
 from processes.returns.sending import SEND_AGAIN, find_return, may_correct, may_send_again
-from processes.returns.tables import Return
+from processes.returns.tables import RefusedGoods, Return
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,7 @@ class CaseView:
         deadlines: The nearest first.
         refund: With its parts and their attempts; its ``explanation`` holds the calculation.
         chargebacks: Of the order's payments.
+        refused: What becomes of units that the shop didn't accept.
         own_ruling_appealed: An appeal waits that he can't rule on, as the ruling was his own.
         can_withdraw: Whether the reader may withdraw it now.
         can_reopen: Whether the reader may open a lapsed return once more.
@@ -71,6 +73,7 @@ class CaseView:
     refund: Refund | None
     chargebacks: list[ChargebackRow]
     goods_return: Return | None
+    refused: RefusedGoods | None
     dispute: DisputeView | None
     liability: Liability | None
     own_ruling_appealed: bool
@@ -128,6 +131,7 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
         refund=case_refund(session, case_no),
         chargebacks=chargebacks_of_order(session, case.order_id),
         goods_return=returned,
+        refused=refused_of(session, case) if returned is not None else None,
         dispute=dispute,
         liability=current_liability(session, case_no),
         own_ruling_appealed=own_ruling and any(task.element_id in APPEAL_TASKS for task in tasks),

@@ -24,6 +24,8 @@ class Component(enum.StrEnum):
     GOODS = "goods"
     FREIGHT_OUT = "freight_out"
     RETURN_FREIGHT = "return_freight"
+    CARRIAGE_PAID = "carriage_paid"
+    CARRIAGE_GIVEN = "carriage_given"
     RECOVERY = "recovery"
     GOODWILL = "goodwill"
     ADVANCE = "advance"
@@ -48,6 +50,11 @@ def advance_account(shop_id: uuid.UUID) -> str:
 def carrier_account(carrier: str) -> str:
     """The account of a carrier, by the name that shops give it."""
     return f"carrier:{carrier}"
+
+
+def paid_carriage_account(carrier: str) -> str:
+    """What buyers have paid a carrier themselves, to send goods back."""
+    return f"carriage:{carrier}"
 
 
 def bank_account(provider: str) -> str:
@@ -83,6 +90,9 @@ class Burden:
         borne: Taken off for carriage back that the buyer bears.
         carriage: What carriage back cost the shop; nothing if it didn't arrange any.
         freight_payer: Who bears the carriage back; empty if nobody has to.
+        paid: What the buyer paid a carrier himself to send goods back.
+        paid_to: That carrier.
+        given: Of it, what was given back to him.
         recourse: Who is at fault, and whom the shop can turn to.
     """
 
@@ -93,6 +103,9 @@ class Burden:
     borne: int = 0
     carriage: int = 0
     freight_payer: str = ""
+    paid: int = 0
+    paid_to: str = ""
+    given: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +129,24 @@ def lines_of(burden: Burden) -> tuple[Line, ...]:
         lines += move(Component.RETURN_FREIGHT, PLATFORM, shop, burden.carriage)
     if burden.freight_payer == "carrier":
         lines += _claim(Component.RETURN_FREIGHT, burden.recourse, burden.carriage)
+    lines += _carriage_of_buyer(burden)
     return tuple(recovered(burden.recourse, lines, burden.goods + burden.freight))
+
+
+def _carriage_of_buyer(burden: Burden) -> list[Line]:
+    """What the buyer paid a carrier himself, and got back of it from whoever bears the carriage.
+
+    What was given back, and is then found to be nobody's or the buyer's to bear, is the platform's.
+    """
+    shop, buyer = shop_account(burden.recourse.shop_id), buyer_account(burden.buyer_id)
+    bearer = shop if burden.freight_payer in {"seller", "carrier"} else PLATFORM
+    lines = [
+        *move(Component.CARRIAGE_PAID, buyer, paid_carriage_account(burden.paid_to), burden.paid),
+        *move(Component.CARRIAGE_GIVEN, bearer, buyer, burden.given),
+    ]
+    if burden.freight_payer == "carrier":
+        lines += _claim(Component.CARRIAGE_GIVEN, burden.recourse, burden.given)
+    return lines
 
 
 def recovered(recourse: Recourse, lines: Sequence[Line], given: int) -> list[Line]:

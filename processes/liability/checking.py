@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from processes.liability.bearing import Component
 from processes.liability.posting import post_case
 from processes.liability.tables import LiabilityEntry, LiabilityPosting
 from processes.money.tables import Refund
@@ -55,7 +56,10 @@ def check_books(session: Session) -> BooksCheck:
     of_buyers = (
         sa.select(LiabilityEntry.case_no, sa.func.sum(LiabilityPosting.amount).label("amount"))
         .join(LiabilityPosting, LiabilityPosting.entry_id == LiabilityEntry.id)
-        .where(LiabilityPosting.account.startswith("buyer:", autoescape=True))
+        .where(
+            LiabilityPosting.account.startswith("buyer:", autoescape=True),
+            LiabilityPosting.component.not_in([Component.CARRIAGE_PAID, Component.CARRIAGE_GIVEN]),
+        )
         .group_by(LiabilityEntry.case_no)
         .subquery()
     )

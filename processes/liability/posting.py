@@ -66,6 +66,7 @@ def _burden(session: Session, refund: Refund) -> Burden:
     finding = current_liability(session, case.case_no)
     withheld_of_goods = sum(line.withheld for line in refund.lines)
     payer = finding.freight_payer if finding else refund.freight_payer
+    returned = session.scalar(sa.select(Return).where(Return.case_no == case.case_no))
     return Burden(
         buyer_id=case.buyer_id,
         goods=refund.goods - withheld_of_goods,
@@ -73,6 +74,9 @@ def _burden(session: Session, refund: Refund) -> Burden:
         borne=refund.deducted - refund.withheld,
         carriage=order.freight if payer not in {"", "nobody"} and _shop_carried(session, case) else 0,
         freight_payer=payer,
+        paid=returned.carriage_paid if returned else 0,
+        paid_to=returned.carrier if returned else "",
+        given=returned.carriage_given if returned else 0,
         recourse=recourse_of(session, order, case, finding),
     )
 
@@ -96,5 +100,7 @@ def _facts(refund: Refund, burden: Burden) -> dict[str, Any]:
         "freight": burden.freight,
         "borne": burden.borne,
         "carriage": burden.carriage,
+        "paid": burden.paid,
+        "given": burden.given,
         "advanced": burden.recourse.advanced,
     }

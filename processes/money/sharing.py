@@ -14,8 +14,8 @@ from processes.catalog.tables import Shop
 from processes.money.arithmetic import Step
 from processes.money.tenders import Tender, split_over_tenders
 from processes.orders.tables import Order, Payment
-from processes.wallet.books import find_voucher
-from processes.wallet.rules import INSTRUMENTS, TABLE, Treatment, VoucherReturn, is_expired, voucher_return
+from processes.wallet.books import find_voucher, is_voucher
+from processes.wallet.rules import BALANCE, TABLE, Treatment, VoucherReturn, is_expired, voucher_return
 
 Decide = Callable[[str, Variables], Variables]
 
@@ -95,7 +95,7 @@ def share_refund(
             payment=payment,
             amount=part,
             voucher=_voucher(session, order, payment, part, fault, now, decide)
-            if payment.tender in INSTRUMENTS
+            if is_voucher(session, order.buyer_id, payment.tender, payment.reference)
             else None,
         )
         for payment, part in zip(payments, split.parts, strict=True)
@@ -137,7 +137,8 @@ def _voucher(
                 "partial": part < payment.captured,
             },
         )
-        if decide
+        # Credits come back as they were: there is no rule to ask for.
+        if decide and payment.tender != BALANCE
         else {}
     )
     return voucher_return(answer, valid_until=valid_until, now=now)

@@ -14,6 +14,7 @@ from processes.money.preparing import prepare_refund
 from processes.money.reopening import FailedPart, reopen_refund
 from processes.money.settling import settle_refund
 from processes.money.tables import Refund
+from processes.returns.carriage import give_back_carriage
 
 
 def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: Sequence[str]) -> None:
@@ -65,6 +66,8 @@ def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: 
     @registry.operation("refund.settle")
     def settle(ctx: OperationContext, *, refund_no: str) -> Variables:
         settled = settle_refund(ctx.session, refund_no, actor=ctx.actor, now=ctx.now)
-        case_of(ctx.session, settled.case_no).refunded = settled.amount
+        case = case_of(ctx.session, settled.case_no)
+        case.refunded = settled.amount
+        give_back_carriage(ctx.session, case, actor=ctx.actor, now=ctx.now)
         post_case(ctx.session, settled.case_no, cause="settled", now=ctx.now)
         return {"settled_at": settled.at.isoformat()}

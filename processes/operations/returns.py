@@ -5,25 +5,36 @@ from __future__ import annotations
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.carrying import case_of
-from processes.returns import inspecting, sending
+from processes.returns import inspecting, refused, sending
 
 
 def register(registry: OperationRegistry) -> None:
     """Register the operations ``return.*``."""
 
     @registry.operation("return.open")
-    def open_return(ctx: OperationContext, *, case_id: str, resends: int | None = 0) -> Variables:
-        case = case_of(ctx.session, case_id)
-        returned = sending.open_return(ctx.session, case, resends=resends or 0, actor=ctx.actor, now=ctx.now)
+    def open_return(
+        ctx: OperationContext, *, case_id: str, resends: int | None = 0, carriage_limit: int | None = 0
+    ) -> Variables:
+        returned = sending.open_return(
+            ctx.session,
+            case_of(ctx.session, case_id),
+            resends=resends or 0,
+            carriage_limit=carriage_limit or 0,
+            actor=ctx.actor,
+            now=ctx.now,
+        )
         return {"return_no": returned.return_no, "address": dict(returned.address)}
 
     @registry.operation("return.record_shipment")
-    def record_shipment(ctx: OperationContext, *, case_id: str, carrier: str, tracking_no: str) -> Variables:
+    def record_shipment(
+        ctx: OperationContext, *, case_id: str, carrier: str, tracking_no: str, carriage: str | None = ""
+    ) -> Variables:
         sending.record_return_sent(
             ctx.session,
             case_of(ctx.session, case_id),
             carrier=carrier,
             tracking_no=tracking_no,
+            carriage=carriage or "",
             actor=ctx.actor,
             now=ctx.now,
         )
@@ -50,6 +61,41 @@ def register(registry: OperationRegistry) -> None:
             now=ctx.now,
         )
         return receipt.as_json()
+
+    @registry.operation("return.list_refused")
+    def list_refused(ctx: OperationContext, *, case_id: str) -> Variables:
+        case = case_of(ctx.session, case_id)
+        return {"units": refused.count_refused(ctx.session, case, now=ctx.now)}
+
+    @registry.operation("return.keep_refused")
+    def keep_refused(ctx: OperationContext, *, case_id: str) -> Variables:
+        refused.keep_refused(ctx.session, case_of(ctx.session, case_id), actor=ctx.actor, now=ctx.now)
+        return {}
+
+    @registry.operation("return.choose_back")
+    def choose_back(ctx: OperationContext, *, case_id: str, lapsed: bool) -> Variables:
+        refused.choose_back(ctx.session, case_of(ctx.session, case_id), lapsed=lapsed, now=ctx.now)
+        return {}
+
+    @registry.operation("return.record_refused_shipment")
+    def record_refused_shipment(
+        ctx: OperationContext, *, case_id: str, carrier: str, tracking_no: str
+    ) -> Variables:
+        refused.record_refused_sent(
+            ctx.session,
+            case_of(ctx.session, case_id),
+            carrier=carrier,
+            tracking_no=tracking_no,
+            actor=ctx.actor,
+            now=ctx.now,
+        )
+        return {}
+
+    @registry.operation("return.close_refused")
+    def close_refused(ctx: OperationContext, *, case_id: str, acknowledged: bool) -> Variables:
+        case = case_of(ctx.session, case_id)
+        refused.close_refused(ctx.session, case, acknowledged=acknowledged, actor=ctx.actor, now=ctx.now)
+        return {}
 
     @registry.operation("return.grant")
     def grant(ctx: OperationContext, *, case_id: str, everything: bool) -> Variables:

@@ -11,8 +11,7 @@ from processes.orders.errors import OrderClosed, PaymentConflict, PaymentExceeds
 from processes.orders.orders import refresh_state
 from processes.orders.rules import OrderState
 from processes.orders.tables import Order, Payment
-from processes.wallet.books import VoucherTerms, spend
-from processes.wallet.rules import INSTRUMENTS
+from processes.wallet.books import VoucherTerms, is_voucher, spend
 
 
 def record_payment(
@@ -64,7 +63,7 @@ def record_payment(
         captured_at=captured_at,
     )
     session.add(payment)
-    if tender in INSTRUMENTS:
+    if is_voucher(session, order.buyer_id, tender, reference):
         spend(
             session,
             buyer_id=order.buyer_id,

@@ -18,6 +18,13 @@ class TrackingMissing(TuidanError):
     kind = Kind.INVALID
 
 
+class CarriageInvalid(TuidanError):
+    """What was paid for the carriage is an amount in {currency} of at most {most}."""
+
+    code = "return.carriage_invalid"
+    kind = Kind.INVALID
+
+
 class NotCorrectable(TuidanError):
     """Carrier and number of return {return_no} can't be corrected any more: {because}."""
 
@@ -51,6 +58,13 @@ class NothingRefused(TuidanError):
 
     code = "return.nothing_refused"
     kind = Kind.INVALID
+
+
+class NothingToGiveBack(TuidanError):
+    """The shop has no goods of this case that it didn't accept."""
+
+    code = "return.nothing_to_give_back"
+    kind = Kind.CONFLICT
 
 
 class InspectionNotAwaited(TuidanError):

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+BEARERS_OF_CARRIAGE = frozenset({"seller", "carrier", "platform"})
+"""Who gives a buyer back what he paid a carrier, if the carriage back is theirs to bear."""
+
 WRONG_ITEM = "RETURN_WRONG_ITEM"
 IMPAIRED = "RESALE_IMPAIRED"
 
@@ -100,3 +103,46 @@ def restored(granted: int, good: int, last: Finding) -> Restored:
     sound = min(granted, good)
     bad = min(granted - sound, last.damaged)
     return Restored(good=sound, bad=bad, unseen=min(granted - sound - bad, last.unproven))
+
+
+@dataclass(frozen=True, kw_only=True)
+class InShop:
+    """Units of a line that are in the shop and were not accepted.
+
+    Attributes:
+        own: The order's goods, damaged or not bearing the claim out.
+        foreign: Something else that was in the parcel; it belongs to no stock of the shop's.
+    """
+
+    own: int = 0
+    foreign: int = 0
+
+    @property
+    def total(self) -> int:
+        """What can be given back."""
+        return self.own + self.foreign
+
+
+def in_shop(outstanding: int, last: Finding) -> InShop:
+    """Return what is in the shop of the units that nobody has accepted or granted; missing ones are not.
+
+    Args:
+        outstanding: Units of the line that were neither accepted nor granted by a ruling.
+        last: What the last inspection found.
+    """
+    own = min(outstanding, last.damaged + last.unproven)
+    return InShop(own=own, foreign=min(outstanding - own, last.wrong_item))
+
+
+def carriage_owed(*, paid: int, payer: str, limit: int) -> int:
+    """Return what a buyer gets back of the carriage that he paid a carrier himself.
+
+    The merchant pays the transport of goods that are faulty (Consumer Rights Protection Law, article 24);
+    a buyer who only changed his mind pays it (article 25).
+
+    Args:
+        paid: What he says that he paid, in minor units.
+        payer: Who bears the carriage back, by the finding; empty or ``nobody`` if nobody has to.
+        limit: The most that is given back, by the table of return rules.
+    """
+    return min(paid, limit) if payer in BEARERS_OF_CARRIAGE else 0

@@ -13,9 +13,16 @@ from processes.cases.errors import CaseNotFound
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.cases.timeline import record_event
 from processes.catalog.tables import Shop
+from processes.money.currencies import major_units, minor_units
 from processes.numbers import next_number
 from processes.ports import ProcessEngine
-from processes.returns.errors import NotCorrectable, NotResendable, ReturnNotFound, TrackingMissing
+from processes.returns.errors import (
+    CarriageInvalid,
+    NotCorrectable,
+    NotResendable,
+    ReturnNotFound,
+    TrackingMissing,
+)
 from processes.returns.tables import Return, ReturnFinding, return_number
 from processes.shipping.queries import scanned
 from processes.shipping.shipments import record_return_shipment, rename_return_shipment
@@ -24,7 +31,13 @@ SEND_AGAIN = "return_sent_again"
 
 
 def open_return(
-    session: Session, case: CancellationCase, *, actor: Actor, now: dt.datetime, resends: int = 0
+    session: Session,
+    case: CancellationCase,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    resends: int = 0,
+    carriage_limit: int = 0,
 ) -> Return:
     """Open the return of a case; open a lapsed one once more, or a rejected one for another parcel.
 
@@ -36,6 +49,7 @@ def open_return(
         actor: For the timeline.
         now: When.
         resends: How often the buyer may send goods again that were not accepted.
+        carriage_limit: The most that he gets back of carriage that he pays himself, in minor units.
     """
     returned = find_return(session, case)
     if returned is not None:
@@ -51,6 +65,9 @@ def open_return(
         address=dict(shop.return_address),
         round=1,
         resends=resends,
+        carriage_paid=0,
+        carriage_limit=carriage_limit,
+        carriage_given=0,
         carrier="",
         tracking_no="",
         explanation="",
@@ -84,18 +101,30 @@ def record_return_sent(
     tracking_no: str,
     actor: Actor,
     now: dt.datetime,
+    carriage: str = "",
 ) -> None:
     """Record how the buyer sent the goods; the parcel is followed from now on.
+
+    Args:
+        session: The caller's transaction.
+        case: Whose goods.
+        carrier: As the buyer names it.
+        tracking_no: As the buyer gives it.
+        actor: The buyer.
+        now: When.
+        carriage: What he has paid the carrier, in the currency's own unit; empty for nothing.
 
     Raises:
         ReturnNotFound: No return was opened.
         TrackingMissing: Carrier or number is empty.
+        CarriageInvalid: The amount isn't one, or is more than the goods come to.
         ShipmentConflict: The order has that parcel for another purpose.
     """
     returned = find_return(session, case)
     if returned is None:
         raise ReturnNotFound
-    carrier, tracking_no = _named(carrier, tracking_no)
+    carrier, tracking_no = named(carrier, tracking_no)
+    paid = _carriage(case, carriage)
     record_return_shipment(
         session,
         case_no=case.case_no,
@@ -108,6 +137,7 @@ def record_return_sent(
     if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
         return
     returned.carrier, returned.tracking_no, returned.sent_at = carrier, tracking_no, now
+    returned.carriage_paid += paid
     record_event(
         session,
         case.case_no,
@@ -143,7 +173,7 @@ def correct_return(
     case = visible_case(session, case_no, actor)
     if not actor.may_act_for(f"buyer:{case.buyer_id}"):
         raise CaseNotFound
-    carrier, tracking_no = _named(carrier, tracking_no)
+    carrier, tracking_no = named(carrier, tracking_no)
     returned = session.scalar(
         sa.select(Return)
         .where(Return.case_no == case_no)
@@ -225,7 +255,22 @@ def _begin_round(session: Session, returned: Return, *, actor: Actor, now: dt.da
     session.flush()
 
 
-def _named(carrier: str, tracking_no: str) -> tuple[str, str]:
+def _carriage(case: CancellationCase, written: str) -> int:
+    """What a buyer says that he paid, in minor units; the goods themselves cost more than that."""
+    if not written.strip():
+        return 0
+    paid = minor_units(written, case.currency)
+    if paid is None or paid > case.amount:
+        raise CarriageInvalid(most=str(major_units(case.amount, case.currency)), currency=case.currency)
+    return paid
+
+
+def named(carrier: str, tracking_no: str) -> tuple[str, str]:
+    """Return a parcel's carrier and number as they are kept.
+
+    Raises:
+        TrackingMissing: One of them is empty.
+    """
     carrier, tracking_no = carrier.strip(), tracking_no.strip()
     if not carrier or not tracking_no:
         raise TrackingMissing

@@ -27,6 +27,9 @@ class Return(Base):
         address: The shop's return address as it was when the return was opened.
         round: 1, and one more each time the buyer sends goods again after a rejection.
         resends: How often he may, by the table of return rules.
+        carriage_paid: What the buyer says he has paid carriers himself, of all rounds, in minor units.
+        carriage_limit: The most of it that he can get back, by the table of return rules.
+        carriage_given: Of it, what he has got back; into his balance.
         sent_at: When the buyer told carrier and number in this round; None before.
         corrected_at: When he corrected them in this round; that is possible once.
         inspected_at: When the shop recorded what it received; ``accepted`` says with what
@@ -40,6 +43,9 @@ class Return(Base):
         sa.CheckConstraint(
             "sent_at IS NULL OR (carrier <> '' AND tracking_no <> '')", name="sent_with_number"
         ),
+        sa.CheckConstraint(
+            "carriage_limit >= 0 AND carriage_given BETWEEN 0 AND carriage_paid", name="carriage_within"
+        ),
     )
 
     return_no: Mapped[str] = mapped_column(primary_key=True)
@@ -49,6 +55,9 @@ class Return(Base):
     resends: Mapped[int] = mapped_column(default=0, server_default="0")
     carrier: Mapped[str] = mapped_column(default="")
     tracking_no: Mapped[str] = mapped_column(default="")
+    carriage_paid: Mapped[int] = mapped_column(default=0, server_default="0")
+    carriage_limit: Mapped[int] = mapped_column(default=0, server_default="0")
+    carriage_given: Mapped[int] = mapped_column(default=0, server_default="0")
     opened_at: Mapped[dt.datetime]
     reopened_at: Mapped[dt.datetime | None]
     sent_at: Mapped[dt.datetime | None]
@@ -101,6 +110,45 @@ class ReturnFinding(Base):
             missing=self.missing,
             unproven=self.unproven,
         )
+
+
+class RefusedGoods(Base):
+    """Units of a case that the shop has and didn't accept, and what becomes of them.
+
+    Attributes:
+        lines: ``{"order_line_id", "own", "foreign"}`` of each line; see ``returns.rules.InShop``.
+        way: ``back`` to the buyer, or ``leave`` to the shop; None until that is settled.
+        chosen_at: When it was settled; by the buyer, unless ``lapsed`` says that he let his time pass.
+        sent_at: When the shop told how it sent them.
+        read_at: When the buyer first saw that they were sent.
+        acknowledged_at: When he confirmed that he has them.
+        unconfirmed_at: When the time for that ran out.
+    """
+
+    __tablename__ = "refused_goods"
+    __table_args__ = (
+        sa.CheckConstraint("way IN ('back', 'leave')", name="way_known"),
+        sa.CheckConstraint("(way IS NULL) = (chosen_at IS NULL)", name="settled_when"),
+        sa.CheckConstraint("(sent_at IS NULL) = (tracking_no = '')", name="sent_with_number"),
+    )
+
+    case_no: Mapped[str] = mapped_column(sa.ForeignKey("cancellation_case.case_no"), primary_key=True)
+    lines: Mapped[list[Any]]
+    counted_at: Mapped[dt.datetime]
+    way: Mapped[str | None]
+    chosen_at: Mapped[dt.datetime | None]
+    lapsed: Mapped[bool] = mapped_column(default=False)
+    carrier: Mapped[str] = mapped_column(default="")
+    tracking_no: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[dt.datetime | None]
+    read_at: Mapped[dt.datetime | None]
+    acknowledged_at: Mapped[dt.datetime | None]
+    unconfirmed_at: Mapped[dt.datetime | None]
+
+    @property
+    def units(self) -> int:
+        """How many there are."""
+        return sum(line["own"] + line["foreign"] for line in self.lines)
 
 
 append_only(ReturnFinding)

@@ -13,6 +13,7 @@ class Direction(enum.StrEnum):
     OUTBOUND = "outbound"
     RETURN = "return"
     EXCHANGE = "exchange"
+    REFUSED = "refused"
 
 
 class ShipmentState(enum.StrEnum):

@@ -174,7 +174,7 @@ def record_case_shipment(
 
     Args:
         session: The caller's transaction.
-        direction: ``return`` to the shop, or ``exchange`` to the buyer.
+        direction: ``return`` to the shop; ``exchange`` or ``refused`` to the buyer.
         case_no: The case that the parcel belongs to.
         order_id: The order that the goods belong to.
         carrier: As its sender names it.

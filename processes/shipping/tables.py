@@ -27,7 +27,7 @@ class Shipment(Base):
 
     Attributes:
         shipment_no: Our number, ``S`` + date + six digits; the business key of its watch.
-        direction: ``outbound``, ``return`` or ``exchange``.
+        direction: ``outbound``, ``return``, ``exchange`` or ``refused`` (a return that goes back).
         case_no: The case that a return belongs to.
         promised_at: When it was promised at the buyer's door; None if nothing was promised.
         state: Follows from its tracking events, in the order in which they happened.

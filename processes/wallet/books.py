@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.ids import new_id
+from processes.wallet.rules import BALANCE, INSTRUMENTS
 from processes.wallet.tables import Voucher, VoucherMovement
 
 
@@ -89,6 +90,28 @@ def give_back(
     voucher = _voucher(session, buyer_id, instrument, code, currency, terms, now)
     kind = "returned" if amount else "forfeited"
     _move(session, voucher, kind, amount, reference, order_no, case_no, now)
+
+
+def credit_balance(
+    session: Session,
+    *,
+    buyer_id: uuid.UUID,
+    code: str,
+    currency: str,
+    amount: int,
+    order_no: str,
+    case_no: str,
+    now: dt.datetime,
+) -> None:
+    """Give a buyer a credit under a code of its own; the same code again gives nothing."""
+    voucher = _voucher(session, buyer_id, BALANCE, code, currency, VoucherTerms(), now)
+    _move(session, voucher, "credited", amount, f"credit:{code}", order_no, case_no, now)
+
+
+def is_voucher(session: Session, buyer_id: uuid.UUID, tender: str, code: str) -> bool:
+    """Whether what a payment was made with is in this book: any coupon and points, and credits of ours."""
+    known = tender == BALANCE and find_voucher(session, buyer_id, tender, code) is not None
+    return tender in INSTRUMENTS or known
 
 
 def _voucher(

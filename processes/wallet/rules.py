@@ -14,6 +14,9 @@ from typing import Any
 INSTRUMENTS = ("coupon", "points")
 """Tenders that are vouchers of the marketplace rather than money; a point is one minor unit."""
 
+BALANCE = "balance"
+"""The tender of credits that the marketplace has given a buyer; each is known by its own code."""
+
 TABLE = "voucher_return"
 
 

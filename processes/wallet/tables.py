@@ -11,17 +11,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engine.database import Base
 from engine.ids import new_id
 from processes.append_only import append_only
-from processes.wallet.rules import INSTRUMENTS
+from processes.wallet.rules import BALANCE, INSTRUMENTS
 
-MOVEMENTS = ("known", "spent", "returned", "forfeited")
+MOVEMENTS = ("known", "spent", "returned", "forfeited", "credited")
+KEPT = (*INSTRUMENTS, BALANCE)
 
 
 class Voucher(Base):
-    """A coupon, or points of one origin, of a buyer.
+    """A coupon, points of one origin, or a credit of a buyer.
 
     Attributes:
-        instrument: ``coupon`` or ``points``, as the tender of the payment that used it.
-        code: What the payment names as its reference; of one that was issued anew, the refund's number.
+        instrument: ``coupon``, ``points`` or ``balance``, as the tender of the payment that uses it.
+        code: What the payment names as its reference; of one that was issued anew, the refund's number,
+            of a credit the return's.
         kind: The issuer's code for coupons of its kind, such as ``gift``; rules can go by it.
         remaining: Left to spend, in minor units; the sum of its movements.
         valid_until: The last instant at which it can be used; None without a limit.
@@ -30,7 +32,7 @@ class Voucher(Base):
     __tablename__ = "voucher"
     __table_args__ = (
         sa.UniqueConstraint("buyer_id", "instrument", "code"),
-        sa.CheckConstraint(f"instrument IN ({', '.join(map(repr, INSTRUMENTS))})", name="instrument_known"),
+        sa.CheckConstraint(f"instrument IN ({', '.join(map(repr, KEPT))})", name="instrument_known"),
         sa.CheckConstraint("remaining >= 0", name="remaining_not_negative"),
         sa.Index(
             "ix_voucher_usable", "buyer_id", "valid_until", "id", postgresql_where=sa.text("remaining > 0")
@@ -52,7 +54,8 @@ class VoucherMovement(Base):
     """One change of a voucher; appended, and never changed.
 
     Attributes:
-        kind: ``known`` (it existed when a payment named it), ``spent``, ``returned``, ``forfeited``.
+        kind: ``known`` (it existed when a payment named it), ``spent``, ``returned``, ``forfeited``,
+            ``credited``.
         amount: Minor units; what it changed ``remaining`` by.
         reference: What it is for; the same thing again moves nothing.
         case_no: The case that it came back by; None for a payment.

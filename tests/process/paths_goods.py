@@ -144,7 +144,7 @@ GOODS_RETURN = (
         LIMITS,
         SOME,
         calls=(
-            ("return.open", {"resends": 1}),
+            ("return.open", {"resends": 1, "carriage_limit": 3000}),
             (
                 "return.record_receipt",
                 {"accepted": False, "partly": True, "refusal_code": "RESALE_IMPAIRED"},
@@ -179,12 +179,12 @@ GOODS_RETURN = (
             send("return_sent_again"),
             assigned("task_send_back", BUYER),
             deadline("task_send_back", "event_send_back_overdue"),
-            complete("task_send_back", carrier="中通快递", tracking_no="ZT1234567"),
+            complete("task_send_back", carrier="中通快递", tracking_no="ZT1234567", carriage="12.00"),
             complete("task_confirm_return", inspection="accept"),
         ),
         LIMITS,
         SOME,
-        calls=(("return.record_shipment", {"carrier": "中通快递"}),),
+        calls=(("return.record_shipment", {"carrier": "中通快递", "carriage": "12.00"}),),
         result={"return_outcome": "returned"},
     ),
 )

@@ -58,6 +58,11 @@ ANSWERS: Mapping[str, Any] = {
     "return.open": {"return_no": "T1", "address": {}},
     "return.record_shipment": {},
     "return.record_receipt": {"accepted_units": 0, "refused_units": 2},
+    "return.list_refused": {"units": 2},
+    "return.keep_refused": {},
+    "return.choose_back": {},
+    "return.record_refused_shipment": {},
+    "return.close_refused": {},
     "return.grant": {"accepted_units": 2, "refused_units": 0},
     "notify.send": {},
     "offer.make": {"kind": "amount", "number": 1},
@@ -85,6 +90,7 @@ class Path:
         never: Operations that it must not call.
         changed: What an analyst changed in the bundle: file, text, other text.
         result: Variables that it must end with.
+        message: What starts it, with the variables as its payload; empty if it starts by its name.
     """
 
     name: str
@@ -97,6 +103,7 @@ class Path:
     never: tuple[str, ...] = ()
     changed: tuple[tuple[str, str, str], ...] = ()
     result: Variables = field(default_factory=dict)
+    message: str = ""
 
     def __str__(self) -> str:
         return f"{self.process_id}-{self.name}"
@@ -159,7 +166,11 @@ def run_of(path: Path) -> Runner:
     """The run of a path; each is run once, for its own test and for the coverage of all."""
     if str(path) not in _RUNS:
         run = Runner(program(path.changed), answers={**ANSWERS, **path.answers}, registry=registry())
-        run.start(path.process_id, {**CASE, **path.variables})
+        given = {**CASE, **path.variables}
+        if path.message:
+            run.start_by(path.process_id, "message", path.message, given)
+        else:
+            run.start(path.process_id, given)
         for number, step in enumerate(path.steps, start=1):
             assert run.outcome is Outcome.WAITING, f"ended before step {number}: {run.error!r}"
             step(run)

@@ -204,8 +204,8 @@ PARCELS: tuple[Row, ...] = (
 )
 
 RETURNS: tuple[Row, ...] = (
-    ("rule_perishable", {"category": "food"}, {"reopenings": 1, "resends": 0}),
-    ("rule_any_goods", {"category": "apparel"}, {"reopenings": 1, "resends": 1}),
+    ("rule_perishable", {"category": "food"}, {"reopenings": 1, "resends": 0, "carriage_limit": 5000}),
+    ("rule_any_goods", {"category": "apparel"}, {"reopenings": 1, "resends": 1, "carriage_limit": 3000}),
 )
 
 DISPUTES: tuple[Row, ...] = (

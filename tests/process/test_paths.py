@@ -15,6 +15,7 @@ from tests.process.paths_offers import OFFERS
 from tests.process.paths_parts import PARTS
 from tests.process.paths_product import PRODUCT_CANCELLATION
 from tests.process.paths_refund import REFUNDS
+from tests.process.paths_refused import REFUSED_UNITS
 from tests.process.running import Path, run_of, taken
 
 PATHS = (
@@ -23,6 +24,7 @@ PATHS = (
     *CHARGEBACKS,
     *OFFERS,
     *GOODS,
+    *REFUSED_UNITS,
     *BUYER_CANCELLATION,
     *LOGISTICS_CANCELLATION,
     *PRODUCT_CANCELLATION,

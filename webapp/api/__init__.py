@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, request
 
-from webapp.api import cases, definitions, messages, openapi, orders, shipments
+from webapp.api import (
+    cases,
+    definitions,
+    disputes,
+    evidence,
+    goods,
+    messages,
+    openapi,
+    orders,
+    shipments,
+    standing,
+)
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -34,6 +45,21 @@ blueprint.post("/cases/<case_no>/inspection")(cases.post_inspection)
 blueprint.get("/cases/<case_no>/messages")(messages.get_messages)
 blueprint.post("/cases/<case_no>/messages")(messages.post_message)
 blueprint.post("/cases/<case_no>/messages/read")(messages.post_read)
+blueprint.get("/cases/<case_no>/evidence")(evidence.get_evidence)
+blueprint.post("/cases/<case_no>/evidence")(evidence.post_evidence)
+blueprint.get("/cases/<case_no>/evidence/<uuid:evidence_id>")(evidence.get_evidence_content)
+blueprint.get("/cases/<case_no>/return")(goods.get_return)
+blueprint.get("/cases/<case_no>/interceptions")(goods.get_interceptions)
+blueprint.post("/cases/<case_no>/interceptions/<shipment_no>")(goods.post_interception)
+blueprint.post("/cases/<case_no>/exchange")(goods.post_exchange)
+blueprint.get("/cases/<case_no>/dispute")(disputes.get_dispute)
+blueprint.post("/cases/<case_no>/escalation")(disputes.post_escalation)
+blueprint.post("/cases/<case_no>/statement")(disputes.post_statement)
+blueprint.post("/cases/<case_no>/ruling-answer")(disputes.post_ruling_answer)
+blueprint.get("/cases/<case_no>/rating")(standing.get_rating)
+blueprint.post("/cases/<case_no>/rating/answer")(standing.post_rating_answer)
+blueprint.get("/ratings")(standing.get_ratings)
+blueprint.get("/record")(standing.get_record)
 blueprint.post("/definitions/lint")(definitions.post_lint)
 blueprint.post("/definitions/deploy")(definitions.post_deploy)
 blueprint.get("/openapi.json")(openapi.get_description)

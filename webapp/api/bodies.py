@@ -23,14 +23,14 @@ def order_body(order: Order) -> dict[str, JSON]:
         "total": order.total,
         "receiver": order.receiver,
         "remark": order.remark,
-        "placed_at": _instant(order.placed_at),
-        "paid_at": _instant(order.paid_at),
-        "promised_ship_by": _instant(order.promised_ship_by),
-        "promised_at": _instant(order.promised_at),
-        "shipped_at": _instant(order.shipped_at),
-        "delivered_at": _instant(order.delivered_at),
-        "completed_at": _instant(order.completed_at),
-        "cancelled_at": _instant(order.cancelled_at),
+        "placed_at": instant_body(order.placed_at),
+        "paid_at": instant_body(order.paid_at),
+        "promised_ship_by": instant_body(order.promised_ship_by),
+        "promised_at": instant_body(order.promised_at),
+        "shipped_at": instant_body(order.shipped_at),
+        "delivered_at": instant_body(order.delivered_at),
+        "completed_at": instant_body(order.completed_at),
+        "cancelled_at": instant_body(order.cancelled_at),
         "lines": [
             {
                 "line_no": line.line_no,
@@ -58,7 +58,7 @@ def order_body(order: Order) -> dict[str, JSON]:
                 "captured": payment.captured,
                 "refunded_pending": payment.refunded_pending,
                 "refunded_succeeded": payment.refunded_succeeded,
-                "captured_at": _instant(payment.captured_at),
+                "captured_at": instant_body(payment.captured_at),
             }
             for payment in order.payments
         ],
@@ -74,9 +74,9 @@ def shipment_body(shipment: Shipment) -> dict[str, JSON]:
         "carrier": shipment.carrier,
         "tracking_no": shipment.tracking_no,
         "state": str(shipment.state),
-        "shipped_at": _instant(shipment.shipped_at),
-        "promised_at": _instant(shipment.promised_at),
-        "delivered_at": _instant(shipment.delivered_at),
+        "shipped_at": instant_body(shipment.shipped_at),
+        "promised_at": instant_body(shipment.promised_at),
+        "delivered_at": instant_body(shipment.delivered_at),
         "despite_hold": shipment.despite_hold,
         "lines": [
             {"line_no": line.order_line.line_no, "quantity": line.quantity}
@@ -100,14 +100,14 @@ def case_body(case: CancellationCase, decision_due: dt.datetime | None = None) -
         "held": case.held,
         "amount": case.amount,
         "currency": case.currency,
-        "opened_at": _instant(case.opened_at),
+        "opened_at": instant_body(case.opened_at),
         "decision": case.decision,
         "decided_how": case.decided_how,
-        "decided_at": _instant(case.decided_at),
-        "decision_due": _instant(decision_due),
+        "decided_at": instant_body(case.decided_at),
+        "decision_due": instant_body(decision_due),
         "refusal_code": case.refusal_code,
         "explanation": case.explanation,
-        "closed_at": _instant(case.closed_at),
+        "closed_at": instant_body(case.closed_at),
         "lines": [
             {
                 "line_no": line.line_no,
@@ -127,11 +127,12 @@ def offer_body(offer: CaseOffer) -> dict[str, JSON]:
         "kind": offer.kind,
         "amount": offer.amount,
         "text": offer.text,
-        "offered_at": _instant(offer.offered_at),
+        "offered_at": instant_body(offer.offered_at),
         "answer": offer.answer,
-        "answered_at": _instant(offer.answered_at),
+        "answered_at": instant_body(offer.answered_at),
     }
 
 
-def _instant(value: dt.datetime | None) -> str | None:
+def instant_body(value: dt.datetime | None) -> str | None:
+    """An instant in UTC."""
     return None if value is None else value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")

@@ -37,6 +37,12 @@ class BodyInvalid(TuidanError):
     code = "api.body_invalid"
 
 
+class ContentNotBase64(TuidanError):
+    """The file's content has to be base64."""
+
+    code = "api.content_not_base64"
+
+
 class QueryInvalid(TuidanError):
     """The query parameter {name} can't be {value}."""
 

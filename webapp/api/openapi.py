@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.wrappers import Response
 
 from webapp.api import schemas
+from webapp.api import schemas_cases as cases
 from webapp.api.schemas import Body
 
 TITLE = "Tuidan"
@@ -36,6 +37,33 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
     ("/cases/{case_no}/messages", "get", "Read the conversation of a case", None, 200),
     ("/cases/{case_no}/messages", "post", "Write a message in a case", schemas.MessageIn, 201),
     ("/cases/{case_no}/messages/read", "post", "Note how far the shop has read", schemas.ReadIn, 200),
+    ("/cases/{case_no}/evidence", "get", "List the evidence of a case", None, 200),
+    ("/cases/{case_no}/evidence", "post", "Show a file as evidence", cases.EvidenceIn, 201),
+    ("/cases/{case_no}/evidence/{evidence_id}", "get", "Fetch a file", None, 200),
+    ("/cases/{case_no}/return", "get", "Read the return of a case", None, 200),
+    ("/cases/{case_no}/interceptions", "get", "Read which parcels are to be stopped", None, 200),
+    (
+        "/cases/{case_no}/interceptions/{shipment_no}",
+        "post",
+        "Say what became of a parcel that was to be stopped",
+        cases.InterceptionIn,
+        200,
+    ),
+    ("/cases/{case_no}/exchange", "post", "Say how an exchange was sent", cases.ExchangeIn, 200),
+    ("/cases/{case_no}/dispute", "get", "Read the dispute about a case", None, 200),
+    ("/cases/{case_no}/escalation", "post", "Pass on that the buyer escalates", cases.EscalationIn, 200),
+    ("/cases/{case_no}/statement", "post", "Make the shop's statement", cases.StatementIn, 200),
+    (
+        "/cases/{case_no}/ruling-answer",
+        "post",
+        "Accept a ruling, or appeal against it",
+        cases.RulingAnswerIn,
+        200,
+    ),
+    ("/cases/{case_no}/rating", "get", "Read the rating of a case", None, 200),
+    ("/cases/{case_no}/rating/answer", "post", "Answer a rating", cases.RatingAnswerIn, 200),
+    ("/ratings", "get", "List the shop's ratings, the latest first", None, 200),
+    ("/record", "get", "Read the shop's record and its trends", None, 200),
     ("/definitions/lint", "post", "Check a bundle without deploying it", schemas.BundleIn, 200),
     ("/definitions/deploy", "post", "Deploy a bundle as a whole, or nothing", schemas.DeploymentIn, 200),
 )
@@ -46,6 +74,8 @@ ANALYSTS = ("/definitions/lint", "/definitions/deploy")
 QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
     ("/cases", "get"): ("status", "after"),
     ("/cases/{case_no}/messages", "get"): ("after",),
+    ("/ratings", "get"): ("after",),
+    ("/record", "get"): ("days",),
 }
 
 REFUSALS = {

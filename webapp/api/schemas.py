@@ -34,7 +34,9 @@ def _near(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(dt.UTC)
 
 
-def _one_of(known: tuple[str, ...]) -> AfterValidator:
+def one_of(known: tuple[str, ...]) -> AfterValidator:
+    """Let a text be one of some codes."""
+
     def check(value: str) -> str:
         if value not in known:
             raise ValueError("has to be one of " + ", ".join(known))
@@ -43,16 +45,18 @@ def _one_of(known: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
+Readable = AfterValidator(_readable)
+
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
 OrderNo = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Word = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_readable)]
-Text = Annotated[str, Field(max_length=2000), AfterValidator(_readable)]
+Word = Annotated[str, Field(max_length=200), Readable]
+Name = Annotated[str, Field(min_length=1, max_length=200), Readable]
+Text = Annotated[str, Field(max_length=2000), Readable]
 Amount = Annotated[int, Field(ge=0, le=AMOUNT_LIMIT)]
 Count = Annotated[int, Field(ge=0, le=QUANTITY_LIMIT)]
 Quantity = Annotated[int, Field(ge=1, le=QUANTITY_LIMIT)]
 Instant = Annotated[AwareDatetime, AfterValidator(_near)]
-Currency = Annotated[str, _one_of(tuple(MINOR_DIGITS))]
+Currency = Annotated[str, one_of(tuple(MINOR_DIGITS))]
 
 
 class Body(BaseModel):
@@ -81,7 +85,7 @@ class LineIn(Body):
 
     sku: Code
     title: Name
-    category: Annotated[str, _one_of(CATEGORIES)]
+    category: Annotated[str, one_of(CATEGORIES)]
     unit_price: Amount
     quantity: Quantity
     variant: Word = ""
@@ -110,7 +114,7 @@ class OrderIn(Body):
 class PaymentIn(Body):
     """``POST /orders/<order_no>/payments``."""
 
-    tender: Annotated[str, _one_of(TENDERS)]
+    tender: Annotated[str, one_of(TENDERS)]
     reference: Code
     amount: Annotated[int, Field(ge=1, le=AMOUNT_LIMIT)]
     captured_at: Instant
@@ -140,7 +144,7 @@ class TrackingEventIn(Body):
     """``POST /shipments/<shipment_no>/events``."""
 
     event_id: Name
-    event: Annotated[str, _one_of(tuple(str(event) for event in TRACKING_EVENTS))]
+    event: Annotated[str, one_of(tuple(str(event) for event in TRACKING_EVENTS))]
     at: Instant
     place: Word = ""
     note: Text = ""
@@ -191,7 +195,7 @@ class InspectionIn(Body):
 class OfferIn(Body):
     """What a shop offers in place of a cancellation; an amount is in minor units."""
 
-    kind: Annotated[str, _one_of(tuple(str(kind) for kind in OfferKind))]
+    kind: Annotated[str, one_of(tuple(str(kind) for kind in OfferKind))]
     text: Text
     amount: Annotated[int, Field(ge=1, le=AMOUNT_LIMIT)] | None = None
 
@@ -208,7 +212,7 @@ class DecisionIn(Body):
 class MessageIn(Body):
     """``POST /cases/<case_no>/messages``."""
 
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAXIMUM), AfterValidator(_readable)]
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAXIMUM), Readable]
 
 
 class ReadIn(Body):
@@ -230,4 +234,4 @@ class BundleIn(Body):
 class DeploymentIn(BundleIn):
     """``POST /definitions/deploy``: the same, and why."""
 
-    note: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_readable)]
+    note: Annotated[str, Field(min_length=1, max_length=500), Readable]

@@ -18,7 +18,7 @@ from processes.disputes.errors import RuledAmountInvalid
 from processes.evidence.errors import EvidenceRefused
 from processes.evidence.keeping import attach, keep
 from processes.offers.errors import OfferRefused
-from processes.returns.errors import FindingsInvalid, FindingsMissing, NothingRefused
+from processes.returns.errors import CarriageInvalid, FindingsInvalid, FindingsMissing, NothingRefused
 from webapp.cases import inspection
 from webapp.cases.waiting import task_name
 from webapp.context import now, reader, tuidan
@@ -119,6 +119,7 @@ def submit_task(task_id: uuid.UUID) -> Rejected | None:
         FindingsMissing,
         NothingRefused,
         RuledAmountInvalid,
+        CarriageInvalid,
     ) as refusal:
         return Rejected(task_id=task_id, values=request.form, errors={}, problem=message_of(refusal))
     return None

@@ -17,6 +17,7 @@ from processes.conversation.reading import conversation_of
 from processes.evidence.keeping import evidence_of
 from processes.offers.reading import offers_of_case
 from processes.refusals.delivering import delivery_of, record_reading
+from processes.returns.refused import record_refused_reading
 from webapp.cases.automatic import automatic_of
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
@@ -50,6 +51,7 @@ def render_case(
         refund = view.refund
         offers = offers_of_case(session, view.case)
         record_reading(session, view.case, actor, now())
+        record_refused_reading(session, view.case, actor, now())
         return render_template(
             template,
             view=view,

@@ -136,6 +136,11 @@ MESSAGES: dict[str, LazyString] = {
     "case.batch_too_large": _l("%(given)s tasks were chosen; %(maximum)s can be decided at once."),
     "return.not_found": _l("There is no such return."),
     "return.tracking_missing": _l("A return needs its carrier and its tracking number."),
+    "return.nothing_to_give_back": _l("The shop has no goods of this case that it did not accept."),
+    "return.carriage_invalid": _l(
+        "Give what you paid for the carriage in %(currency)s, such as 12.00, and at most %(most)s; leave "
+        "it empty if you paid nothing."
+    ),
     "return.not_correctable": _l(
         "Carrier and number can't be corrected any more: the parcel was scanned, "
         "inspected, or corrected before."
@@ -340,6 +345,9 @@ MESSAGES: dict[str, LazyString] = {
     "api.body_not_json": _l("The body has to be JSON, sent as application/json."),
     "api.body_invalid": _l("The body doesn't fit; each field that doesn't is named."),
     "api.query_invalid": _l("The query parameter %(name)s can't be %(value)s."),
+    "api.content_not_base64": _l("The file's content has to be base64."),
+    "api.task_not_awaited": _l("The case doesn't wait for that now."),
+    "api.dispute_not_found": _l("The case never came before the platform."),
     "api.decision_not_awaited": _l("The case waits for no decision of the shop now."),
 }
 

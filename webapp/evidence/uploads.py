@@ -16,7 +16,9 @@ ENDPOINTS = frozenset(
 )
 
 # The forms of user tasks with which files can be sent.
-FORMS = frozenset({"review_request.form", "confirm_return.form", "statement.form", "answer_ruling.form"})
+FORMS = frozenset(
+    {"review_request.form", "confirm_return.form", "send_back.form", "statement.form", "answer_ruling.form"}
+)
 
 ACCEPTED = ",".join(KIND_OF)
 """For the browser's file dialog, which offers a phone's camera; what counts is the content."""

@@ -41,6 +41,16 @@ SENTENCES: dict[str, LazyString] = {
     "return_accepted": _l("The returned goods of order %(order_no)s were accepted"),
     "return_rejected": _l("The returned goods of order %(order_no)s were not accepted"),
     "return_partly_accepted": _l("Some of the returned goods of order %(order_no)s were not accepted"),
+    "refused_choose": _l(
+        "Say what is to become of the goods of order %(order_no)s that were not accepted: "
+        "back to you, or the shop's"
+    ),
+    "refused_left": _l("The buyer leaves you the goods of order %(order_no)s that you did not accept"),
+    "refused_to_send": _l("Please send back the goods of order %(order_no)s that you did not accept"),
+    "refused_overdue": _l(
+        "The shop has not sent back what it did not accept of order %(order_no)s for a week"
+    ),
+    "refused_sent": _l("The goods of order %(order_no)s that were not accepted are on their way to you"),
     "dispute_opened": _l("A dispute about order %(order_no)s was opened"),
     "ruling_made": _l("The platform has ruled on order %(order_no)s"),
     "dispute_overrun": _l("The time to rule on order %(order_no)s has run out; senior agents are to rule"),

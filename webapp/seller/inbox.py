@@ -25,6 +25,7 @@ ELEMENTS = (
     "task_report_interception",
     "task_seller_statement",
     "task_send_exchange",
+    "task_send_refused",
 )
 FLOWS = tuple(str(flow) for flow in Flow)
 

@@ -19,7 +19,7 @@ def test_the_description_matches_the_routes(api: Caller) -> None:
         for method in operations
     }
     routes = {
-        (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule.removeprefix("/api/v1")))
+        (method, re.sub(r"<(?:uuid:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/api/v1")))
         for rule in api.client.application.url_map.iter_rules()
         if rule.endpoint.startswith(f"{blueprint.name}.") and rule.rule != "/api/v1/openapi.json"
         for method in (rule.methods or set()) & {"GET", "POST"}

@@ -15,13 +15,19 @@ from processes.catalog.tables import StockItem, StockMovement
 from processes.evidence.errors import ProofMissing
 from processes.evidence.inspecting import inspect
 from processes.evidence.keeping import attach
-from processes.returns.errors import FindingsInvalid, NotCorrectable, NotResendable
+from processes.liability.checking import check_books
+from processes.returns.errors import CarriageInvalid, FindingsInvalid, NotCorrectable, NotResendable
 from processes.returns.inspecting import record_findings
+from processes.returns.refused import keep_refused, record_refused_reading
 from processes.returns.rules import Finding
 from processes.returns.sending import correct_return, send_again
+from processes.returns.tables import RefusedGoods
 from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
+from processes.wallet.books import find_voucher
+from processes.wallet.queries import wallet_of
 from tests.integration.cases.test_flows import DAY, HOUR, OPERATOR, Play
+from tests.integration.liability.test_books import standing
 from tests.pictures import photo
 from webapp.bootstrap import Tuidan
 
@@ -71,6 +77,7 @@ def test_accepted_units_are_refunded_and_the_rest_stays_the_buyers(play: Play) -
     assert view.goods_return is not None
     assert (view.goods_return.accepted, view.goods_return.refusal_code) == (True, "RESALE_IMPAIRED")
     play.do(case_no, play.buyer, answer="accept")
+    give_back(play, case_no)
     ended = play.ended(case_no, "refunded", 10_000)
     line = ended.lines[0].order_line
     assert (line.quantity_cancelled, line.quantity_returned, line.quantity_live) == (2, 2, 1)
@@ -78,6 +85,92 @@ def test_accepted_units_are_refunded_and_the_rest_stays_the_buyers(play: Play) -
     # The unit that was refused can be asked about again, and the last one clears the residue.
     again = play.ask(ended.case.order_no, "Q_DEFECT", 1, text="确实是坏的", photo_count=1)
     assert play.view(again).case.amount == 5_000
+
+
+def give_back(play: Play, case_no: str) -> None:
+    """The buyer wants back what was not accepted, the shop sends it, and he has it."""
+    play.do(case_no, play.buyer, way="back")
+    play.do(case_no, play.seller, carrier="中通", tracking_no="ZT0001")
+    play.do(case_no, play.buyer)
+
+
+def refused_goods(play: Play, case_no: str) -> RefusedGoods:
+    with play.tuidan.transaction() as session:
+        return session.get_one(RefusedGoods, case_no)
+
+
+def test_units_that_were_not_accepted_go_back_and_are_followed(play: Play) -> None:
+    case_no = sent(play)
+    prove(play, case_no)
+    count(play, case_no, "RETURN_WRONG_ITEM", good=1, damaged=1, wrong_item=1)
+    play.do(case_no, play.buyer, answer="accept")
+    # The refund of what was accepted waits for nothing.
+    assert play.view(case_no).case.outcome == "refunded"
+    play.do(case_no, play.buyer, way="back")
+    play.do(case_no, play.seller, carrier="中通", tracking_no="ZT0001")
+    with play.tuidan.transaction() as session:
+        parcel = session.scalars(sa.select(Shipment).where(Shipment.direction == "refused")).one()
+        assert [line.quantity for line in parcel.lines] == [2]
+        case = session.get_one(CancellationCase, case_no)
+        for reader in (play.seller, play.buyer, play.buyer):
+            record_refused_reading(session, case, reader, play.clock.now())
+            play.clock.advance(HOUR)
+        record_tracking_event(
+            session,
+            play.tuidan.engine,
+            shipment_no=parcel.shipment_no,
+            report=CarrierReport(event_id="r1", event="delivered", at=play.clock.now()),
+            actor=OPERATOR,
+            now=play.clock.now(),
+        )
+        assert parcel.delivered_at == play.clock.now()
+    play.do(case_no, play.buyer)
+    refused = refused_goods(play, case_no)
+    assert (refused.units, refused.way, refused.lapsed) == (2, "back", False)
+    assert refused.sent_at is not None
+    assert refused.read_at == refused.sent_at + HOUR
+    assert refused.acknowledged_at == play.clock.now()
+    ended = play.ended(case_no, "refunded", 5_000)
+    assert ended.lines[0].order_line.quantity_returned == 1
+    assert play.stock() == (98, 0, 0, 0)
+    with play.tuidan.transaction() as session:
+        case = session.get_one(CancellationCase, case_no)
+        # Too late for another choice.
+        keep_refused(session, case, actor=play.buyer, now=play.clock.now())
+    assert play.stock() == (98, 0, 0, 0)
+
+
+def test_units_that_the_buyer_leaves_are_the_shops_in_quarantine(play: Play) -> None:
+    case_no = sent(play)
+    prove(play, case_no)
+    count(play, case_no, "RETURN_WRONG_ITEM", damaged=2, wrong_item=1)
+    play.do(case_no, play.buyer, answer="accept")
+    assert play.view(case_no).case.outcome == "return_rejected"
+    play.do(case_no, play.buyer, way="leave")
+    with play.tuidan.transaction() as session:
+        keep_refused(
+            session, session.get_one(CancellationCase, case_no), actor=play.buyer, now=play.clock.now()
+        )
+    ended = play.ended(case_no, "return_rejected", 0)
+    # What isn't the shop's goods is in no stock of it.
+    assert play.stock() == (97, 0, 2, 0)
+    assert ended.lines[0].order_line.quantity_returned == 2
+    assert {"refused_choose", "refused_left"} <= set(play.told())
+
+
+def test_who_does_not_choose_gets_them_back_and_a_shop_that_sends_nothing_is_told_of(play: Play) -> None:
+    case_no = sent(play)
+    count(play, case_no, good=1, damaged=2)
+    play.do(case_no, play.buyer, answer="accept")
+    play.wait(3 * DAY, 3 * DAY, 4 * DAY)
+    assert {"refused_to_send", "refused_overdue"} <= set(play.told())
+    refused = refused_goods(play, case_no)
+    assert (refused.way, refused.lapsed, refused.sent_at) == ("back", True, None)
+    play.do(case_no, play.seller, carrier="中通", tracking_no="ZT0002")
+    play.wait(10 * DAY)
+    refused = refused_goods(play, case_no)
+    assert (refused.acknowledged_at, refused.unconfirmed_at) == (None, play.clock.now())
+    play.ended(case_no, "refunded", 5_000)
 
 
 def test_a_ruling_grants_what_the_shop_refused_and_the_damaged_unit_is_quarantined(play: Play) -> None:
@@ -210,3 +303,71 @@ def test_units_in_quarantine_are_settled_once_with_a_reason(play: Play) -> None:
             ("write_off", "李掌柜", "检测合格"),
         ]
         assert session.scalars(sa.select(StockItem.quarantine)).one() == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "standing_of_parties"),
+    [
+        # The shop sent another colour: it bears what the buyer paid to send it back.
+        ("Q_VARIANT", {"buyer": 15_000, "shop": -16_200, "carriage": 1_200}),
+        # It was only not what he had expected: he bears it himself.
+        ("Q_EXPECT", {"buyer": 13_800, "shop": -15_000, "carriage": 1_200}),
+    ],
+)
+def test_carriage_that_the_buyer_paid_is_booked_and_given_back_if_another_bears_it(
+    play: Play, reason: str, standing_of_parties: dict[str, int]
+) -> None:
+    case_no = play.ask(
+        play.order(lines=[(5000, 3)], delivered=True), reason, 3, text="发错款了", photo_count=1
+    )
+    play.do(case_no, play.seller, decision="agree")
+    for wrong in ("十二", "-1", "150.01"):
+        with pytest.raises(CarriageInvalid):
+            play.do(case_no, play.buyer, **SENT, carriage=wrong)
+    play.do(case_no, play.buyer, **SENT, carriage="12.00")
+    play.do(case_no, play.seller, inspection="accept")
+    view = play.ended(case_no, "refunded", 15_000)
+    given = 1_200 if reason == "Q_VARIANT" else 0
+    assert view.goods_return is not None
+    assert (view.goods_return.carriage_paid, view.goods_return.carriage_given) == (1_200, given)
+    with play.tuidan.transaction() as session:
+        assert standing(session) == standing_of_parties
+        assert check_books(session).right
+        buyer_id = view.case.buyer_id
+        usable = wallet_of(session, buyer_id, now=play.clock.now()).usable
+        assert [(one.instrument, one.code, one.remaining) for one in usable] == (
+            [("balance", view.goods_return.return_no, given)] if given else []
+        )
+
+
+def test_a_credit_pays_for_another_order_and_comes_back_from_it(play: Play) -> None:
+    case_no = sent_with_carriage(play)
+    view = play.view(case_no)
+    assert view.goods_return is not None
+    code = view.goods_return.return_no
+    order_no = play.order(
+        lines=[(600, 2)],
+        tenders=[("balance", 1_200)],
+        reference=lambda _tender, _amount: code,
+    )
+
+    def left() -> int:
+        with play.tuidan.transaction() as session:
+            found = find_voucher(session, view.case.buyer_id, "balance", code)
+            assert found is not None
+            return found.remaining
+
+    assert left() == 0
+    play.do(play.ask(order_no, quantity=1), play.seller, decision="agree")
+    assert left() == 600
+
+
+def sent_with_carriage(play: Play) -> str:
+    """A case that has ended with a credit for its carriage."""
+    case_no = play.ask(
+        play.order(lines=[(5000, 3)], delivered=True), "Q_VARIANT", 3, text="发错款了", photo_count=1
+    )
+    play.do(case_no, play.seller, decision="agree")
+    play.do(case_no, play.buyer, **SENT, carriage="12.00")
+    play.do(case_no, play.seller, inspection="accept")
+    return case_no

@@ -286,3 +286,21 @@ def test_the_latest_of_all_that_people_wrote_is_there_at_the_end(block: Block, c
             latest = number
     if run.instance.completed:
         assert run.instance.variables().get("latest") == latest
+
+
+def test_what_is_written_again_as_it_was_is_a_write() -> None:
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        user("a"),
+        script("same", "if x == 0:\n    x = 0\nelse:\n    y = 1"),
+        user("b"),
+        user("c"),
+        element("parallelGateway", "join"),
+        end(),
+        flows("start", "split", "a", "same", "join", "end"),
+        flows("split", "b", "c", "join"),
+        variables={"x": 0, "y": 0, "z": 0},
+    )
+    r.complete("b", {"x": 5, "y": 5, "z": 5}).complete("a", {"z": 0}).complete("c")
+    assert r.variables == {"x": 0, "y": 5, "z": 0}

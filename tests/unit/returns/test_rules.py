@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.returns.rules import Finding, Restored, all_refused, codes_to_prove, restored
+from processes.returns.rules import (
+    Finding,
+    InShop,
+    Restored,
+    all_refused,
+    carriage_owed,
+    codes_to_prove,
+    in_shop,
+    restored,
+)
 
 COUNTS = st.integers(0, 5)
 
@@ -61,3 +70,43 @@ def test_no_more_is_restored_than_was_granted_or_found(
     there = restored(granted, good, last)
     assert 0 <= there.total <= min(granted, last.total - missing)
     assert (there.good <= good, there.bad <= damaged, there.unseen <= unproven) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("payer", "paid", "owed"),
+    [
+        # By who bears the carriage back: his own change of mind, or nobody has to.
+        ("buyer", 1200, 0),
+        ("nobody", 1200, 0),
+        ("", 1200, 0),
+        # The merchant pays the transport of faulty goods; a carrier or the platform what is theirs to bear.
+        ("seller", 1200, 1200),
+        ("carrier", 1200, 1200),
+        ("platform", 1200, 1200),
+        # Nothing paid, and no more than the table allows.
+        ("seller", 0, 0),
+        ("seller", 3000, 3000),
+        ("seller", 3001, 3000),
+    ],
+)
+def test_what_a_buyer_gets_back_of_carriage_that_he_paid(payer: str, paid: int, owed: int) -> None:
+    assert carriage_owed(paid=paid, payer=payer, limit=3000) == owed
+
+
+@pytest.mark.parametrize(
+    ("outstanding", "last", "there"),
+    [
+        # Everything was accepted, or granted by a ruling.
+        (0, Finding(damaged=2), InShop()),
+        # What is missing can't be given back.
+        (3, Finding(missing=3), InShop()),
+        (3, Finding(good=1, damaged=1, missing=1), InShop(own=1)),
+        (2, Finding(damaged=1, unproven=1), InShop(own=2)),
+        # Something else is given back, and is none of the shop's goods.
+        (2, Finding(damaged=1, wrong_item=1), InShop(own=1, foreign=1)),
+        # A ruling granted a part.
+        (1, Finding(damaged=1, wrong_item=1), InShop(own=1)),
+    ],
+)
+def test_what_is_in_the_shop_and_was_not_accepted(outstanding: int, last: Finding, there: InShop) -> None:
+    assert in_shop(outstanding, last) == there

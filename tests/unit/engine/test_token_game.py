@@ -1,0 +1,149 @@
+"""Any diagram of tasks and gateways, sound or not, goes as the token game says, and never stalls silently."""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.failures import Stalled
+from engine.runner import Outcome, Runner
+from tests.diagrams import boundary, diagram, element, end, flow, message, message_definition, start, user
+from tests.unit.engine.token_game import Game, Net, TooMuch
+
+GATEWAYS = {
+    "exclusive": "exclusiveGateway",
+    "parallel": "parallelGateway",
+    "inclusive": "inclusiveGateway",
+}
+CONDITIONS = {"exclusive": "number % {count} == {index}", "inclusive": "number // 2**{index} % 2 == 1"}
+KINDS = ("user", "user", "none", "exclusive", "parallel", "inclusive")
+MAX_STEPS = 12
+
+
+@st.composite
+def nets(draw: st.DrawFn) -> Net:
+    """A start, some elements with flows between them at random, and ends; all can be reached."""
+    names = [f"n{number}" for number in range(draw(st.integers(1, 7)))]
+    kinds = {name: draw(st.sampled_from(KINDS)) for name in names}
+    kinds |= {"start": "none", "end": "end", "stop": draw(st.sampled_from(["end", "terminate"]))}
+    anywhere = st.sampled_from([*names, "end", "stop"])
+    targets = {
+        name: tuple(draw(st.lists(anywhere, min_size=1, max_size=3, unique=True))) for name in names
+    } | {"start": ("n0",)}
+    events = {}
+    for name in names:
+        if kinds[name] == "user" and draw(st.booleans()):
+            events[name] = f"{name}_event"
+            kinds[events[name]] = draw(st.sampled_from(["interrupting", "beside"]))
+            targets[events[name]] = (draw(anywhere),)
+    reached, todo = set(), ["start"]
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += [*targets.get(name, ()), *filter(None, [events.get(name)])]
+    return Net(
+        {name: kind for name, kind in kinds.items() if name in reached},
+        {name: found for name, found in targets.items() if name in reached},
+        {name: event for name, event in events.items() if name in reached},
+    )
+
+
+def draw_diagram(net: Net) -> str:
+    """The same as BPMN."""
+    parts, more = [], []
+    attached = {event: task for task, event in net.events.items()}
+    for name, kind in net.kinds.items():
+        targets = net.targets.get(name, ())
+        default = f"{name}-{targets[-1]}" if targets else ""
+        if name == "start":
+            parts.append(start())
+        elif kind == "user":
+            parts.append(user(name))
+        elif name in attached:
+            definition = message_definition(name)
+            parts.append(boundary(name, attached[name], definition, interrupting=kind == "interrupting"))
+            more.append(message(name))
+        elif kind == "none":
+            parts.append(element("task", name))
+        elif kind in ("end", "terminate"):
+            parts.append(end(name, "<bpmn:terminateEventDefinition/>" if kind == "terminate" else ""))
+        elif kind == "parallel" or len(targets) == 1:
+            parts.append(element(GATEWAYS[kind], name))
+        else:
+            parts.append(element(GATEWAYS[kind], name, default=default))
+        for index, target in enumerate(targets):
+            condition = None
+            if kind in CONDITIONS and target != targets[-1]:
+                condition = CONDITIONS[kind].format(count=len(targets), index=index)
+            parts.append(flow(name, target, condition))
+    return diagram("p", *parts, more="".join(more))
+
+
+def compare(game: Game, run: Runner) -> None:
+    """The engine has come to where the game is."""
+    if game.stalled:
+        assert run.outcome is Outcome.FAILED
+        assert isinstance(run.error, Stalled), run.error
+    elif game.completed:
+        assert run.outcome is Outcome.COMPLETED, (run.outcome, run.error, run.waiting())
+        assert run.variables == {"number": game.number}
+    else:
+        assert run.outcome is Outcome.WAITING, (run.outcome, run.error)
+        assert Counter(task.element_id for task in run.waits.user_tasks.values()) == Counter(
+            name for name, _ in game.tasks
+        )
+
+
+class Games:
+    """The game in several orders of moves; where they matter, BPMN leaves open what happens."""
+
+    def __init__(self, net: Net) -> None:
+        at_random = random.Random(1)
+        orders = (lambda _count: 0, lambda count: count - 1, at_random.randrange, at_random.randrange)
+        self.games = [Game(net, pick=order) for order in orders]
+
+    def each(self, move: Callable[[Game], None]) -> Game:
+        """Do the same in each, and return one of them.
+
+        Raises:
+            TooMuch: If the diagram is too large to look at, or they don't agree.
+        """
+        for game in self.games:
+            move(game)
+        if any(game.seen() != self.games[0].seen() for game in self.games):
+            raise TooMuch
+        return self.games[0]
+
+
+@settings(max_examples=300)
+@given(
+    net=nets(),
+    choices=st.lists(
+        st.tuples(st.integers(0, 11), st.integers(0, 7) | st.none()), min_size=MAX_STEPS, max_size=MAX_STEPS
+    ),
+)
+def test_a_diagram_goes_as_the_token_game_says(net: Net, choices: list[tuple[int, int | None]]) -> None:
+    """People give a number, or None lets the event on their task happen."""
+    games = Games(net)
+    with suppress(TooMuch):
+        game = games.each(lambda game: game.start(1))
+        run = Runner({"p.bpmn": draw_diagram(net)}).start("p", {"number": 1})
+        compare(game, run)
+        for which, number in choices:
+            if game.completed or game.stalled:
+                return
+            name = game.tasks[which % len(game.tasks)][0]
+            if number is None and name in net.events:
+                games.each(functools.partial(Game.hear, node=name))
+                run.send(net.events[name])
+            else:
+                games.each(functools.partial(Game.complete, node=name, number=number or 0))
+                run.complete(name, {"number": number or 0})
+            compare(game, run)
