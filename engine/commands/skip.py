@@ -142,7 +142,8 @@ def skip_failed(
     """Take an answer in place of what failed and go on; the incident is resolved.
 
     A step that fails at several places takes an answer for each; those that were given before are kept by
-    the incident. In a suspended instance the result of an external call is kept, and taken after the resumption.
+    the incident. In a suspended instance the result of an external call is kept, and taken after the
+    resumption.
 
     Args:
         given: As :class:`Question` says: an object, a list of element ids, or an instant.
@@ -196,9 +197,8 @@ def _skip(
     else:
         _do_again(answering, session, command, actor)
     opened = answering.stepper.opened
-    if spot is not None and not any(
-        answer.spot == spot for step in opened for answer in step.instance.answered
-    ):
+    taken = [answer.spot for step in opened for answer in step.instance.answered]
+    if spot is not None and spot not in taken:
         raise InstanceSuspended if any(step.suspended for step in opened) else NotReached
     if not opened or opened[-1].suspended:
         return question, None

@@ -183,9 +183,9 @@ def test_a_script_a_gateway_and_a_timer_are_skipped_with_what_they_would_have_gi
         skip(engine, incident.id, ["last"])
     (incident,) = open_incidents(engine)
     assert incident.element_id == "late"
-    for wrong in ("soon", "2026-01-01T00:00:00", 5):
+    for no_instant in ("soon", "2026-01-01T00:00:00", 5):
         with pytest.raises(AnswerInvalid):
-            skip(engine, incident.id, wrong)
+            skip(engine, incident.id, no_instant)
     due = "2030-01-01T08:00:00+08:00"
     outcome = preview_skip(engine, incident.id, given=due, actor=SELLER)
     assert outcome is not None
