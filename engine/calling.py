@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,8 @@ from engine.actors import Actor
 from engine.calendars import Calendar
 from engine.definitions import Definitions
 from engine.operations import Operation, OperationContext, OperationRegistry
-from engine.values import Variables
+from engine.stores import read_stores
+from engine.values import JSON, Variables
 
 
 class OperationUnknown(LookupError):
@@ -68,6 +70,10 @@ class StepCaller:
     given: GivenResult | None = None
     made: list[MadeCall] = field(default_factory=list)
     failed: list[FailedCall] = field(default_factory=list)
+
+    def read_stores(self, reading: frozenset[str], writing: frozenset[str]) -> Mapping[str, JSON]:
+        """Return the values of data stores; those that may be written are locked until the step ends."""
+        return read_stores(self.session, reading, writing)
 
     def calendar(self, variables: Variables) -> Calendar:
         """Return the calendar by which working days are counted."""

@@ -29,6 +29,7 @@ from engine.operations import OperationRegistry
 from engine.spiff.parser import Program, parse
 from engine.spiff.starting import StartTrigger
 from engine.start_triggers import take_effect
+from engine.stores import declare
 from engine.values import Variables
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
@@ -117,7 +118,7 @@ class Definitions:
         bundle = _bundle(files)
         if not any(name.endswith(".bpmn") for name in bundle):
             raise DeploymentEmpty
-        findings = lint(bundle, self._registry)
+        findings = lint(bundle, self._registry, now)
         if any(f.severity is Severity.ERROR for f in findings):
             raise DeploymentRefused(findings)
         program = parse(bundle)
@@ -136,6 +137,7 @@ class Definitions:
                 for n, t in bundle.items()
             )
             session.flush()
+        declare(session, program.stores.values())
         index = BundleIndex(bundle)
         processes = tuple(
             self._release(session, deployment.id, process_id, name, index, program.triggers(process_id), now)

@@ -25,6 +25,7 @@ from engine.lint.findings import Finding, Severity
 from engine.operations import BpmnError, Operation, OperationContext, OperationRegistry
 from engine.spiff.instance import Instance
 from engine.spiff.instants import add_duration
+from engine.spiff.language import evaluate
 from engine.spiff.modifying import TokenChange
 from engine.spiff.parser import Program, parse
 from engine.spiff.starting import StartTrigger
@@ -68,6 +69,7 @@ class _Caller:
     business_key: str
     days: Calendar = field(default_factory=Weekdays)
     calls: list[Call] = field(default_factory=list)
+    stores: dict[str, JSON] = field(default_factory=dict)
     instance_id: uuid.UUID = field(default_factory=new_id)
 
     def operation(self, name: str) -> Operation:
@@ -80,6 +82,9 @@ class _Caller:
         # Keeps the kind of the real operation, so that the run takes the same steps.
         external = bool(known and known.external)
         return Operation(name=name, handler=_unused, external=external, parameters=nothing, required=nothing)
+
+    def read_stores(self, reading: frozenset[str], writing: frozenset[str]) -> Mapping[str, JSON]:
+        return {name: self.stores[name] for name in reading | writing if name in self.stores}
 
     def calendar(self, _variables: Variables) -> Calendar:
         return self.days
@@ -123,6 +128,7 @@ class Runner:
         check: Whether the linter looks at the bundle first, as at a deployment: what it refuses
             doesn't run, and ``findings`` says why.
         calendar: Counts working days; Monday to Friday in UTC if left out.
+        stores: The values of data stores; what the instance writes goes into it.
 
     Attributes:
         sent: The messages that the instance has sent so far; those with its own business key reach
@@ -139,6 +145,7 @@ class Runner:
         start: dt.datetime | None = None,
         check: bool = False,
         calendar: Calendar | None = None,
+        stores: dict[str, JSON] | None = None,
     ) -> None:
         self.findings: tuple[Finding, ...] = ()
         if check and not isinstance(files, Program):
@@ -150,7 +157,10 @@ class Runner:
             self.program = Program({}, {}, {}) if refused else parse(files)
         self.clock = FixedClock(start or dt.datetime.now(dt.UTC))
         days = calendar or Weekdays()
-        self._caller = _Caller(dict(answers or {}), registry, self.clock, business_key="trial", days=days)
+        self.stores = {} if stores is None else stores
+        self._caller = _Caller(
+            dict(answers or {}), registry, self.clock, business_key="trial", days=days, stores=self.stores
+        )
         self._process_id = ""
         self._state = b""
         self._kept: list[ThrownMessage] = []
@@ -172,15 +182,20 @@ class Runner:
         return self._begin(process_id, dict(variables or {}), None)
 
     def start_by(self, process_id: str, kind: str, name: str, payload: JSON = None) -> Runner:
-        """Start the process by a message, a signal or the clock.
+        """Start the process by a message, a signal, a condition or the clock.
 
         Args:
-            kind: ``message``, ``signal``, ``date`` or ``cycle``.
-            name: Of the message or signal, or what the timer says.
+            kind: ``message``, ``signal``, ``condition``, ``date``, ``cycle`` or ``duration``.
+            name: Of the message or signal, the condition, or what the timer says.
+
+        Raises:
+            NotWaiting: If nothing of the process starts so, or the condition doesn't hold.
         """
         if self.outcome is Outcome.REFUSED:
             return self
         for trigger in self.program.triggers(process_id):
+            if kind == "condition" and not evaluate(name, dict.fromkeys(self.program.stores) | self.stores):
+                break
             if (trigger.kind, trigger.name) == (kind, name):
                 return self._begin(process_id, {}, (trigger, payload or {}))
         raise NotWaiting(name)
@@ -296,6 +311,7 @@ class Runner:
             self.trace.extend(instance.trace)
             return
         self.trace.extend(instance.trace)
+        self.stores.update({stored.store: stored.value for stored in instance.stored})
         self.waits, self.variables = waits, instance.variables()
         self._state = instance.dump()
         self.outcome = Outcome.COMPLETED if instance.completed else Outcome.WAITING

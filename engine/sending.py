@@ -108,6 +108,18 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM kept) THEN procrastinate_defer_jobs_v1(AR
         jsonb_build_object('instances', jsonb_build_array(instance_id)),
         NULL)::procrastinate_job_to_defer_v1 FROM kept)) END
 """)
+_START_LATER = sa.text("""
+WITH reached AS (
+    INSERT INTO signal_delivery (instance_id, signal, places, payload, sent_at, process_id, element_id,
+        business_key)
+    VALUES (gen_random_uuid(), :name, jsonb_build_array(CAST(:place AS bigint)), '{}',
+        CAST(:now AS timestamptz), :process_id, :element_id, :business_key)
+    RETURNING instance_id
+)
+SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('engine', 'engine.deliver_signals', 0, NULL, NULL,
+    jsonb_build_object('instances', jsonb_build_array(instance_id)),
+    NULL)::procrastinate_job_to_defer_v1]) FROM reached
+""")
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7165002))")
 _START_ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7165003))")
 _BESIDE = sa.text("""
@@ -161,6 +173,36 @@ def broadcast(session: Session, signal: str, payload: Any, business_key: str, no
         business_key: Of the instances that it starts.
     """
     return _save(session, None, business_key, now, signals=[(signal, payload)])
+
+
+def start_later(
+    session: Session,
+    process_id: str,
+    element_id: str,
+    place: int,
+    name: str,
+    business_key: str,
+    now: dt.datetime,
+) -> None:
+    """Let a job start an instance of a process's released version at one of its events.
+
+    It is on its way as a signal is: it exists if and only if the step does, and waits while the version is
+    suspended.
+
+    Args:
+        name: What the event waits for.
+    """
+    session.execute(
+        _START_LATER,
+        {
+            "name": name,
+            "place": place,
+            "now": now,
+            "process_id": process_id,
+            "element_id": element_id,
+            "business_key": business_key,
+        },
+    )
 
 
 def _save(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import sending
+from engine import sending, start_conditions
 from engine.actors import SYSTEM, Actor
 from engine.failures import InstanceEnded, InstanceNotFound, VersionSuspended
 from engine.tables import SignalDelivery
@@ -89,7 +90,7 @@ class SignalCommands(StartCommands):
         return True
 
     def _start_by_signal(self, session: Session, instance_id: uuid.UUID, command: Variables) -> bool:
-        """Start the instance that a signal is on its way to; a version released since may not wait for it."""
+        """Start what a signal or condition is on its way to; a version released since may not wait for it."""
         delivery = session.scalars(
             sa.select(SignalDelivery)
             .where(SignalDelivery.instance_id == instance_id)
@@ -103,6 +104,9 @@ class SignalCommands(StartCommands):
         process_id = delivery.process_id or ""
         trigger = released_trigger(session, process_id, delivery.element_id or "", delivery.signal)
         if trigger is not None:
+            check = None
+            if trigger.kind == "condition":
+                check = functools.partial(start_conditions.check, session, trigger.name)
             self.start_triggered(
                 session,
                 process_id,
@@ -112,5 +116,6 @@ class SignalCommands(StartCommands):
                 actor=SYSTEM,
                 command=command,
                 instance_id=instance_id,
+                check=check,
             )
         return False

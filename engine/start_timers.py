@@ -9,15 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from engine.spiff.instants import Cycle, parse_cycle, parse_instant
+from engine.spiff.instants import Cycle, add_duration, parse_cycle, parse_instant
 from engine.tables import ProcessDefinition, StartTimer, StartTrigger
+
+# The kinds of start triggers that wait for an instant.
+CLOCK_KINDS = ("date", "cycle", "duration")
 
 
 def arm(session: Session, definition_id: uuid.UUID, now: dt.datetime) -> None:
     """Let the clock start a version that has just been released, and no other version of its process.
 
-    A rhythm that names no start is counted from now. A date that has passed starts nothing. A version
-    that was released already goes on as it was.
+    A rhythm that names no start, and a duration, are counted from now. A date that has passed starts
+    nothing: the linter warns of it. A version that was released already goes on as it was.
     """
     process = sa.select(ProcessDefinition.process_id).where(ProcessDefinition.id == definition_id)
     versions = sa.select(ProcessDefinition.id).where(
@@ -25,7 +28,7 @@ def arm(session: Session, definition_id: uuid.UUID, now: dt.datetime) -> None:
     )
     session.execute(sa.delete(StartTimer).where(StartTimer.definition_id.in_(versions)))
     triggers = sa.select(StartTrigger).where(
-        StartTrigger.definition_id == definition_id, StartTrigger.kind.in_(("date", "cycle"))
+        StartTrigger.definition_id == definition_id, StartTrigger.kind.in_(CLOCK_KINDS)
     )
     for trigger in session.scalars(triggers).all():
         session.execute(
@@ -41,12 +44,22 @@ def arm(session: Session, definition_id: uuid.UUID, now: dt.datetime) -> None:
 
 
 def _first(trigger: StartTrigger, now: dt.datetime) -> dict[str, object]:
+    if trigger.kind == "duration":
+        return {"due_at": add_duration(now, trigger.name), "cycle": None, "number": 1}
     if trigger.kind == "date":
         date = parse_instant(trigger.name)
         return {"due_at": date if date > now else None, "cycle": None, "number": 1}
     cycle = parse_cycle(trigger.name, now)
     number, due = cycle.after(now, 0)
     return {"due_at": due, "cycle": cycle.plain(), "number": number}
+
+
+def spent(session: Session, definition_id: uuid.UUID) -> list[str]:
+    """The events of a released version that the clock will never start again."""
+    query = sa.select(StartTimer.element_id).where(
+        StartTimer.definition_id == definition_id, StartTimer.due_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(StartTimer.element_id)))
 
 
 def go_on(timer: StartTimer, now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine import start_conditions
 from engine.errors import Kind, TuidanError
 from engine.sending import hand_kept_messages, hand_kept_signals, meet_senders_of
 from engine.start_timers import arm
@@ -36,6 +37,7 @@ def take_effect(session: Session, definition_id: uuid.UUID, now: dt.datetime) ->
     Raises:
         MessageStartsOther: If another process starts by one of its messages.
     """
+    start_conditions.arm(session, definition_id)
     arm(session, definition_id, now)
     hand_kept_signals(session, definition_id)
     messages = list(session.scalars(_MESSAGES, {"definition_id": definition_id}))

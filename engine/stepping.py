@@ -29,6 +29,7 @@ from engine.sending import meet_senders, save_sent
 from engine.spiff.instance import Instance
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.waits import Waits
+from engine.stores import write_stores
 from engine.values import Variables
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -122,6 +123,8 @@ class Step:
             )
         for thrown in self.instance.thrown:
             self._note_thrown(thrown)
+        for stored in self.instance.stored:
+            self.note("stored", element_id=stored.element_id, data={"store": stored.store})
         variables = self.instance.variables() if status != "running" else None
         if status != "running":
             self.note(status)
@@ -152,6 +155,7 @@ class Step:
         )
         if not saved:
             raise LostRace
+        write_stores(self.session, self.instance.stored, self.instance_id, self.now)
         save_sent(
             self.session,
             self.instance_id,

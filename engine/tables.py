@@ -67,8 +67,8 @@ class StartTrigger(Base):
     )
     element_id: Mapped[str] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, comment="which of the event's definitions")
-    kind: Mapped[str] = mapped_column(comment="message, signal, date or cycle")
-    name: Mapped[str] = mapped_column(comment="of the message or signal, or the instant or rhythm")
+    kind: Mapped[str] = mapped_column(comment="message, signal, condition, date, cycle or duration")
+    name: Mapped[str] = mapped_column(comment="of the message or signal, the condition, or the timer's text")
 
 
 class StartTimer(Base):
@@ -87,6 +87,21 @@ class StartTimer(Base):
         postgresql.JSONB(none_as_null=True), comment="its rhythm; empty for a date"
     )
     number: Mapped[int] = mapped_column(comment="which of the rhythm's instants is due")
+
+
+class StartCondition(Base):
+    """A condition over data stores that starts a released version when it becomes true."""
+
+    __tablename__ = "start_condition"
+    __table_args__ = (sa.Index("ix_start_condition_stores", "stores", postgresql_using="gin"),)
+
+    definition_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("process_definition.id", ondelete="CASCADE"), primary_key=True
+    )
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, comment="which of the event's definitions")
+    stores: Mapped[list[str]] = mapped_column(postgresql.ARRAY(sa.Text), comment="those that it reads")
+    held: Mapped[bool] = mapped_column(comment="when it was looked at last")
 
 
 class ProcessRelease(Base):
@@ -251,7 +266,10 @@ class SentMessage(Base):
 
 
 class SignalDelivery(Base):
-    """A signal on its way to an instance that waited for it when it was broadcast."""
+    """A signal on its way to an instance that waited for it when it was broadcast, or that it starts.
+
+    So is a condition that has become true and starts an instance.
+    """
 
     __tablename__ = "signal_delivery"
     __table_args__ = (sa.Index("ix_signal_delivery_instance", "instance_id", "id"),)
@@ -265,6 +283,21 @@ class SignalDelivery(Base):
     process_id: Mapped[str | None] = mapped_column(comment="of the instance that it starts")
     element_id: Mapped[str | None] = mapped_column(comment="the start event that it triggers")
     business_key: Mapped[str | None]
+
+
+class DataStore(Base):
+    """A value that outlives the instances that read and write it, under the id that diagrams give it."""
+
+    __tablename__ = "data_store"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(comment="as it was deployed last")
+    capacity: Mapped[int | None] = mapped_column(comment="how many entries it may have, as deployed last")
+    value: Mapped[Any | None] = mapped_column(postgresql.JSONB)
+    version: Mapped[int] = mapped_column(comment="how often it was written")
+    written_at: Mapped[dt.datetime | None]
+    written_by: Mapped[uuid.UUID | None] = mapped_column(comment="the instance that wrote it last")
+    element_id: Mapped[str | None] = mapped_column(comment="where it did so")
 
 
 class ServiceJob(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM, Actor
 from engine.commanding import Commanding
 from engine.spiff.starting import StartTrigger as Trigger
+from engine.start_timers import CLOCK_KINDS
 from engine.tables import ProcessDefinition, ProcessInstance, ProcessRelease, StartTrigger
 from engine.values import JSON, Variables
 
@@ -30,12 +32,14 @@ class StartCommands(Commanding):
         actor: Actor,
         command: Variables,
         instance_id: uuid.UUID | None = None,
+        check: Callable[[], None] | None = None,
     ) -> uuid.UUID:
         """Start an instance of the released version at one of its start events.
 
         Args:
             command: What a retry does again, if the start fails.
             instance_id: The id of the instance, if it is known before.
+            check: Is called first; what it raises fails the start.
 
         Raises:
             VersionSuspended: If the released version is suspended.
@@ -53,6 +57,8 @@ class StartCommands(Commanding):
         )
         key = f"start:{process_id}:{business_key}:{trigger.kind}:{trigger.name}"
         with self.guarded(step, key, command):
+            if check is not None:
+                check()
             step.finish()
         return step.instance_id
 
@@ -72,7 +78,7 @@ class StartCommands(Commanding):
         """
         found = _starts(
             session,
-            StartTrigger.kind.in_(("date", "cycle")),
+            StartTrigger.kind.in_(CLOCK_KINDS),
             StartTrigger.element_id == element_id,
             StartTrigger.place == place,
             ProcessDefinition.process_id == process_id,
@@ -101,12 +107,12 @@ def starts_by_message(session: Session, message: str) -> list[tuple[str, Trigger
     return _starts(session, StartTrigger.kind == "message", StartTrigger.name == message)
 
 
-def released_trigger(session: Session, process_id: str, element_id: str, signal: str) -> Trigger | None:
-    """An event that starts a process's released version by a signal, if there still is that one."""
+def released_trigger(session: Session, process_id: str, element_id: str, name: str) -> Trigger | None:
+    """The event that starts a process's released version by a signal or condition, if it is still there."""
     found = _starts(
         session,
-        StartTrigger.kind == "signal",
-        StartTrigger.name == signal,
+        StartTrigger.kind.in_(("signal", "condition")),
+        StartTrigger.name == name,
         StartTrigger.element_id == element_id,
         ProcessDefinition.process_id == process_id,
     )

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.calling import MadeCall
 from engine.commands.fencing import refuse_stale, told_at_once, tried
+from engine.commands.outcome import Outcome, gone_from, outcome_of
 from engine.commands.record import checked_reason
 from engine.errors import TuidanError
 from engine.incidents import resolve_incidents
 from engine.runtime import Engine
 from engine.spiff.modifying import TokenChange
 from engine.spiff.tokens import Token
-from engine.spiff.waits import Waits
-from engine.spiff.workflow import TraceEntry
 from engine.stepping import Step
 from engine.values import Variables
 
@@ -37,44 +33,6 @@ class NoChanges(TuidanError):
 
     def __init__(self) -> None:
         super().__init__(maximum=MOST_CHANGES)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """Something that the instance waits for.
-
-    Attributes:
-        kind: The field of :class:`engine.spiff.waits.Waits`, such as ``user_tasks`` or ``timers``.
-    """
-
-    kind: str
-    element_id: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a modification does.
-
-    Attributes:
-        version: Of the execution before it; applying it is fenced by this.
-        cancelled: Elements that are cancelled.
-        passed: Elements that are completed on the way to the next wait state.
-        calls: Operations that run inside the step.
-        gone: What is no longer waited for.
-        come: What is waited for afterwards.
-        tokens: Where the tokens are afterwards.
-        ends: Whether the instance comes to its end.
-    """
-
-    version: int
-    cancelled: tuple[TraceEntry, ...]
-    passed: tuple[TraceEntry, ...]
-    calls: tuple[MadeCall, ...]
-    gone: tuple[Waiting, ...]
-    come: tuple[Waiting, ...]
-    tokens: tuple[Token, ...]
-    ends: bool
 
 
 def preview_modification(
@@ -142,25 +100,14 @@ def _apply(step: Step, changes: Sequence[TokenChange], *, reason: str) -> Outcom
             },
         )
         step.finish()
-    gone, come = _difference(step.before, after), _difference(after, step.before)
     resolve_incidents(
         step.session,
         step.instance_id,
         now=step.now,
         actor=step.actor,
-        element_instances=[key for key, _ in gone],
+        element_instances=gone_from(step.before, after),
     )
-    trace = step.instance.trace
-    return Outcome(
-        version=step.version,
-        cancelled=tuple(entry for entry in trace if entry.kind == "cancelled"),
-        passed=tuple(entry for entry in trace if entry.kind == "completed"),
-        calls=tuple(step.caller.made),
-        gone=tuple(waiting for _, waiting in gone),
-        come=tuple(waiting for _, waiting in come),
-        tokens=tuple(left),
-        ends=step.instance.completed,
-    )
+    return outcome_of(step, after, left)
 
 
 def _checked(changes: Sequence[TokenChange]) -> list[TokenChange]:
@@ -192,18 +139,3 @@ def _where(token: Token) -> Variables:
         "element_id": token.element_id,
         "element_instance": token.element_instance,
     }
-
-
-def _difference(one: Waits, other: Waits) -> list[tuple[int, Waiting]]:
-    """What one waits for and the other doesn't, by element instance."""
-    found: list[tuple[int, Waiting]] = []
-    for field in fields(Waits):
-        others = getattr(other, field.name)
-        for key, item in getattr(one, field.name).items():
-            if key not in others:
-                found.append((key, Waiting(kind=field.name, element_id=item.element_id, name=_label(item))))
-    return found
-
-
-def _label(item: Any) -> str:
-    return str(getattr(item, "name", "") or getattr(item, "message", "") or item.element_id)

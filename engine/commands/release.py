@@ -13,6 +13,7 @@ from engine.definitions import ProcessUnknown
 from engine.errors import Kind, TuidanError
 from engine.failures import VersionRetired
 from engine.runtime import Engine
+from engine.start_timers import spent
 from engine.start_triggers import take_effect
 from engine.tables import ProcessDefinition, ProcessRelease
 
@@ -55,6 +56,7 @@ def release_version(
     release.definition_id = definition_id
     session.flush()
     take_effect(session, definition_id, engine.clock.now())
+    over = spent(session, definition_id)
     record(
         session,
         "release_version",
@@ -62,6 +64,6 @@ def release_version(
         now=engine.clock.now(),
         actor=actor,
         reason=reason,
-        changes={"from": before, "to": definition.version},
+        changes={"from": before, "to": definition.version} | ({"starts_over": over} if over else {}),
     )
     return definition

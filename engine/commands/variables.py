@@ -1,7 +1,8 @@
 """Changing the variables of a running instance by hand: of the whole, or of one token.
 
-What a call was asked with stays as it is, and so does the group that a task was offered to: both
-were computed when the element was reached.
+Conditional events look at the new values in the same step, as at any others. What a call was
+asked with stays as it is, and so do the group that a task was offered to and the instant of a timer:
+they were computed when the element was reached.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import orjson
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.commands.fencing import refuse_stale, told_at_once
+from engine.commands.fencing import refuse_stale, told_at_once, tried
+from engine.commands.outcome import Outcome, outcome_of
 from engine.commands.record import checked_reason
 from engine.errors import Kind, TuidanError
 from engine.runtime import Engine
+from engine.stepping import Step
 from engine.values import JSON, Variables
 
 VALUES_MAXIMUM = 64 * 1024
@@ -49,6 +52,29 @@ class NothingToChange(TuidanError):
     code = "variables.nothing_to_change"
 
 
+def preview_edit(
+    engine: Engine,
+    instance_id: uuid.UUID,
+    *,
+    values: Variables,
+    removed: Collection[str] = (),
+    element_instance: int | None = None,
+    actor: Actor,
+) -> Outcome:
+    """Find out what a change of variables would do, such as which conditions it lets come true.
+
+    Raises:
+        TuidanError: What :func:`edit_variables` would raise, but for the version and the reason.
+    """
+
+    def attempt(session: Session) -> Outcome:
+        step = engine.open_whole(session, instance_id, actor)
+        return _apply(step, element_instance, values, removed, reason="")
+
+    check_variables(values, removed)
+    return tried(engine, attempt)
+
+
 def edit_variables(
     engine: Engine,
     session: Session,
@@ -60,8 +86,8 @@ def edit_variables(
     version: int,
     reason: str,
     actor: Actor,
-) -> None:
-    """Set and remove variables; a suspended instance stays suspended.
+) -> Outcome:
+    """Set and remove variables, and go on to the next wait state; a suspended instance stays suspended.
 
     Args:
         values: New values by name.
@@ -79,11 +105,18 @@ def edit_variables(
         VariableInvalid: If a name is none, or a value isn't JSON.
         VariablesTooLarge: If the values are.
         WouldFail: If something that waits can't be computed from them any more.
+        WouldStall: If a condition comes true, and what follows waits for nothing.
     """
     reason = checked_reason(reason)
     check_variables(values, removed)
     step = engine.open_whole(session, instance_id, actor)
     refuse_stale(step, version)
+    return _apply(step, element_instance, values, removed, reason=reason)
+
+
+def _apply(
+    step: Step, element_instance: int | None, values: Variables, removed: Collection[str], *, reason: str
+) -> Outcome:
     edited = step.instance.edit_variables(element_instance, values, removed)
     gone = set(removed)
     if all(
@@ -112,6 +145,7 @@ def edit_variables(
             },
         )
         step.finish()
+    return outcome_of(step, step.instance.waits(), step.instance.tokens())
 
 
 def read_value(name: str, text: str) -> JSON:

@@ -6,6 +6,7 @@ refer to each other, to tables, forms and operations.
 
 from __future__ import annotations
 
+import datetime as dt
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -21,6 +22,7 @@ from engine.lint import (
     expressions,
     forms,
     joins,
+    quantities,
     references,
     starts,
     structure,
@@ -36,12 +38,16 @@ from engine.operations import OperationRegistry
 from engine.spiff.parser import parse
 
 
-def lint(files: Mapping[str, str], registry: OperationRegistry) -> list[Finding]:
+def lint(
+    files: Mapping[str, str], registry: OperationRegistry, now: dt.datetime | None = None
+) -> list[Finding]:
     """Check a bundle.
 
     Args:
         files: Names such as ``refund.bpmn`` or ``forms/ruling.form``, to their text.
         registry: The operations that service tasks may call.
+        now: The instant, in UTC, at which starts by the clock have an instant left or not; None to pass
+            over that.
 
     Returns:
         Errors first, each kind by file and line; empty if all is well.
@@ -62,7 +68,7 @@ def lint(files: Mapping[str, str], registry: OperationRegistry) -> list[Finding]
             findings.append(make("file.unknown_kind", name))
     complete = not findings or all(finding.rule.startswith("form.") for finding in findings)
     findings += _check_tables(tables)
-    findings += _check_diagrams(diagrams, _references(files, diagrams, tables, registry), complete)
+    findings += _check_diagrams(diagrams, _references(files, diagrams, tables, registry), complete, now)
     if not any(finding.severity is Severity.ERROR for finding in findings):
         findings += _check_engine(files)
     return sorted(_once(findings), key=lambda finding: finding.sort_key)
@@ -100,7 +106,9 @@ def _check_tables(tables: list[Document]) -> Iterator[Finding]:
             seen.setdefault(decision_id, document.file)
 
 
-def _check_diagrams(diagrams: list[Document], known: References, complete: bool) -> Iterator[Finding]:
+def _check_diagrams(
+    diagrams: list[Document], known: References, complete: bool, now: dt.datetime | None
+) -> Iterator[Finding]:
     every: list[Scope] = []
     for document in diagrams:
         refusal = structure.too_large(document)
@@ -118,6 +126,7 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
             yield from ad_hoc.check(scope)
             yield from behaviour.check(scope)
             yield from transactions.check(scope)
+            yield from quantities.check(scope)
         yield from expressions.check(document)
         yield from timers.check(document)
         yield from data.check(document)
@@ -125,10 +134,11 @@ def _check_diagrams(diagrams: list[Document], known: References, complete: bool)
             # With a file unread, what it holds can't be called missing.
             if complete or finding.rule not in ("ref.process", "ref.decision"):
                 yield finding
+    yield from data.stores_differ(diagrams)
     yield from structure.duplicates(every)
     yield from references.call_cycles(every)
     yield from ends.check(every)
-    yield from starts.check(every)
+    yield from starts.check(every, now)
 
 
 def _check_engine(files: Mapping[str, str]) -> list[Finding]:

@@ -39,6 +39,18 @@ DATA = {
         "“{element}” refers to the data object {reference}, which isn't in its scope.",
         "Choose a data object of the same process or subprocess, or of one around it.",
     ),
+    "data.store": error(
+        "“{element}” refers to the data store {reference}, which isn't in the file.",
+        "Declare a dataStore beside the process, and refer to it by dataStoreRef.",
+    ),
+    "data.store_differs": error(
+        "The data store “{element}” has another name or capacity in another file.",
+        "Declare it alike everywhere: it is one store.",
+    ),
+    "data.capacity": error(
+        "What the data store “{element}” says of its capacity contradicts itself.",
+        "Give it a capacity of at least 1, or none and isUnlimited.",
+    ),
     "data.place": error(
         "{kind} has no effect on the {owner} “{element}”.",
         "Put it on an activity, outputs on events that wait, and inputs on events that throw something.",

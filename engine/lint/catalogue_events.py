@@ -65,8 +65,8 @@ EVENTS: dict[str, Rule] = {
         "Start at one of them, and wait for the others behind it.",
     ),
     "bpmn.start_condition": error(
-        "“{element}” would start the process by a condition, but there are no variables yet.",
-        "Start by a message, a signal or the clock, and wait for the condition behind it.",
+        "The condition by which “{element}” starts the process reads {names}, which is no data store.",
+        "Read data stores that the file declares, and nothing else: there are no variables yet.",
     ),
     "bpmn.instantiate_place": error(
         "“{element}” would start a process, but stands in a subprocess.",
@@ -88,9 +88,12 @@ EVENTS: dict[str, Rule] = {
         "“{element}” is no message, and only messages find the instance that waits for all of them.",
         "Leave messages only behind the gateway, or make it exclusive.",
     ),
-    "timer.start_duration": error(
-        "The start event “{element}” waits for a duration, before anything has begun.",
-        "Give it a date or a cycle.",
+    "timer.start_working_days": error(
+        "The start event “{element}” waits for working days, but there is nobody yet whose they are.",
+        "Give it a duration, a date or a cycle.",
+    ),
+    "timer.start_passed": warning(
+        "The clock won't start “{element}”: {said} has passed.", "Give it a later instant, or remove it."
     ),
     "timer.start_computed": error(
         "The timer of the start event “{element}” is computed, but there are no variables yet.",

@@ -9,7 +9,7 @@ from engine.lint.diagram import ACTIVITIES, SUBPROCESSES, event_definitions, ext
 from engine.lint.expressions import check_code, check_name
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, local_name, text_of
-from engine.spiff.data import PLACEHOLDER
+from engine.spiff.data_parsing import PLACEHOLDER
 from engine.spiff.payloads import CARRYING, CATCHING, THROWING, variable_of
 
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
@@ -26,6 +26,7 @@ def check(document: Document) -> Iterator[Finding]:
             yield document.finding(
                 "data.reference", reference, reference=reference.get("dataObjectRef") or ""
             )
+    yield from _check_stores(document)
     for declared in document.root.iter(f"{BPMN}dataObject"):
         yield from check_name(document, declared, declared.get("id") or "")
     for kind in ("property", "dataInput", "dataOutput"):
@@ -45,6 +46,30 @@ def check(document: Document) -> Iterator[Finding]:
     for kind in ASSOCIATIONS:
         for association in document.root.iter(f"{BPMN}{kind}"):
             yield from _check_association(document, association, ids)
+
+
+def _check_stores(document: Document) -> Iterator[Finding]:
+    declared = {store.get("id"): store for store in document.root.iterfind(f"{BPMN}dataStore")}
+    for store in declared.values():
+        yield from check_name(document, store, store.get("id") or "")
+        capacity, unlimited = store.get("capacity"), store.get("isUnlimited")
+        limited = unlimited in ("false", "0") if capacity is None else unlimited in ("true", "1")
+        if limited or (capacity is not None and int(capacity) < 1):
+            yield document.finding("data.capacity", store)
+    for reference in document.root.iter(f"{BPMN}dataStoreReference"):
+        store = (reference.get("dataStoreRef") or "").split(":")[-1]
+        if store not in declared:
+            yield document.finding("data.store", reference, reference=store)
+
+
+def stores_differ(documents: list[Document]) -> Iterator[Finding]:
+    """Yield the data stores that two files of a bundle declare, and not alike."""
+    seen: dict[str, tuple[Any, ...]] = {}
+    for document in documents:
+        for store in document.root.iterfind(f"{BPMN}dataStore"):
+            said = (store.get("name"), store.get("capacity"))
+            if seen.setdefault(store.get("id"), said) != said:
+                yield document.finding("data.store_differs", store)
 
 
 def _fits(kind: str, owner: Any) -> bool:
@@ -122,7 +147,7 @@ def _check_association(document: Document, association: Any, ids: dict[str, Any]
         return
     outer, inner = (sources[:1], [target]) if incoming else ([target], sources[:1])
     for end in outer:
-        if not _visible(association, end, "dataObjectReference", "property"):
+        if not _visible(association, end, "dataObjectReference", "dataStoreReference", "property"):
             yield document.finding("data.end", association, end="sourceRef" if incoming else "targetRef")
     for end in inner:
         if not _inside(association, end):
@@ -138,7 +163,8 @@ def _check_association(document: Document, association: Any, ids: dict[str, Any]
 
 
 def _named(element: Any) -> str:
-    return str(element.get("dataObjectRef") or variable_of(element))
+    reference = element.get("dataObjectRef") or (element.get("dataStoreRef") or "").split(":")[-1]
+    return str(reference or variable_of(element))
 
 
 def _visible(element: Any, found: Any, *kinds: str) -> bool:

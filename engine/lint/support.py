@@ -72,10 +72,12 @@ EVENTS = {
         "starts an instance with the message's business key, if none waits for it"
     ),
     ("startEvent", "timerEventDefinition"): _yes(
-        "a date or a cycle, of the released version; instants that pass while nothing runs start it once"
+        "a date, a cycle or a duration after the release; instants that pass while nothing runs start it once"
     ),
     ("startEvent", "signalEventDefinition"): _yes("starts an instance of the released version"),
-    ("startEvent", "conditionalEventDefinition"): _no("there are no variables before there is an instance"),
+    ("startEvent", "conditionalEventDefinition"): _yes(
+        "when its condition over data stores becomes true, as it is looked at whenever one of them is written"
+    ),
     ("subProcess", ""): _yes("exactly one in each subprocess"),
     ("eventSubprocess", "messageEventDefinition"): _yes(_LISTENS),
     ("eventSubprocess", "timerEventDefinition"): _yes("date or duration; a cycle, if it doesn't interrupt"),
@@ -136,6 +138,8 @@ OTHERS = {
         "several out of an activity or event are a parallel split, conditions and a default on an activity an"
         " inclusive one; several into an activity start it once for each token"
     ),
+    "startQuantity": _yes("of an activity: so many tokens, on whichever flows they come, start it once"),
+    "completionQuantity": _yes("of an activity: so many tokens on each flow that it leaves by"),
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; a completion condition reads numberOfInstances,"
         " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter;"
@@ -145,13 +149,20 @@ OTHERS = {
     "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
     "dataObject": _yes("lives in the process or subprocess that declares it; expressions read it by its id"),
     "dataObjectReference": _yes("the data object that it refers to"),
-    "dataStoreReference": _no("what outlives its process is kept by operations"),
+    "dataStore": _yes(
+        "one value that outlives instances, by its id for all diagrams; with a capacity a list or object of"
+        " at most so many entries"
+    ),
+    "dataStoreReference": _yes(
+        "the data store that it refers to; associations read and write it within the step, nothing else does"
+    ),
     "dataInputAssociation": _yes(
-        "on activities, and on events that throw something; from a data object or property, a transformation"
-        " or assignment"
+        "on activities, and on events that throw something; from a data object, data store or property, a"
+        " transformation or assignment"
     ),
     "dataOutputAssociation": _yes(
-        "on activities, and on events that wait or start; to a data object or property of the process"
+        "on activities, and on events that wait or start; to a data object, data store or property of the"
+        " process"
     ),
     "ioSpecification": _yes(
         "on activities, with one input set and one output set: the activity, or the process that it calls,"
@@ -235,7 +246,6 @@ NEUTRAL = frozenset(
         "completionCondition",
         "condition",
         "loopCondition",
-        "dataStore",
         "itemDefinition",
         "import",
     ]

@@ -5,7 +5,8 @@ activity that has an ``ioSpecification``, and knows neither properties, transfor
 assignments. Here, as BPMN 2.0 sections 10.4 and 13.3.2 say:
 
 - A data object lives in the (sub)process that declares it. Expressions in its scope read it by
-  its id; activities read it by an input association and write it by an output association.
+  its id; activities read it by an input association and write it by an output association. So do they
+  with a data store, which outlives the process (``stores``); expressions don't read it.
 - An activity with an ``ioSpecification`` sees nothing but its inputs, and nothing leaves it but
   its outputs. An input or output that no association fills is the surrounding variable of its name.
 - What an event brings is in its data outputs, and what it throws in its data inputs; they are moved by
@@ -19,18 +20,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
-from SpiffWorkflow.bpmn.parser.util import full_tag
-
 from engine.spiff.language import evaluate
 from engine.spiff.merging import copy_json, path_of
 from engine.spiff.objects import holder, visible_objects, with_objects
-from engine.spiff.payloads import CATCHING, payload_variables, variable_of
+from engine.spiff.stores import Store, Stores
 from engine.spiff.task import EngineTask
-
-# The name that modelers give to a property which only stands for the end of an association.
-PLACEHOLDER = "__targetRef_placeholder"
 
 
 class DataMissing(LookupError):
@@ -46,6 +40,8 @@ class Transfer:
         target: A variable where it goes to.
         source_object: A data object that it comes from instead.
         target_object: A data object that it goes to instead.
+        source_store: A data store that it comes from instead.
+        target_store: A data store that it goes to instead.
         expression: Computes the value where it comes from.
     """
 
@@ -53,17 +49,27 @@ class Transfer:
     target: str = ""
     source_object: str = ""
     target_object: str = ""
+    source_store: Store | None = None
+    target_store: Store | None = None
     expression: str | None = None
     optional: bool = False
 
-    def value(self, variables: dict[str, Any], objects: dict[str, Any]) -> Any:
+    @property
+    def kept_as(self) -> str:
+        """The id of the data object or store that it goes to; empty if that is a variable."""
+        return self.target_object if self.target_store is None else self.target_store.id
+
+    def value(self, variables: dict[str, Any], objects: dict[str, Any], stores: Stores) -> Any:
         """The value that moves; None for one that is optional and missing.
 
         Raises:
             DataMissing: If the variable isn't there.
         """
+        stored = {} if self.source_store is None else {self.source_store.id: stores.read(self.source_store)}
         if self.expression is not None:
-            return evaluate(self.expression, with_objects(variables, objects))
+            return evaluate(self.expression, with_objects(variables, objects), stored)
+        if self.source_store is not None:
+            return stored[self.source_store.id]
         if self.source_object:
             return copy_json(objects.get(self.source_object))
         if self.source not in variables and not self.optional:
@@ -93,7 +99,8 @@ class DataMapping:
         outer, objects = my_task.data, visible_objects(my_task)
         if my_task.triggered:  # its parent isn't where its variables come from
             my_task.internal_data["outer"] = outer
-        values = {transfer.target: transfer.value(outer, objects) for transfer in self.inputs}
+        stores = my_task.workflow.top_workflow.stores
+        values = {transfer.target: transfer.value(outer, objects, stores) for transfer in self.inputs}
         fresh: dict[str, Any] = {} if self.isolated else copy_json(outer)
         my_task.data = fresh | dict.fromkeys(self.own - values.keys()) | values
         for name in self.brought:
@@ -104,6 +111,7 @@ class DataMapping:
         outer = my_task.internal_data.pop("outer", None)
         outer = copy_json(my_task.parent.data) if outer is None else outer
         inner, objects = my_task.data, visible_objects(my_task)
+        stores = my_task.workflow.top_workflow.stores
         if self.isolated:
             result = outer
         else:
@@ -115,137 +123,13 @@ class DataMapping:
         for transfer in self.outputs:
             if transfer.source in self.brought - inner.keys():
                 continue
-            value = transfer.value(inner, objects)
-            if transfer.target_object:
+            value = transfer.value(inner, objects, stores)
+            if transfer.target_store is not None:
+                stores.write(transfer.target_store, value, my_task.task_spec.bpmn_id)
+            elif transfer.target_object:
                 holder(my_task, transfer.target_object)[transfer.target_object] = value
             elif transfer.source in inner or not transfer.optional:
                 my_task.put({transfer.target: value})
 
 
-class DataParsing(TaskParser):
-    """Mixed into each of the library's parsers: what an activity takes in and gives out."""
-
-    def create_task(self) -> Any:
-        """The element's spec, which knows the variables of what it brings or throws."""
-        task = super().create_task()
-        task.payloads = payload_variables(self.node)
-        return task
-
-    def parse_incoming_data_references(self) -> list[Any]:
-        """The activity's mapping, if it has one."""
-        mapping = self._mapping()
-        return [] if mapping is None else [mapping]
-
-    def parse_outgoing_data_references(self) -> list[Any]:
-        """The same: it is called once before the activity and once behind it."""
-        return self.parse_incoming_data_references()
-
-    def parse_io_spec(self) -> None:
-        """Nothing for the library to do."""
-
-    def _mapping(self) -> DataMapping | None:
-        specification = next(iter(self.xpath("./bpmn:ioSpecification")), None)
-        incoming = self.xpath("./bpmn:dataInputAssociation")
-        outgoing = self.xpath("./bpmn:dataOutputAssociation")
-        properties = self.xpath("./bpmn:property")
-        declaring = self.node if self.node.tag.endswith("Event") else specification
-        items = [] if declaring is None else self._xpath(declaring, "./bpmn:dataInput | ./bpmn:dataOutput")
-        if specification is None and not incoming and not outgoing and not properties and not items:
-            return None
-        inputs = [self._incoming(association) for association in incoming]
-        outputs = [self._outgoing(association) for association in outgoing]
-        if declaring is not None:
-            taken = {transfer.target for transfer in inputs}
-            inputs += [
-                Transfer(source=name, target=name, optional=optional)
-                for name, optional in self._declared(declaring, "Input")
-                if name not in taken
-            ]
-            given = {transfer.source for transfer in outputs}
-            outputs += [
-                Transfer(source=name, target=name, optional=optional)
-                for name, optional in self._declared(declaring, "Output")
-                if name not in given
-            ]
-        own = {variable_of(p) for p in properties if p.get("name") != PLACEHOLDER}
-        own |= {transfer.target for transfer in inputs}
-        brought = set() if specification is not None else set(payload_variables(self.node)) - {""}
-        catches = etree.QName(self.node).localname in CATCHING
-        own |= brought
-        named = outputs if not self.node.tag.endswith("Event") else [o for o in outputs if not o.expression]
-        own |= {transfer.source for transfer in named if transfer.source == transfer.target_object}
-        return DataMapping(
-            tuple(inputs),
-            tuple(outputs),
-            frozenset(own - {""}),
-            isolated=specification is not None,
-            brought=frozenset(brought) if catches else frozenset(),
-        )
-
-    def _declared(self, specification: Any, kind: str) -> list[tuple[str, bool]]:
-        """The variables of an activity's inputs or outputs, and whether each may be missing."""
-        optional = {ref.text.strip() for ref in self._xpath(specification, f".//bpmn:optional{kind}Refs")}
-        return [
-            (variable_of(item), item.get("id") in optional)
-            for item in self._xpath(specification, f"./bpmn:data{kind}")
-        ]
-
-    def _incoming(self, association: Any) -> Transfer:
-        source, target = self._end(association, "sourceRef"), self._end(association, "targetRef")
-        from_object = "" if source is None else _object_of(source)
-        if target is None or target.get("name") == PLACEHOLDER:
-            variable = from_object or variable_of(source)
-        else:
-            variable = variable_of(target)
-        return Transfer(
-            source="" if source is None or from_object else variable_of(source),
-            source_object=from_object,
-            target=variable,
-            expression=self._expression(association),
-        )
-
-    def _outgoing(self, association: Any) -> Transfer:
-        source, target = self._end(association, "sourceRef"), self._end(association, "targetRef")
-        to_object = _object_of(target)
-        variable = "" if to_object else variable_of(target)
-        return Transfer(
-            source=self._sole_payload() or to_object or variable if source is None else variable_of(source),
-            target=variable,
-            target_object=to_object,
-            expression=self._expression(association),
-        )
-
-    def _sole_payload(self) -> str:
-        """The variable of what an event brings; empty if it brings nothing, or several things."""
-        names = [name for name in payload_variables(self.node) if name]
-        return names[0] if len(names) == 1 and self.node.tag.endswith("Event") else ""
-
-    def _expression(self, association: Any) -> str | None:
-        for path in ("./bpmn:transformation", "./bpmn:assignment/bpmn:from"):
-            for element in self._xpath(association, path):
-                return str(element.text)
-        return None
-
-    def _end(self, association: Any, name: str) -> Any:
-        """The element at one end of an association, sought from the inside out."""
-        reference = next(iter(self._xpath(association, f"./bpmn:{name}")), None)
-        parser = self.process_parser
-        while reference is not None and parser is not None:
-            found = parser.get_node_by_id(reference.text.strip())
-            if found is not None:
-                return found
-            parser = parser.parent
-        return None
-
-
-def properties_of(process: Any) -> tuple[str, ...]:
-    """The variables that a process declares by its properties."""
-    return tuple(variable_of(found) for found in process.iterfind(full_tag("property")))
-
-
-def _object_of(element: Any) -> str:
-    """The id of the data object that an element refers to; empty if it is something else."""
-    return str(element.get("dataObjectRef") or "")
-
-
-__all__ = ["PLACEHOLDER", "DataMapping", "DataMissing", "DataParsing", "properties_of"]
+__all__ = ["DataMapping", "DataMissing", "Transfer"]

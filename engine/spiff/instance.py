@@ -25,6 +25,7 @@ from engine.spiff.places import is_place_of, places
 from engine.spiff.services import EngineServiceTask, OperationCaller
 from engine.spiff.sharing import variables_of
 from engine.spiff.starting import StartTrigger
+from engine.spiff.stores import StoredValue
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
@@ -180,6 +181,11 @@ class Instance:
         task.put(values)
         task.run()
         return True
+
+    @property
+    def stored(self) -> Sequence[StoredValue]:
+        """What has been written to data stores in this step so far."""
+        return list(self._workflow.stores.written.values())
 
     @property
     def thrown(self) -> Sequence[ThrownMessage | ThrownSignal]:

@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -23,15 +23,17 @@ from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from engine.spiff.ad_hoc import AdHocParser, AdHocProcessParser, EngineAdHocSubprocess
 from engine.spiff.compensation import CompensationParsing, add_specs
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
-from engine.spiff.data import DataParsing, properties_of
+from engine.spiff.data_parsing import DataParsing, properties_of
 from engine.spiff.decisions import Decision, compile_table
 from engine.spiff.event_parsers import EVENT_PARSERS
 from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
+from engine.spiff.quantities import QuantityParsing
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.sharing import is_conditional
 from engine.spiff.starting import EngineProcessParser, EngineStart, StartTrigger, starts_plainly, triggers_of
+from engine.spiff.stores import Store, note_users, stores_in
 from engine.spiff.transaction import CancelParsing
 
 # The library's parser calls itself for each element that follows another.
@@ -73,9 +75,12 @@ class EngineParser(SpiffBpmnParser):
         for positions in self.document_positions.values():
             positions.clear()
 
+    def _add_data_stores(self, bpmn: Any) -> None:
+        """Nothing for the library to do: it wants a class of the host for each data store."""
+
 
 # What is mixed into each of the library's parsers.
-ADDITIONS = (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing)
+ADDITIONS = (CancelParsing, CompensationParsing, QuantityParsing, FlowParsing, DataParsing, RepeatParsing)
 
 
 @functools.cache
@@ -83,7 +88,7 @@ def _with_additions(parser: type[Any]) -> type[Any]:
     """One of the library's parsers, with what this engine adds to each element."""
     return type(
         parser.__name__,
-        (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser),
+        (*ADDITIONS, parser),
         {},
     )
 
@@ -96,11 +101,13 @@ class Program:
         specs: By process id, embedded subprocesses included.
         names: The processes that can be started, by id, with their names.
         decisions: The decision tables by id.
+        stores: The data stores that the files declare, by id.
     """
 
     specs: Mapping[str, Any]
     names: Mapping[str, str]
     decisions: Mapping[str, Decision]
+    stores: Mapping[str, Store] = field(default_factory=dict)
 
     def triggers(self, process_id: str) -> tuple[StartTrigger, ...]:
         """What starts a process from outside."""
@@ -126,11 +133,14 @@ def parse(files: Mapping[str, str]) -> Program:
         Exception: The library's, for what it can't parse; the linter goes first.
     """
     parser = EngineParser()
+    stores: dict[str, Store] = {}
     for name, text in sorted(files.items()):
         if name.endswith(".dmn"):
             parser.add_dmn_xml(secure_xml(text), name)
         elif name.endswith(".bpmn"):
-            parser.add_bpmn_xml(secure_xml(text), name)
+            root = secure_xml(text)
+            stores |= {store.id: store for store in stores_in(root)}
+            parser.add_bpmn_xml(root, name)
     with _deep_recursion():
         names = {
             pid: parser.get_process_parser(pid).node.get("name") or pid for pid in parser.get_process_ids()
@@ -149,7 +159,8 @@ def parse(files: Mapping[str, str]) -> Program:
         )
     for spec in specs.values():
         _finish(spec, decisions)
-    return Program(specs, names, decisions)
+    note_users(specs)
+    return Program(specs, names, decisions, stores)
 
 
 def _finish(spec: Any, decisions: Mapping[str, Decision]) -> None:

@@ -10,12 +10,13 @@ from SpiffWorkflow.task import TaskState
 from engine.calendars import Calendar
 from engine.operations import BpmnError, Operation
 from engine.spiff.handlers import throw_error
+from engine.spiff.stores import StoreReader
 from engine.spiff.task import EngineTask
 from engine.values import Variables
 
 
-class OperationCaller(Protocol):
-    """What the step offers to service tasks; ``EngineWorkflow.context`` is one."""
+class OperationCaller(StoreReader, Protocol):
+    """What the step offers to what runs in it; ``EngineWorkflow.context`` is one."""
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name."""

@@ -20,6 +20,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
 from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ConditionalEventDefinition,
     MessageEventDefinition,
     NoneEventDefinition,
     SignalEventDefinition,
@@ -34,7 +35,7 @@ from engine.spiff.gateways import StartingGateway, starts_process
 from engine.spiff.places import parts
 from engine.spiff.sharing import current_view
 from engine.spiff.task import EngineTask
-from engine.spiff.timers import EngineCycle, EngineTimeDate, TimerInstant
+from engine.spiff.timers import EngineCycle, EngineDuration, EngineTimeDate, TimerInstant
 
 LISTENER = ".Listener"
 _STARTING = {
@@ -42,6 +43,8 @@ _STARTING = {
     SignalEventDefinition: "signal",
     EngineTimeDate: "date",
     EngineCycle: "cycle",
+    EngineDuration: "duration",
+    ConditionalEventDefinition: "condition",
 }
 _LINK = full_tag("linkEventDefinition")
 
@@ -181,12 +184,12 @@ def _links(process: Any) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class StartTrigger:
-    """What starts a process from outside: a message, a signal or the clock, at one of its start events.
+    """What starts a process from outside: a message, signal or condition, or the clock, at one of its events.
 
     Attributes:
         index: Which of the event's definitions it is.
-        kind: ``message``, ``signal``, ``date`` or ``cycle``.
-        name: Of the message or signal; what the timer says, in ISO 8601.
+        kind: ``message``, ``signal``, ``condition``, ``date``, ``cycle`` or ``duration``.
+        name: Of the message or signal; the condition; what the timer says, in ISO 8601.
     """
 
     element_id: str
@@ -202,7 +205,7 @@ def triggers_of(spec: Any) -> tuple[StartTrigger, ...]:
             start.bpmn_id,
             index,
             kind,
-            ast.literal_eval(part.expression) if isinstance(part, TimerInstant) else part.name,
+            _said(part),
         )
         for output in spec.start.outputs
         if _is_triggered(output)
@@ -211,6 +214,13 @@ def triggers_of(spec: Any) -> tuple[StartTrigger, ...]:
         for definition, kind in _STARTING.items()
         if isinstance(part, definition)
     )
+
+
+def _said(part: Any) -> str:
+    """The name of what an event waits for, or what its timer or its condition says."""
+    if isinstance(part, TimerInstant):
+        return str(ast.literal_eval(part.expression))
+    return str(part.expression if isinstance(part, ConditionalEventDefinition) else part.name)
 
 
 def starts_plainly(spec: Any) -> bool:

@@ -80,7 +80,9 @@ def token(top: EngineWorkflow, element_instance: int) -> EngineTask:
 def group_of(task: EngineTask) -> list[EngineTask]:
     """The token's unfinished tasks: with its boundary events, or its rivals at an event-based gateway."""
     parent = task.parent
-    if parent is not None and isinstance(parent.task_spec, (BoundaryEventSplit, EngineEventBasedGateway)):
+    before = None if parent is None else parent.task_spec
+    rivals = isinstance(before, EngineEventBasedGateway) and before.exclusive
+    if parent is not None and (rivals or isinstance(before, BoundaryEventSplit)):
         return [other for other in parent.children if not other.has_state(FINISHED)]
     return [task]
 

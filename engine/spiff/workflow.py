@@ -24,6 +24,7 @@ from engine.spiff.objects import OBJECTS, visible_objects, with_objects
 from engine.spiff.places import places
 from engine.spiff.pruning import prune
 from engine.spiff.sharing import current_data, shared
+from engine.spiff.stores import Stores
 from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.values import JSON
@@ -95,6 +96,7 @@ class EngineWorkflow(BpmnWorkflow):
         trace: What has happened since the instance was loaded.
         asked: The decision tables that were asked since then.
         thrown: What was sent to other instances since then.
+        stores: The data stores as the step sees them.
         current: What ran last, to say where a step failed.
         context: What operations are given; opaque to this layer.
     """
@@ -113,6 +115,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.current: EngineTask | None = None
         self.now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.context: Any = None
+        self.stores = Stores(self)
         super().__init__(spec, subprocess_specs, script_engine, deserializing=True)
 
     def next_task_id(self) -> int:

@@ -17,7 +17,7 @@ from engine.queries.files import files_in_force
 from webapp.analyst import blueprint
 from webapp.analyst.findings import made, shown
 from webapp.analyst.uploads import read_upload
-from webapp.context import reader, tuidan
+from webapp.context import now, reader, tuidan
 from webapp.errors.messages import message_of
 from webapp.parameters import form_text
 
@@ -44,7 +44,7 @@ def deploy() -> Response | tuple[str, int] | str:
     if not upload.files and not upload.problems:
         return _page({}, None, note, keep, gettext("Choose at least one file, or paste one.")), 400
     bundle = {**present, **upload.files} if keep else dict(upload.files)
-    findings = [*upload.problems, *_unknown_kinds(upload.files), *lint(bundle, product.registry)]
+    findings = [*upload.problems, *_unknown_kinds(upload.files), *lint(bundle, product.registry, now())]
     refused = any(finding.severity is Severity.ERROR for finding in findings)
     if refused or request.form.get("action") != "deploy":
         return _page(upload.files, findings, note, keep), 400 if refused else 200

@@ -10,6 +10,7 @@ from engine.commands.release import release_version
 from engine.commands.remove import remove_version
 from engine.commands.suspend import resume_version, suspend_version
 from engine.queries.definitions import definition_row
+from engine.start_timers import spent
 from webapp.analyst import blueprint
 from webapp.context import reader, tuidan
 from webapp.parameters import form_text
@@ -23,6 +24,12 @@ def release(process_id: str, version: int) -> Response:
         row = definition_row(session, process_id, version)
         reason = form_text("reason")
         release_version(product.engine, session, row.id, reason=reason, actor=reader().actor)
+        over = spent(session, row.id)
+    if over:
+        words = gettext(
+            "The clock won't start it: the instants of %(elements)s have passed.", elements=", ".join(over)
+        )
+        flash(words, "warn")
     return _back(
         process_id, version, gettext("New instances start on version %(number)d now.", number=version)
     )

@@ -24,7 +24,7 @@ from webapp.analyst.findings import shown
 from webapp.api.access import bearer_token, parse
 from webapp.api.errors import AnalystNotAuthorized, NotAuthorized
 from webapp.api.schemas import BundleIn, DeploymentIn
-from webapp.context import tuidan
+from webapp.context import now, tuidan
 from webapp.errors.messages import message_of
 
 In = TypeVar("In", bound=BundleIn)
@@ -42,7 +42,7 @@ def post_lint() -> Response:
     """Check a bundle; nothing is deployed."""
     with _analyst() as who:
         bundle = _bundle(who, BundleIn)[1]
-    findings = lint(bundle, tuidan().registry)
+    findings = lint(bundle, tuidan().registry, now())
     return jsonify(_findings_body(findings))
 
 

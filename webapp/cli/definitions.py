@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from engine.actors import SYSTEM
+from engine.clock import SystemClock
 from engine.commands.remove import remove_version
 from engine.definitions import DeploymentRefused
 from engine.lint import lint as find
@@ -46,7 +47,7 @@ def deploy(folder: Path, note: str) -> None:
 def lint(folder: Path) -> None:
     """Check the BPMN, DMN and form files of FOLDER without deploying them."""
     bundle = read_bundle(folder)
-    findings = find(bundle, known_operations())
+    findings = find(bundle, known_operations(), SystemClock().now())
     show(findings)
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     click.echo(f"{len(bundle)} files: {errors} errors, {len(findings) - errors} warnings")

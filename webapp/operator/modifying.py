@@ -11,7 +11,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.commands.modify import MOST_CHANGES, Outcome, modify_instance, preview_modification
+from engine.commands.modify import MOST_CHANGES, modify_instance, preview_modification
+from engine.commands.outcome import Outcome
 from engine.errors import TuidanError
 from engine.failures import InstanceEnded, InstanceNotFound
 from engine.inspecting import TokenMap, inspect_tokens

@@ -10,8 +10,10 @@ from flask import render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from engine.commands.variables import check_variables, edit_variables, read_value
+from engine.commands.outcome import Outcome
+from engine.commands.variables import check_variables, edit_variables, preview_edit, read_value
 from engine.errors import TuidanError
+from engine.failures import InstanceEnded, InstanceNotFound
 from engine.inspecting import VariablesSeen, inspect_variables
 from engine.queries.instance_view import InstanceView, instance_view
 from engine.values import Variables
@@ -47,14 +49,17 @@ def variables(instance_id: uuid.UUID) -> str:
 
 @blueprint.post("/instances/<uuid:instance_id>/variables/compare")
 def compare_variables(instance_id: uuid.UUID) -> str:
-    """Show what an edit would change, or what in it can't be read."""
+    """Show what an edit would change and let happen, or what in it can't be read."""
     view, seen = _seen(instance_id, _token())
     rows, values, removed = _read_rows(seen.variables)
     if any(row.error for row in rows):
         return _page(view, seen, rows, seen_version())
+    outcome, refusal = _preview(instance_id, values, removed)
     return render_template(
         "operator/variables_compare.html",
         view=view,
+        outcome=outcome,
+        refusal=refusal,
         token=_token(),
         token_name=_token_name(seen),
         differences=[
@@ -92,6 +97,26 @@ def _seen(instance_id: uuid.UUID, token: int | None) -> tuple[InstanceView, Vari
     with product.transaction() as session:
         view = instance_view(session, instance_id)
         return view, inspect_variables(product.engine, session, instance_id, token)
+
+
+def _preview(instance_id: uuid.UUID, values: Variables, removed: set[str]) -> tuple[Outcome | None, str]:
+    """What an edit would do, or why it is refused; neither if it changes nothing."""
+    if not values and not removed:
+        return None, ""
+    try:
+        found = preview_edit(
+            tuidan().engine,
+            instance_id,
+            values=values,
+            removed=removed,
+            element_instance=_token(),
+            actor=reader().actor,
+        )
+    except (InstanceNotFound, InstanceEnded):
+        raise
+    except TuidanError as error:
+        return None, message_of(error)
+    return found, ""
 
 
 def _page(view: InstanceView, seen: VariablesSeen, rows: list[Row], version: int) -> str:

@@ -36,6 +36,7 @@ EVENT_KINDS = {
     "signal": (_l("Signal received"), "good"),
     "sent": (_l("Message sent"), "done"),
     "broadcast": (_l("Signal broadcast"), "done"),
+    "stored": (_l("Data store written"), "done"),
     "timer": (_l("Timer fired"), "done"),
     "result": (_l("Call answered"), "good"),
     "error": (_l("Error caught"), "bad"),

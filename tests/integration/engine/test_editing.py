@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from engine import Engine, tables
 from engine.commands.fencing import ChangedMeanwhile, WouldFail
-from engine.commands.variables import NothingToChange, edit_variables
+from engine.commands.variables import NothingToChange, edit_variables, preview_edit
 from engine.failures import InstanceEnded
 from engine.inspecting import inspect_variables
 from engine.spiff.refusals import TokenGone
 from engine.values import Variables
+from tests.diagrams import boundary, condition, diagram, end, flows, start, user
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.test_modifying import at
 from tests.integration.engine.test_steps import REVIEW, begin, complete, count, deploy, instance_of, task_of
@@ -87,3 +88,17 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(engine: Engine) -> N
         edit(engine, instance_id, {"shop": "2"}, token=999)
     assert count(engine, tables.Incident) == 0
     assert version(engine, instance_id) == 1
+
+
+def test_the_preview_says_which_conditions_come_true_and_does_nothing(engine: Engine) -> None:
+    high = boundary("high", "ask", condition("amount > 100"))
+    elements = (start(), user("ask", "'shop:' + shop"), high, user("check", "'shop:' + shop"), end())
+    deploy(engine, diagram("watched", *elements, flows("start", "ask", "end"), flows("high", "check", "end")))
+    instance_id = begin(engine, "watched", amount=5)
+    found = preview_edit(engine, instance_id, values={"amount": 500}, actor=SELLER)
+    assert [(waiting.kind, waiting.name) for waiting in found.come] == [("user_tasks", "check")]
+    assert [entry.element_id for entry in found.passed] == ["high"]
+    assert task_of(engine, instance_id).element_id == "ask"
+    edit(engine, instance_id, {"amount": 500}, seen=found.version)
+    assert task_of(engine, instance_id).element_id == "check"
+    assert count(engine, tables.EventSubscription) == 0

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from engine import Engine, tables
 from engine.commands.fencing import ChangedMeanwhile, WouldFail
-from engine.commands.modify import NoChanges, Outcome, modify_instance, preview_modification
+from engine.commands.modify import NoChanges, modify_instance, preview_modification
+from engine.commands.outcome import Outcome
 from engine.commands.record import ReasonMissing
 from engine.failures import InstanceEnded, InstanceSuspended
 from engine.inspecting import inspect_tokens

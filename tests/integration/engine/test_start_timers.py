@@ -16,7 +16,7 @@ from engine.commands.suspend import resume_version, suspend_version
 from engine.due_starts import start_due
 from engine.failures import StepFailed
 from engine.incidents import retry_incident
-from tests.diagrams import cycle, date, diagram, element, end, flows, script, user
+from tests.diagrams import cycle, date, diagram, element, end, flows, script, timer, user
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.test_starting import released, tasks
 from tests.integration.engine.test_steps import count, deploy
@@ -96,6 +96,36 @@ def test_the_clock_follows_releases_and_suspensions(engine: Engine, clock: Fixed
     assert tasks(engine) == [("newer", key_of(due - 2 * HOUR)), ("work", key_of(due))]
     deploy(engine, nightly(date(f"'{due.isoformat()}'"), work="late"))  # its date has passed
     assert start_due(engine) == 0
+
+
+def test_a_duration_starts_once_after_the_release(engine: Engine, clock: FixedClock) -> None:
+    later = nightly(timer('"PT3H"'))
+    deploy(engine, later)
+    due = clock.now() + 3 * HOUR
+    clock.advance(2 * HOUR)
+    deploy(engine, later)  # the same files: it goes on
+    assert start_due(engine) == 0
+    clock.advance(10 * HOUR)
+    assert [start_due(engine), start_due(engine)] == [1, 0]
+    assert tasks(engine) == [("work", key_of(due))]
+    deploy(engine, nightly(timer('"PT1H"'), work="other"))
+    with engine.transaction() as session:
+        release_version(engine, session, released(engine)[0].id, reason="back", actor=SELLER)
+    clock.advance(3 * HOUR)
+    assert start_due(engine) == 1, "released again, it is counted anew"
+
+
+def test_who_releases_what_the_clock_will_not_start_is_told(engine: Engine, clock: FixedClock) -> None:
+    passed = nightly(date(f"'{(clock.now() - HOUR).isoformat()}'"))
+    with engine.transaction() as session:
+        result = engine.deploy(session, {"nightly.bpmn": passed}, actor=SELLER)
+    assert "timer.start_passed" in {finding.rule for finding in result.findings}
+    deploy(engine, nightly(cycle('"R/PT1H"'), work="other"))
+    with engine.transaction() as session:
+        release_version(engine, session, released(engine)[0].id, reason="back", actor=SELLER)
+    with engine.transaction() as session:
+        changes = session.scalars(sa.select(tables.CommandRecord.changes)).one()
+    assert changes == {"from": 2, "to": 1, "starts_over": ["clock"]}
 
 
 def test_a_start_that_fails_is_an_incident_and_the_clock_goes_on(

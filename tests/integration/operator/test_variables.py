@@ -28,6 +28,7 @@ def test_variables_are_edited_compared_and_changed(trial: Trial, client: FlaskCl
     compared = client.post(f"{page}/compare", data=form | {"remove": "note"}).text
     assert "&lt;i&gt;" in compared
     assert "原来没有" in compared
+    assert "没有条件因此成立" in compared
     unchanged = client.post(f"{page}/compare", data={"version": version, "name": "amount", "text": "800"})
     assert "没有变化" in unchanged.text
     change = {"values": '{"amount": 900, "fresh": [1]}', "removed": "note", "version": version}

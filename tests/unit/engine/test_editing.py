@@ -9,13 +9,17 @@ from engine.runner import Runner
 from engine.values import Variables
 from tests.diagrams import (
     boundary,
+    condition,
     diagram,
     element,
     end,
     flows,
+    listening,
     message,
     message_definition,
     script,
+    signal,
+    signal_definition,
     start,
     timer,
     user,
@@ -111,3 +115,60 @@ def test_too_much_is_refused() -> None:
     with pytest.raises(VariableInvalid):
         check_variables({"x": nested})
     check_variables({"金额": [1, 2.5, None, True, {"a": "b"}]}, ["gone"])
+
+
+WATCHED = diagram(
+    "p",
+    start(),
+    element("parallelGateway", "split"),
+    user("work"),
+    boundary("high", "work", condition("amount > 100"), interrupting=False),
+    user("check"),
+    element("intermediateCatchEvent", "agreed", condition("agreed == True")),
+    script("told", "told = True"),
+    element("eventBasedGateway", "which"),
+    element("intermediateCatchEvent", "given_up", condition("given_up == True")),
+    element("intermediateCatchEvent", "never", timer("'P9D'")),
+    listening("frozen", condition("frozen == True"), user("thaw"), interrupting=False, path="thaw"),
+    element("intermediateCatchEvent", "news", message_definition("news", "amount")),
+    element("intermediateCatchEvent", "alarm", signal_definition("alarm")),
+    *(end(f"end_{name}") for name in ("work", "high", "told", "given_up", "never", "news", "alarm")),
+    flows("start", "split", "work", "end_work"),
+    flows("high", "check", "end_high"),
+    flows("split", "agreed", "told", "end_told"),
+    flows("split", "which", "given_up", "end_given_up"),
+    flows("which", "never", "end_never"),
+    flows("split", "news", "end_news"),
+    flows("split", "alarm", "end_alarm"),
+    more=message("news") + signal("alarm", variable="frozen"),
+)
+
+
+def watched() -> Runner:
+    return started(WATCHED, amount=1, agreed=False, given_up=False, frozen=False)
+
+
+def test_conditions_of_every_kind_come_true_by_an_edit_in_the_same_step() -> None:
+    r = edit(watched(), None, amount=500)
+    assert sorted(r.waiting()).count("check") == 1
+    edit(r, None, agreed=True, given_up=True)
+    assert {"told", "given_up"} <= set(r.completed())
+    assert "never" not in r.waiting()
+    edit(r, None, frozen=True)
+    assert "thaw" in r.waiting()
+
+
+def test_a_condition_comes_true_by_an_edit_of_one_token_alone_and_once() -> None:
+    r = watched()
+    edit(r, "work", amount=500)
+    edit(r, "work", amount=501)
+    assert r.waiting().count("check") == 1
+    edit(edit(r, "work", amount=2), "work", amount=900)
+    assert r.waiting().count("check") == 2
+
+
+def test_what_a_message_or_a_signal_brings_lets_conditions_come_true() -> None:
+    r = watched().send("news", 700)  # type: ignore[arg-type]
+    assert "check" in r.waiting()
+    r.broadcast("alarm", True)
+    assert "thaw" in r.waiting()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.runner import NotWaiting, Outcome, Runner
+from engine.spiff.modifying import TokenChange
 from tests.diagrams import (
+    condition,
     cycle,
     date,
     diagram,
@@ -15,9 +17,11 @@ from tests.diagrams import (
     listening,
     message,
     message_definition,
+    script,
     signal,
     signal_definition,
     start,
+    timer,
     user,
 )
 from tests.unit.engine.accepted import accepted
@@ -57,7 +61,8 @@ def test_each_start_begins_by_itself() -> None:
 
 
 def test_the_clock_and_a_message_start_at_one_event() -> None:
-    either = message_definition("order", "order") + cycle('"R/PT1H"') + date('"2030-01-01T00:00:00Z"')
+    timers = cycle('"R/PT1H"') + date('"2030-01-01T00:00:00Z"') + timer('"P1D"')
+    either = message_definition("order", "order") + timers
     text = diagram(
         "p",
         element("startEvent", "by_either", either),
@@ -66,10 +71,32 @@ def test_the_clock_and_a_message_start_at_one_event() -> None:
         flows("by_either", "work", "end"),
         more=MORE,
     )
-    for kind, name in (("cycle", "R/PT1H"), ("date", "2030-01-01T00:00:00Z")):
+    for kind, name in (("cycle", "R/PT1H"), ("date", "2030-01-01T00:00:00Z"), ("duration", "P1D")):
         r = Runner(accepted({"p.bpmn": text})).start_by("p", kind, name)
         assert r.waiting() == ["work"]
         assert r.complete("work").variables == {}
+
+
+def test_a_condition_over_data_stores_starts_a_process() -> None:
+    read = (
+        '<bpmn:property id="hold" name="__targetRef_placeholder"/><bpmn:dataInputAssociation>'
+        "<bpmn:sourceRef>at_stock</bpmn:sourceRef><bpmn:targetRef>hold</bpmn:targetRef></bpmn:dataInputAssociation>"
+    )
+    text = diagram(
+        "p",
+        '<bpmn:dataStoreReference id="at_stock" dataStoreRef="stock"/>',
+        element("startEvent", "low", condition("stock is not None and stock < 5")),
+        script("look", "left = stock", read),
+        end(),
+        flows("low", "look", "end"),
+        more='<bpmn:dataStore id="stock" name="stock"/>',
+    )
+    files, how = accepted({"p.bpmn": text}), ("p", "condition", "stock is not None and stock < 5")
+    r = Runner(files, stores={"stock": 4}).start_by(*how)
+    assert (r.outcome, r.variables, r.completed()) == (Outcome.COMPLETED, {"left": 4}, ["low", "look", "end"])
+    for stores in ({}, {"stock": 9}):
+        with pytest.raises(NotWaiting):
+            Runner(files, stores=dict(stores)).start_by(*how)
 
 
 def test_a_process_without_a_plain_start_is_not_started_by_its_id() -> None:
@@ -155,6 +182,22 @@ def test_a_parallel_gateway_starts_by_its_first_message_and_waits_for_the_other(
     assert r.waiting() == [f"after_{other}"]
     assert r.complete(f"after_{other}").outcome is Outcome.COMPLETED, r.error
     assert r.variables == {"order": {"by": "paid"}, "call": {"by": "called"}}
+
+
+def test_what_a_parallel_gateway_waits_for_is_taken_away_one_by_one() -> None:
+    events = {"paid": "order", "called": "call", "stopped": "stop"}
+    text = diagram(
+        "p",
+        element("eventBasedGateway", "first", instantiate="true", eventGatewayType="Parallel"),
+        *(element("intermediateCatchEvent", e, message_definition(m)) for e, m in events.items()),
+        *(flows("first", event, "end") for event in events),
+        end(),
+        more=MORE,
+    )
+    r = Runner(accepted({"p.bpmn": text})).start_by("p", "message", "order")
+    gone = next(token.element_instance for token in r.tokens() if token.element_id == "called")
+    assert r.change_tokens(TokenChange(source=gone)).waiting() == ["stopped"]
+    assert r.send("stop").outcome is Outcome.COMPLETED, r.error
 
 
 def test_receive_tasks_start_a_process_beside_its_other_starts() -> None:

@@ -175,3 +175,26 @@ def test_sound_data_on_events_pass(text: str) -> None:
 )
 def test_sound_data_passes(inner: str) -> None:
     assert check(task(inner)) == []
+
+
+STORE = '<bpmn:dataStore id="shelf" name="shelf"{}/>'
+AT_SHELF = '<bpmn:dataStoreReference id="at_shelf" dataStoreRef="shelf"/>'
+
+
+def storing(attributes: str = "", name: str = "p") -> str:
+    """A diagram whose task ``x`` writes a data store."""
+    write = f"<bpmn:dataOutputAssociation>{target('at_shelf')}</bpmn:dataOutputAssociation>"
+    parts = (AT_SHELF, start(), element("task", "x", write), end(), flows("start", "x", "end"))
+    return diagram(name, *parts, more=STORE.format(attributes))
+
+
+def test_data_stores() -> None:
+    assert check(storing()) == []
+    assert check(storing(' capacity="3" isUnlimited="false"')) == []
+    for contradiction in (' isUnlimited="false"', ' capacity="0"', ' capacity="3" isUnlimited="true"'):
+        assert found(storing(contradiction), "data.capacity").element_id == "shelf"
+    assert found(storing().replace('Ref="shelf"', 'Ref="attic"'), "data.store").element_id == "at_shelf"
+    assert found(storing().replace('id="shelf"', 'id="the shelf"'), "xml.schema").file == "p.bpmn"
+    assert found(storing().replace("shelf", "sh-elf"), "expr.not_a_name").element_id == "sh-elf"
+    differing = {"p.bpmn": storing(), "q.bpmn": storing(' capacity="3"', name="q")}
+    assert found(differing, "data.store_differs").file == "q.bpmn"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from engine.lint import lint
 from tests.diagrams import (
     boundary,
     condition,
@@ -18,7 +21,7 @@ from tests.diagrams import (
     start,
     timer,
 )
-from tests.unit.lint.bundles import check, found
+from tests.unit.lint.bundles import REGISTRY, check, found
 
 BY_MESSAGE = element("startEvent", "x", message_definition("m"))
 
@@ -66,9 +69,36 @@ def test_the_clock_starts_by_a_date_or_a_rhythm_that_is_written_there() -> None:
 
     assert check(by(date('"2026-12-01T09:00:00+08:00"'))) == []
     assert check(by(cycle('"R/PT1H"'))) == []
-    assert found(by(timer('"PT1H"')), "timer.start_duration").element_id == "x"
+    assert check(by(timer('"PT1H"'))) == []
+    assert found(by(timer('"P2BD"')), "timer.start_working_days").element_id == "x"
+    assert found(by(timer("wait")), "timer.start_computed").element_id == "x"
     assert found(by(cycle("rhythm")), "timer.start_computed").element_id == "x"
     assert found(by(date('"tomorrow"')), "timer.invalid").element_id == "x"
+
+
+def test_an_instant_that_has_passed_when_the_bundle_is_looked_at() -> None:
+    def rules(definition: str, now: dt.datetime | None) -> list[str]:
+        text = started("p", element("startEvent", "x", definition))
+        return [finding.rule for finding in lint({"p.bpmn": text}, REGISTRY, now)]
+
+    spring = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+    for passed in (date('"2026-03-31T00:00:00Z"'), cycle('"R3/2026-03-01T00:00:00Z/P1D"')):
+        assert rules(passed, spring) == ["timer.start_passed"]
+        assert rules(passed, None) == []
+    for ahead in (date('"2026-04-02T00:00:00Z"'), cycle('"R/2026-03-01T00:00:00Z/P1D"'), timer('"PT1H"')):
+        assert rules(ahead, spring) == []
+
+
+def test_a_condition_that_starts_reads_data_stores_only() -> None:
+    def by(expression: str, more: str = '<bpmn:dataStore id="stock" name="stock"/>') -> str:
+        text = started("p", element("startEvent", "x", condition(expression)))
+        return text.replace("</bpmn:definitions>", f"{more}</bpmn:definitions>")
+
+    assert check(by("stock is not None and stock < 5")) == []
+    for wrong in ("stock < limit", "1 < 2"):
+        assert found(by(wrong), "bpmn.start_condition").element_id == "x"
+    assert found(by("stock < 5", more=""), "bpmn.start_condition").element_id == "x"
+    assert found(by("stock <"), "expr.refused").element_id == "x"
 
 
 def test_a_message_that_starts_two_processes() -> None:
