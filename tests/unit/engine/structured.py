@@ -69,7 +69,7 @@ def blocks(without: Collection[str] = ()) -> st.SearchStrategy[Block]:
     """Blocks within blocks, but for some kinds."""
     with_one = st.sampled_from([kind for kind in ONE_INNER if kind not in without])
     return st.recursive(
-        st.builds(Block, st.sampled_from(LEAVES)),
+        st.builds(Block, st.sampled_from([kind for kind in LEAVES if kind not in without])),
         lambda inner: (
             st.builds(Block, with_one, st.tuples(inner))
             | st.builds(Block, st.sampled_from(TWO_INNER), st.tuples(inner, inner))
