@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import cases, diagrams, engine, migrating, reference, timers, web
+from tests.benchmarks import cases, diagrams, engine, migrating, reference, scale, timers, web
 from tests.benchmarks.measuring import Report, ground
 
 MEASUREMENTS = {
@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "web": web.measure,
     "timers": timers.measure,
     "migrating": migrating.measure,
+    "scale": scale.measure,
 }
 
 
