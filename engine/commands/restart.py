@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
@@ -17,8 +18,15 @@ from engine.errors import Kind, TuidanError
 from engine.failures import InstanceNotFound
 from engine.runtime import Engine
 from engine.spiff.entering import Place, places_of
-from engine.tables import InstanceRestart, ProcessInstance
+from engine.tables import Execution, InstanceRestart, ProcessInstance
 from engine.values import Variables
+
+
+class RestartedAlready(TuidanError):
+    """The instance was restarted already, and the new one still runs; look at it, or cancel it first."""
+
+    code = "restart.restarted_already"
+    kind = Kind.CONFLICT
 
 
 class StillRunning(TuidanError):
@@ -61,6 +69,7 @@ def restart_instance(
     Raises:
         InstanceNotFound: If there is none of that id.
         ReasonMissing: If no reason is given.
+        RestartedAlready: If one that was started from it still runs.
         StillRunning: If it hasn't ended.
         TuidanError: One of :mod:`engine.spiff.refusals`, for an element where that makes no sense.
         VariableInvalid: If a name is none, or a value isn't JSON.
@@ -72,9 +81,12 @@ def restart_instance(
     """
     reason = checked_reason(reason)
     check_variables(variables)
-    record = _record(session, instance_id)
+    record = _record(session, instance_id, locked=True)
     if record.status == "running":
         raise StillRunning
+    restarted = sa.select(InstanceRestart.instance_id).where(InstanceRestart.restarted_from == instance_id)
+    if session.scalar(sa.select(sa.exists().where(Execution.instance_id.in_(restarted)))):
+        raise RestartedAlready
     now = engine.clock.now()
     definition = engine.definitions.get(session, record.definition_id)
     step = engine.stepper.create_empty(session, definition, record.business_key, actor, now)
@@ -96,8 +108,10 @@ def restart_instance(
     return step.instance_id
 
 
-def _record(session: Session, instance_id: uuid.UUID) -> ProcessInstance:
-    record = session.get(ProcessInstance, instance_id, populate_existing=True)
+def _record(session: Session, instance_id: uuid.UUID, *, locked: bool = False) -> ProcessInstance:
+    """The instance; nobody else restarts it until the transaction ends, if it is locked."""
+    lock = {"key_share": True} if locked else None
+    record = session.get(ProcessInstance, instance_id, populate_existing=True, with_for_update=lock)
     if record is None:
         raise InstanceNotFound
     return record

@@ -22,6 +22,7 @@ from engine.lint import (
     expressions,
     forms,
     joins,
+    quantities,
     references,
     starts,
     structure,
@@ -125,6 +126,7 @@ def _check_diagrams(
             yield from ad_hoc.check(scope)
             yield from behaviour.check(scope)
             yield from transactions.check(scope)
+            yield from quantities.check(scope)
         yield from expressions.check(document)
         yield from timers.check(document)
         yield from data.check(document)

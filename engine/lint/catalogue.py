@@ -122,6 +122,13 @@ _ELEMENTS = {
         "The behaviour {behavior} of “{element}” throws nothing that an event on it takes.",
         "Let it throw a signal, message, escalation or error, and put an event for that on the activity.",
     ),
+    "bpmn.quantity": error(
+        "“{element}” can't have {attribute}=“{value}”.", "Write a whole number from 1 to {limit}."
+    ),
+    "bpmn.quantity_place": error(
+        "{attribute} has no effect on “{element}”, to which or from which no tokens flow so.",
+        "Set it to 1, and draw what it means.",
+    ),
     "bpmn.loop_endless": error("The loop of “{element}” has no end.", "Give it a condition or a maximum."),
     "bpmn.multi_instance_source": error(
         "The multi-instance “{element}” needs either a cardinality or a collection.", "Give it exactly one."

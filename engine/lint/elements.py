@@ -40,11 +40,6 @@ _EXTENSIONS: dict[str, frozenset[str] | None] = {
     "payloadExpression": frozenset({"signal", "error", "escalation"}),
     "variableName": frozenset({"signal", "error", "escalation"}),
 }
-# Values that differ from what the engine does.
-_ATTRIBUTES = {
-    "startQuantity": "1",
-    "completionQuantity": "1",
-}
 _PYTHON = ("", "python", "text/x-python", "application/x-python")
 
 
@@ -70,13 +65,10 @@ def _check_element(document: Document, element: Any) -> Iterator[Finding]:
     in_event = local_name(element.getparent()) in EVENTS if element.getparent() is not None else False
     if known is None and kind not in support.NEUTRAL and not (in_event and kind.endswith("EventDefinition")):
         yield document.finding("bpmn.unsupported_element", element, kind=kind, reason="it is not known")
-    for name, value in element.attrib.items():
-        namespace = etree.QName(name).namespace
-        if namespace and namespace not in (DIALECT_NAMESPACE, "http://www.w3.org/2001/XMLSchema-instance"):
-            if "camunda" in namespace or "zeebe" in namespace or "flowable" in namespace:
-                yield document.finding("bpmn.foreign_attribute", element, attribute=name)
-        elif name in _ATTRIBUTES and value != _ATTRIBUTES[name]:
-            yield document.finding("bpmn.unsupported_attribute", element, attribute=name, value=value)
+    for name in element.attrib:
+        namespace = etree.QName(name).namespace or ""
+        if any(engine in namespace for engine in ("camunda", "zeebe", "flowable")):
+            yield document.finding("bpmn.foreign_attribute", element, attribute=name)
     if kind == "extensionElements":
         yield from _check_extensions(document, element)
     if kind == "scriptTask":

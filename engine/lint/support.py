@@ -138,6 +138,8 @@ OTHERS = {
         "several out of an activity or event are a parallel split, conditions and a default on an activity an"
         " inclusive one; several into an activity start it once for each token"
     ),
+    "startQuantity": _yes("of an activity: so many tokens, on whichever flows they come, start it once"),
+    "completionQuantity": _yes("of an activity: so many tokens on each flow that it leaves by"),
     "multiInstanceLoopCharacteristics": _yes(
         "parallel or sequential; collection or cardinality; a completion condition reads numberOfInstances,"
         " numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances and loopCounter;"

@@ -73,6 +73,38 @@ def completed(
     return ElementMap(scopes, elements)
 
 
+def suggested(source: Side, target: Side, process_id: str) -> dict[str, dict[str, str | None]]:
+    """Choices for elements that have another id in the target, but the same name and kind; a person decides.
+
+    Nothing is suggested for names that occur several times.
+    """
+    chosen: dict[str, dict[str, str | None]] = {}
+    more = True
+    while more:  # a subprocess that has found its place lets what is in it look for theirs
+        plan = completed(source, target, process_id, chosen)
+        more = False
+        for scope, goal_scope in plan.scopes.items():
+            mapped = plan.elements.get(scope, {})
+            lost = _by_name(e for e in source.scopes.get(scope, {}).values() if e.id not in mapped)
+            taken = set(mapped.values())
+            free = _by_name(g for g in target.scopes.get(goal_scope, {}).values() if g.id not in taken)
+            for called, (element_id, *others) in lost.items():
+                goals = free.get(called, [])
+                if not others and len(goals) == 1:
+                    chosen.setdefault(scope, {})[element_id] = goals[0]
+                    more = True
+    return chosen
+
+
+def _by_name(elements: Iterable[DrawnElement]) -> dict[tuple[str, str], list[str]]:
+    """Ids by name and kind, of what has both."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for element in elements:
+        if element.name and element.kind:
+            found.setdefault((element.name, element.kind), []).append(element.id)
+    return found
+
+
 def problems(source: Side, target: Side, plan: ElementMap) -> list[Remark]:
     """What is wrong with a plan, whatever the instances: it is empty for a plan that can be tried."""
     found: list[Remark] = []

@@ -4,7 +4,8 @@ SpiffWorkflow refuses a second flow out of anything but a gateway, and knows nei
 nor a default flow on an activity. BPMN 2.0 (section 13.3.1) says: each flow without a condition
 gets a token, each flow with one if it holds, and the default flow if none of them does. Here an
 element may have several flows, and an activity that chooses has a hidden spec behind it that
-decides; several flows into an activity need nothing, since each token is a task of its own.
+decides; several flows into an activity need nothing, since each token is a task of its own. The same
+spec gives several tokens on each flow if the activity has a completion quantity; the library knows none.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class FlowChoice(BpmnTaskSpec):
     Attributes:
         ways: Each flow's condition, None for one that is always taken, and the name of its target.
         default: The target of the default flow.
+        quantity: How many tokens each of them gets.
     """
 
     creates_children = False
@@ -39,6 +41,7 @@ class FlowChoice(BpmnTaskSpec):
         super().__init__(wf_spec, name)
         self.ways: list[tuple[str | None, str]] = []
         self.default: str | None = None
+        self.quantity = 1
 
     def add(self, target: Any, condition: str | None, *, default: bool) -> None:
         """Connect a flow's target."""
@@ -57,7 +60,10 @@ class FlowChoice(BpmnTaskSpec):
         if not always and not chosen:
             raise NoWayOut
         specs = self._wf_spec.task_specs
-        my_task._sync_children([specs[name] for name in (*always, *chosen)], TaskState.FUTURE)
+        ways = [specs[name] for name in (*always, *chosen)]
+        my_task._sync_children(ways, TaskState.FUTURE)
+        for spec in ways * (self.quantity - 1):
+            my_task._add_child(spec, TaskState.FUTURE)
         return True
 
 
@@ -80,15 +86,22 @@ class FlowParsing(TaskParser):
         choice = self.spec.task_specs.get(name)
         if choice is None:
             choice = FlowChoice(self.spec, name)
+            choice.quantity = self._quantity()
             self.task.connect(choice)
         choice.add(outgoing_task, self.parse_condition(sequence_flow_node), default=is_default)
 
     def _chooses(self) -> bool:
-        """Whether this is an activity with conditional flows, or a default among others."""
+        """Whether this is an activity with conditional flows, or one that gives several tokens on each."""
         if self.node.tag.endswith(("Gateway", "Event")):
             return False
+        if self._quantity() > 1:
+            return True
         flows = self.process_parser.get_outgoing_sequence_flows(self.bpmn_id)
         return any(self.parse_condition(flow) is not None for flow in flows)
+
+    def _quantity(self) -> int:
+        """How many tokens an activity gives on each flow that it leaves by."""
+        return int(self.node.get("completionQuantity") or 1)
 
 
 __all__ = ["FlowChoice", "FlowParsing", "NoWayOut"]

@@ -45,6 +45,8 @@ class Match:
             return False
         if role == "listener":
             return event_kind(task_spec.event_definition) == event_kind(goal.event_definition)
+        if role == "collector":
+            return bool(task_spec.quantity == goal.quantity)
         return role not in ("itself", "child") or (
             kind_of(task_spec) is not None and kind_of(task_spec) == kind_of(goal)
         )

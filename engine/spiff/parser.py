@@ -28,6 +28,7 @@ from engine.spiff.decisions import Decision, compile_table
 from engine.spiff.event_parsers import EVENT_PARSERS
 from engine.spiff.flows import FlowParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
+from engine.spiff.quantities import QuantityParsing
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.sharing import is_conditional
@@ -79,7 +80,7 @@ class EngineParser(SpiffBpmnParser):
 
 
 # What is mixed into each of the library's parsers.
-ADDITIONS = (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing)
+ADDITIONS = (CancelParsing, CompensationParsing, QuantityParsing, FlowParsing, DataParsing, RepeatParsing)
 
 
 @functools.cache
@@ -87,7 +88,7 @@ def _with_additions(parser: type[Any]) -> type[Any]:
     """One of the library's parsers, with what this engine adds to each element."""
     return type(
         parser.__name__,
-        (CancelParsing, CompensationParsing, FlowParsing, DataParsing, RepeatParsing, parser),
+        (*ADDITIONS, parser),
         {},
     )
 

@@ -1,7 +1,7 @@
 """Where the specs of a parsed process stand: which drawn element each belongs to, and what it does for it.
 
 An element can have several specs: itself, the split and the join of the events beside it, the one
-that each of its runs has, the choice behind it, the reset below it, the listener before it.
+that each of its runs has, the choice behind it, the reset below it, the listener or collector before it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.spiff.ad_hoc import DESK, RUN
 from engine.spiff.compensation import REOPENED, SNAPSHOT, UNDO
 from engine.spiff.complex_gateway import ComplexGatewayReset
 from engine.spiff.flows import FlowChoice
+from engine.spiff.quantities import COLLECTOR, TokenCollector
 from engine.spiff.starting import LISTENER, Listener
 from engine.spiff.tokens import REPEATED
 
@@ -24,6 +25,7 @@ _SUFFIXES = {
     "split": ".BoundaryEventSplit",
     "join": ".BoundaryEventJoin",
     "choice": ".FlowChoice",
+    "collector": COLLECTOR,
     "reset": ".Reset",
     "listener": LISTENER,
     "child": REPEATED,
@@ -32,6 +34,7 @@ _ROLES: dict[type, str] = {
     BoundaryEventSplit: "split",
     BoundaryEventJoin: "join",
     FlowChoice: "choice",
+    TokenCollector: "collector",
     ComplexGatewayReset: "reset",
     Listener: "listener",
 }

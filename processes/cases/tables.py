@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
-from processes.append_only import append_only
+from processes.append_only import append_only_but_words
 from processes.cases.rules import CaseStatus, Flow, Initiator, Outcome
 from processes.orders.tables import Order, OrderLine
 
@@ -189,7 +189,10 @@ class CaseEvent(Base):
     """
 
     __tablename__ = "case_event"
-    __table_args__ = (sa.Index("ix_case_event_case", "case_no", "id"),)
+    __table_args__ = (
+        sa.Index("ix_case_event_case", "case_no", "id"),
+        sa.Index("ix_case_event_actor", "actor_id", "case_no"),
+    )
 
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
     case_no: Mapped[str] = mapped_column(sa.ForeignKey("cancellation_case.case_no"))
@@ -202,4 +205,4 @@ class CaseEvent(Base):
     case: Mapped[CancellationCase] = relationship(back_populates="events")
 
 
-append_only(CaseEvent)
+append_only_but_words(CaseEvent, "params")

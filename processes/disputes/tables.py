@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
-from processes.append_only import append_only
+from processes.append_only import append_only, append_only_but_words
 from processes.cases.tables import CancellationCase
 from processes.disputes.rules import RulingKind
 
@@ -119,6 +119,6 @@ class Appeal(Base):
     author_name: Mapped[str]
 
 
-append_only(Statement)
+append_only_but_words(Statement, "text")
 append_only(Ruling)
-append_only(Appeal)
+append_only_but_words(Appeal, "text")

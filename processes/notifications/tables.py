@@ -28,6 +28,7 @@ class Notification(Base):
     __tablename__ = "notification"
     __table_args__ = (
         sa.Index("ix_notification_account", "account_id", "created_at", "id"),
+        sa.Index("ix_notification_link", "link"),
         sa.Index("ix_notification_unread", "account_id", postgresql_where=sa.text("read_at IS NULL")),
     )
 

@@ -1,1 +1,1 @@
-"""Erasing a person's evidence and messages on his request; that they were there stays on record."""
+"""Erasing what a person has shown and written, on his request; that it was there stays on record."""

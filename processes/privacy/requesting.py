@@ -1,4 +1,4 @@
-"""Asking for one's evidence and messages to be erased, and the platform's answer.
+"""Asking for what one has shown and written to be erased, and the platform's answer.
 
 Source: the Personal Information Protection Law of the People's Republic of China, articles 47
 (erasure on request) and 50 (a refusal gives its reasons).
@@ -11,16 +11,17 @@ import uuid
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.actors import Actor
-from processes.cases.tables import CancellationCase
+from engine.tables import ProcessInstance
+from processes.cases.tables import CancellationCase, CaseEvent
 from processes.conversation.tables import CaseMessage
 from processes.evidence.tables import Evidence
 from processes.notifications.sending import notify_account
 from processes.people.tables import Account
 from processes.privacy.errors import ErasureAskedAlready, ErasureNotFound, RefusalUnexplained
-from processes.privacy.tables import ErasureRequest
+from processes.privacy.tables import ErasedCase, ErasureRequest
 
 LONGEST_WORDS = 1_000
 OPEN = ("waiting", "accepted")
@@ -32,11 +33,13 @@ class Holdings:
     """What somebody has shown and written that can still be read.
 
     Attributes:
+        cases: In how many cases he did something, so that other words of his may be there.
         open_cases: How many cases with something of his haven't ended: theirs is erased only then.
     """
 
     files: int
     messages: int
+    cases: int
     open_cases: int
 
 
@@ -48,17 +51,37 @@ def holdings_of(session: Session, account_id: uuid.UUID) -> Holdings:
     messages = sa.select(CaseMessage.case_no).where(
         CaseMessage.author_id == str(account_id), CaseMessage.erased_at.is_(None)
     )
-    cases = files.union(messages).subquery()
+    acted = cases_of(str(account_id), account_id)
+    cases = files.union(messages, acted).subquery()
     running = (
         sa.select(sa.func.count())
         .select_from(CancellationCase)
-        .where(CancellationCase.case_no.in_(sa.select(cases.c.case_no)), CancellationCase.closed_at.is_(None))
+        .where(CancellationCase.case_no.in_(sa.select(cases.c.case_no)), ~has_ended())
     )
     return Holdings(
         files=session.scalar(sa.select(sa.func.count()).select_from(files.subquery())) or 0,
         messages=session.scalar(sa.select(sa.func.count()).select_from(messages.subquery())) or 0,
+        cases=session.scalar(sa.select(sa.func.count()).select_from(acted.subquery())) or 0,
         open_cases=session.scalar(running) or 0,
     )
+
+
+def cases_of(
+    author: str | sa.ColumnElement[str], account_id: uuid.UUID | InstrumentedAttribute[uuid.UUID]
+) -> sa.Select[str]:
+    """The cases in which somebody did something since his words there were last erased, if ever."""
+    event, erased = CaseEvent, ErasedCase
+    done = sa.exists().where(
+        erased.account_id == account_id, erased.case_no == event.case_no, erased.erased_at >= event.at
+    )
+    return sa.select(event.case_no).where(event.actor_id == author, ~done).distinct()
+
+
+def has_ended() -> sa.ColumnElement[bool]:
+    """Whether a case is closed, and no instance goes on from which its words would come back."""
+    case, instance = CancellationCase, ProcessInstance
+    running = sa.exists().where(instance.business_key == case.case_no, instance.status == "running")
+    return sa.and_(case.closed_at.is_not(None), ~running)
 
 
 def latest_request(session: Session, account_id: uuid.UUID) -> ErasureRequest | None:

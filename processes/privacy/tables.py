@@ -22,6 +22,7 @@ class ErasureRequest(Base):
         refusal: Why it was refused, for him to read.
         files: How many pieces of evidence were erased.
         messages: How many messages were.
+        cases: In how many cases other words of his were erased.
     """
 
     __tablename__ = "erasure_request"
@@ -51,6 +52,23 @@ class ErasureRequest(Base):
     done_at: Mapped[dt.datetime | None]
     files: Mapped[int] = mapped_column(server_default="0")
     messages: Mapped[int] = mapped_column(server_default="0")
+    cases: Mapped[int] = mapped_column(server_default="0")
+
+
+class ErasedCase(Base):
+    """That somebody's words in a case were erased, when and by which request.
+
+    Attributes:
+        rows: How many rows had words of his.
+    """
+
+    __tablename__ = "erased_case"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
+    case_no: Mapped[str] = mapped_column(sa.ForeignKey("cancellation_case.case_no"), primary_key=True)
+    request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("erasure_request.id"))
+    erased_at: Mapped[dt.datetime]
+    rows: Mapped[int]
 
 
 class ContentToDelete(Base):

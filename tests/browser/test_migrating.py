@@ -62,7 +62,8 @@ def test_instances_are_moved_from_the_plan_to_the_result(page: Page, running: tu
     page.get_by_role("link", name="计划迁移").click()
     expect(page.locator(SHOWN)).to_have_count(2)
     assert fits(page)
-    page.get_by_label("审核申请 变为").select_option("task_judge")
+    expect(page.get_by_label("审核申请 变为")).to_have_value("task_judge")
+    page.get_by_label("执行付款 变为").select_option("")
     page.fill("#reason", "新规则")
     page.get_by_role("button", name="检查所有实例").click()
     expect(page.locator("main #report [role=status]")).to_contain_text("检查完毕", timeout=WORK_MS)
@@ -76,7 +77,7 @@ def test_instances_are_moved_from_the_plan_to_the_result(page: Page, running: tu
     assert fits(page)
     report = page.url
     page.get_by_role("link", name="重新计划").click()
-    expect(page.get_by_label("审核申请 变为")).to_have_value("task_judge")
+    expect(page.get_by_label("执行付款 变为")).to_have_value("")
     page.goto(f"{report}/instances?outcome=moved")
     assert fits(page)
     page.get_by_role("link", name="C-1").click()

@@ -18,7 +18,7 @@ from engine.spiff.codec import FORMAT
 from engine.spiff.parser import Program, parse
 from engine.values import Variables
 from tests.process.bundle import files, program, registry
-from tests.process.running import ANSWERS, CASE, Path
+from tests.process.running import ANSWERS, CASE, Path, begin
 
 FOLDER = File(__file__).parent
 BEGAN = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
@@ -48,6 +48,7 @@ class Recording:
 
     Attributes:
         changed: What an analyst changed in the bundle: file, text, other text.
+        message: What started it; empty if it was started by its name.
         actions: What was done from outside, as the runner's method and its arguments.
         calls: Operation, arguments, and the result or the business error.
     """
@@ -61,6 +62,7 @@ class Recording:
     trace: list[list[str | None]] = field(default_factory=list)
     result: Variables = field(default_factory=dict)
     saved: list[Saved] = field(default_factory=list)
+    message: str = ""
 
 
 class Recorder(Runner):
@@ -68,7 +70,11 @@ class Recorder(Runner):
 
     def __init__(self, path: Path) -> None:
         self.recording = Recording(
-            str(path), path.process_id, [list(change) for change in path.changed], {**CASE, **path.variables}
+            str(path),
+            path.process_id,
+            [list(change) for change in path.changed],
+            {**CASE, **path.variables},
+            message=path.message,
         )
         answers = {
             name: self._answering(name, answer) for name, answer in {**ANSWERS, **path.answers}.items()
@@ -117,7 +123,7 @@ class Recorder(Runner):
 def record(path: Path) -> Recording:
     """Run a path as the process tests do."""
     run = Recorder(path)
-    run.start(path.process_id, run.recording.variables)
+    begin(run, path.process_id, run.recording.variables, path.message)
     run.note_state()
     for step in path.steps:
         step(run)

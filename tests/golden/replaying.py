@@ -13,6 +13,7 @@ from engine.runner import Runner
 from engine.spiff.instance import Instance
 from tests.golden.recordings import BEGAN, Recording, Saved, recorded_program
 from tests.process.bundle import registry
+from tests.process.running import begin
 
 
 class Replay(Runner):
@@ -61,5 +62,5 @@ def resume(folder: File, recording: Recording, saved: Saved) -> Replay:
 def restart(folder: File, recording: Recording) -> Replay:
     """Run a recorded path from its beginning with today's code."""
     run = Replay(folder, recording, calls=0, now=BEGAN)
-    run.start(recording.process_id, recording.variables)
+    begin(run, recording.process_id, recording.variables, recording.message)
     return run

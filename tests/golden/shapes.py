@@ -28,7 +28,9 @@ def _row(row: list[Any]) -> Iterable[str]:
         for name, value in remembered.items():
             yield f"remembered {name}: {_type(value)}"
     if len(row) > 8:
-        yield f"more: {row[8:]}"
+        yield f"written: {', '.join(sorted({_type(stamp) for stamp in row[8].values()}))}"
+    if len(row) > 9:
+        yield f"more: {row[9:]}"
 
 
 def _keys(what: str, content: dict[str, Any]) -> str:

@@ -162,15 +162,19 @@ REFUNDED: tuple[Step, ...] = (finish("task_execute_refund", status="succeeded"),
 _RUNS: dict[str, Runner] = {}
 
 
+def begin(run: Runner, process_id: str, given: Variables, message: str) -> None:
+    """Start a process by its name, or by a message that brings the variables."""
+    if message:
+        run.start_by(process_id, "message", message, given)
+    else:
+        run.start(process_id, given)
+
+
 def run_of(path: Path) -> Runner:
     """The run of a path; each is run once, for its own test and for the coverage of all."""
     if str(path) not in _RUNS:
         run = Runner(program(path.changed), answers={**ANSWERS, **path.answers}, registry=registry())
-        given = {**CASE, **path.variables}
-        if path.message:
-            run.start_by(path.process_id, "message", path.message, given)
-        else:
-            run.start(path.process_id, given)
+        begin(run, path.process_id, {**CASE, **path.variables}, path.message)
         for number, step in enumerate(path.steps, start=1):
             assert run.outcome is Outcome.WAITING, f"ended before step {number}: {run.error!r}"
             step(run)

@@ -265,6 +265,9 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "command.would_stall": _l("The instance would wait for nothing afterwards, though it hasn't ended."),
     "command.would_fail": _l("It would fail at “%(name)s”: %(why)s"),
+    "restart.restarted_already": _l(
+        "The instance was restarted already, and the new one still runs; look at it, or cancel it first."
+    ),
     "restart.still_running": _l(
         "The instance is still running; change its tokens instead, or cancel it first."
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, redirect, render_template, request, url_for
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.commands.migrate import MigrationNotFound, plan_migration
 from engine.commands.record import ReasonMissing
-from engine.migration.plan import PlanInvalid, Side, completed, from_json
+from engine.migration.plan import PlanInvalid, Side, completed, from_json, suggested
 from engine.queries.definitions import DefinitionRow, FileUnknown, deployment_files, versions_of
 from engine.queries.files import drawings
 from engine.queries.migrations import migration_row
@@ -35,6 +35,7 @@ class Line:
     Attributes:
         field: The name of its form field.
         goal: The target element that it is mapped to now.
+        suggested: Whether that is only a suggestion, by its name.
         forgets: Whether it can be undone once it is done, and what it becomes can't.
         number: The same on both diagrams, where the ids differ.
     """
@@ -42,6 +43,7 @@ class Line:
     field: str
     element: DrawnElement
     goal: str
+    suggested: bool
     forgets: bool
     options: tuple[DrawnElement, ...]
     number: int | None
@@ -68,7 +70,7 @@ def new(process_id: str) -> str:
     ``?like=`` begins with the choices of a migration that was planned before.
     """
     like = uuid_or_none(request.args.get("like", ""))
-    return _page(process_id, {} if like is None else _choices_of(like, process_id), reason="")
+    return _page(process_id, None if like is None else _choices_of(like, process_id), reason="")
 
 
 @blueprint.post("/new/<process_id>")
@@ -111,7 +113,7 @@ def drawing(definition_id: uuid.UUID, process_id: str) -> Response:
 
 
 def _page(
-    process_id: str, chosen: Choices, *, reason: str, error: str = "", problems: Sequence[Remark] = ()
+    process_id: str, chosen: Choices | None, *, reason: str, error: str = "", problems: Sequence[Remark] = ()
 ) -> str:
     with tuidan().transaction() as session:
         versions = _choosable(session, process_id)
@@ -119,10 +121,13 @@ def _page(
     if source.id == target.id:
         return render_template("migrating/new.html", versions=versions, source=source, target=None)
     sides = _side(source), _side(target)
-    plan = completed(*sides, process_id, chosen)
+    found = suggested(*sides, process_id) if chosen is None else {}
+    plan = completed(*sides, process_id, found if chosen is None else chosen)
     numbers = _numbers(plan)
     names = _scope_names(sides[0]) | {process_id: source.name}
-    sections = [_section(scope, names[scope], sides, plan, numbers) for scope in plan.scopes]
+    sections = [
+        _section(scope, names[scope], sides, plan, numbers, found.get(scope, {})) for scope in plan.scopes
+    ]
     return render_template(
         "migrating/new.html",
         versions=versions,
@@ -194,7 +199,12 @@ def _numbers(plan: ElementMap) -> dict[tuple[str, str], int]:
 
 
 def _section(
-    scope: str, name: str, sides: tuple[Side, Side], plan: ElementMap, numbers: Mapping[tuple[str, str], int]
+    scope: str,
+    name: str,
+    sides: tuple[Side, Side],
+    plan: ElementMap,
+    numbers: Mapping[tuple[str, str], int],
+    found: Container[str],
 ) -> Section:
     goals = sides[1].scopes.get(plan.scopes[scope], {})
     mapped = plan.elements.get(scope, {})
@@ -203,6 +213,7 @@ def _section(
             field=_field(scope, element.id),
             element=element,
             goal=mapped.get(element.id, ""),
+            suggested=element.id in found,
             forgets=element.undoable and not _undoable(goals.get(mapped.get(element.id, ""))),
             options=tuple(goal for goal in goals.values() if goal.kind == element.kind),
             number=numbers.get((scope, element.id)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 
 import pytest
@@ -19,6 +20,7 @@ from engine.values import Variables
 from tests.diagrams import diagram, element, end, flows, start, user
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.test_steps import REVIEW, begin, complete, count, deploy, instance_of, task_of
+from tests.racing import race
 
 JOINED = diagram(
     "joined",
@@ -69,6 +71,18 @@ def test_a_completed_instance_begins_again_where_it_is_told_to(engine: Engine) -
     assert (events[new].kind, data["instance"], data["reason"]) == ("restarted_from", str(old), "客户撤回")
     again = restart(engine, old, ("review", "agreed"), {"shop": "1"})  # straight to its end
     assert instance_of(engine, again).status == "completed"
+
+
+def test_of_two_who_restart_it_at_once_one_does(engine: Engine) -> None:
+    deploy(engine, REVIEW)
+    ended = [begin(engine, key=f"K{number}") for number in range(6)]
+    for instance_id in ended:
+        complete(engine, task_of(engine, instance_id).id, decision="refuse")
+    target = ("review", "decide")
+    rounds = [[functools.partial(restart, engine, old, target, {"shop": "1"})] * 2 for old in ended]
+    for one in race(rounds):
+        assert sorted(type(outcome).__name__ for outcome in one) == ["RestartedAlready", "UUID"]
+    assert count(engine, tables.Execution) == len(ended)
 
 
 def test_a_cancelled_one_begins_again_inside_a_called_process(engine: Engine) -> None:

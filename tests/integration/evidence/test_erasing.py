@@ -84,7 +84,7 @@ def test_what_he_has_shown_and_written_goes_and_that_he_did_stays(street: Street
     work(street)
     assert kept(street) == []
     assert [text for _, text in words(street)] == ["", "收到", "", "收到"]
-    assert "2 个文件和 2 条留言" in buyer.get("/settings").text
+    assert "2 个文件、2 条留言" in buyer.get("/settings").text
     assert "已清除" in buyer.get("/notifications").text
 
 

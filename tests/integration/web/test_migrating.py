@@ -37,6 +37,8 @@ def test_a_plan_is_checked_read_and_run(trial: Trial) -> None:
     page = client.get(PLAN).text
     assert "有 1 处令牌位置需要您确认" in page
     assert 'name="to/trial_review/task_review"' in page
+    assert page.count("建议：名称和类型相同") == 1
+    assert 'value="task_judge" selected' in page
     choice = {"to/trial_review/task_review": "task_judge"}
     assert client.post(PLAN, data=choice).status_code == 400  # without a reason
     wrong = client.post(PLAN, data={"to/trial_review/task_review": "call_payment", "reason": "x"})
@@ -58,7 +60,9 @@ def test_a_plan_is_checked_read_and_run(trial: Trial) -> None:
     assert re.search(r"共 2 个，已迁移 2 个", client.get(address).text)
     like = address.rpartition("/")[2]
     assert 'value="task_judge" selected' in client.get(f"{PLAN}&like={like}").text
-    assert 'value="task_judge" selected' not in client.get(PLAN).text
+    nowhere = client.post(PLAN, data={"to/trial_review/task_review": "", "reason": "x"}).headers["Location"]
+    assert 'value="task_judge"' in client.get(f"{PLAN}&like={nowhere.rpartition('/')[2]}").text
+    assert 'value="task_judge" selected' not in client.get(f"{PLAN}&like={nowhere.rpartition('/')[2]}").text
     assert client.get(f"/migrations/new/refund?like={like}").status_code == 404
     operator = trial.client(Role.OPERATOR)
     assert "C1" in operator.get(f"{address}/instances?outcome=moved").text

@@ -49,6 +49,7 @@ ONE_INNER = (
     "listening",
     "rescued",
     "escalating",
+    "counted",
 )
 TWO_INNER = ("sequence", "exclusive", "parallel", "inclusive", "race", "fork", "choice", "quorum")
 
@@ -68,7 +69,7 @@ def blocks(without: Collection[str] = ()) -> st.SearchStrategy[Block]:
     """Blocks within blocks, but for some kinds."""
     with_one = st.sampled_from([kind for kind in ONE_INNER if kind not in without])
     return st.recursive(
-        st.builds(Block, st.sampled_from(LEAVES)),
+        st.builds(Block, st.sampled_from([kind for kind in LEAVES if kind not in without])),
         lambda inner: (
             st.builds(Block, with_one, st.tuples(inner))
             | st.builds(Block, st.sampled_from(TWO_INNER), st.tuples(inner, inner))
@@ -375,6 +376,17 @@ class Drawing:
             flows(f"{name}_late", f"{name}_look", f"{name}_over"),
         ]
         return name, name
+
+    def _counted(self, name: str, body: Block) -> tuple[str, str]:
+        """A task that gives two tokens, which another takes when both have gone their way."""
+        inner = self.draw(body)
+        self.parts += [
+            user(name).replace("Task id", 'Task completionQuantity="2" id', 1),
+            script(f"{name}_take", "n = n + 1").replace("Task id", 'Task startQuantity="2" id', 1),
+            flows(name, inner[0]),
+            flows(inner[1], f"{name}_take"),
+        ]
+        return name, f"{name}_take"
 
     def _deadline(self, name: str, body: Block) -> tuple[str, str]:
         return self._bound(name, body, interrupting=True)

@@ -266,9 +266,9 @@ def test_tokens_that_write_in_turn_end_with_the_latest_of_each_write(begin: Any,
     assert not list(written(expected, found))
 
 
-# What is written in a called process that maps its variables, or that is interrupted, or in a transaction
-# that is cancelled, stays there.
-KEEPS_TO_ITSELF = {"isolated", "guarded_call", "transaction"}
+# What is written in a called process that maps its variables, or that is interrupted, in a transaction
+# that is cancelled, or in one of several runs that are interrupted together, stays there.
+KEEPS_TO_ITSELF = {"isolated", "guarded_call", "transaction", "each"}
 
 
 @settings(max_examples=100)

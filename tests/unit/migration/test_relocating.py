@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.migration.plan import Side, automatic, completed, problems
+from engine.migration.plan import Side, automatic, completed, problems, suggested
 from engine.operations import OperationRegistry
 from engine.runner import Outcome, Runner
 from engine.spiff import kinds
@@ -156,6 +156,22 @@ def test_a_plan_is_refused_for_what_does_not_fit() -> None:
     chosen = {"p": {"ask": "ask", "start": "nowhere"}}
     found = problems(source, target, completed(source, target, "p", chosen))
     assert sorted(p.code for p in found) == ["kind_differs", "target_missing"]
+
+
+def test_what_has_the_same_name_and_kind_is_suggested_also_in_a_subprocess_found_so() -> None:
+    def version(prefix: str, *names: str) -> dict[str, str]:
+        inner = "".join(user(f"{prefix}{n}").replace(f'name="{prefix}', 'name="') for n in names)
+        inner += start("s_in") + end("e_in") + flows("s_in", *(f"{prefix}{n}" for n in names), "e_in")
+        sub = element("subProcess", f"{prefix}sub", inner).replace(f'name="{prefix}sub"', 'name="sub"')
+        return bundle(start(), sub, end(), flows("start", f"{prefix}sub", "end"))
+
+    source, target = (Side.of(parse(version(prefix, "a", "b")), "p") for prefix in ("", "new_"))
+    assert suggested(source, target, "p") == {
+        "p": {"sub": "new_sub"},
+        "sub": {"a": "new_a", "b": "new_b"},
+    }
+    assert not problems(source, target, completed(source, target, "p", suggested(source, target, "p")))
+    assert suggested(source, source, "p") == {}
 
 
 def forked(*branches: str) -> dict[str, str]:
