@@ -59,6 +59,14 @@ DATA = {
         "“{element}” has {count} data {side}s, but not as many events that bring or take something.",
         "Give it one for each message, signal, error and escalation, in their order.",
     ),
+    "data.unused_input": error(
+        "What the data association brings to “{element}” is thrown by nothing.",
+        "Let it end at a data input of the event, or say what is thrown by an expression.",
+    ),
+    "data.one_message": error(
+        "“{element}” has {count} data {side}s, but one message.",
+        "Keep one of them, or name the message's payload or variable.",
+    ),
     "data.payload_twice": error(
         "“{element}” has data inputs, and an expression that says what is thrown.", "Keep one of the two."
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.diagram import ACTIVITIES, SUBPROCESSES, event_definitions, extension
+from engine.lint.diagram import ACTIVITIES, SUBPROCESSES, event_definitions, extension, properties
 from engine.lint.expressions import check_code, check_name
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, Document, local_name, text_of
@@ -15,6 +15,8 @@ from engine.spiff.payloads import CARRYING, CATCHING, THROWING, variable_of
 ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 # What brings and throws nothing, or isn't there when the diagram runs.
 _DATALESS = frozenset({"compensateEventDefinition", "cancelEventDefinition", "linkEventDefinition"})
+# The side of a task's data that its message is on, and the extension that says it instead.
+_MESSAGES = {"sendTask": ("Input", "messagePayload"), "receiveTask": ("Output", "messageVariable")}
 _SCOPES = SUBPROCESSES | {"process"}
 
 
@@ -43,6 +45,11 @@ def check(document: Document) -> Iterator[Finding]:
     for kind in sorted(CATCHING | THROWING):
         for event in document.root.iter(f"{BPMN}{kind}"):
             yield from _check_payloads(document, event)
+    for kind, (side, said) in _MESSAGES.items():
+        for task in document.root.iter(f"{BPMN}{kind}"):
+            count = len(task.findall(f"{BPMN}ioSpecification/{BPMN}data{side}"))
+            if count > 1 and extension(task, said) is None:
+                yield document.finding("data.one_message", task, count=count, side=side.lower())
     for kind in ASSOCIATIONS:
         for association in document.root.iter(f"{BPMN}{kind}"):
             yield from _check_association(document, association, ids)
@@ -96,6 +103,9 @@ def _check_payloads(document: Document, event: Any) -> Iterator[Finding]:
         yield document.finding("data.payloads", event, count=len(items), side=side.lower())
     if items and side == "Input" and any(_says_payload(document, d) for d in carrying):
         yield document.finding("data.payload_twice", event)
+    said = any(_says_payload(document, d) for d in carrying) or bool(properties(event))
+    if side == "Input" and not items and not said and event.find(f"{BPMN}dataInputAssociation") is not None:
+        yield document.finding("data.unused_input", event)
     if event.find(f"{BPMN}{side.lower()}Set") is not None:
         yield from _check_set(document, event, side)
     if side == "Output" and len(carrying) > 1:

@@ -54,6 +54,8 @@ def _ways(scope: Scope, node_id: str) -> list[Way]:
     """The ways of a choice, of which only one is ever taken."""
     kind = scope.kind(node_id)
     flows = [(flow.id, flow.target) for flow in scope.outgoing(node_id)]
+    if kind == "eventBasedGateway" and scope.nodes[node_id].get("eventGatewayType") == "Parallel":
+        return []  # all of them are taken
     if kind in ("exclusiveGateway", "eventBasedGateway"):
         return [[flow] for flow in flows]
     if kind in ACTIVITIES:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from engine.lint import lint
+from engine.operations import OperationRegistry
 from engine.runner import NotWaiting, Outcome, Runner
 from engine.spiff.modifying import TokenChange
 from tests.diagrams import (
@@ -170,6 +172,23 @@ def test_each_event_behind_a_gateway_that_starts_begins_an_instance() -> None:
     assert Runner(behind_gateway("Tasks")).start_by("p", "message", "call").waiting() == ["after_called"]
 
 
+def test_conditions_and_durations_behind_a_gateway_that_starts() -> None:
+    events = {"low": condition("stock is not None and stock < 5"), "late": timer("'PT5H'")}
+    text = diagram(
+        "p",
+        element("eventBasedGateway", "first", instantiate="true"),
+        *(element("intermediateCatchEvent", name, definition) for name, definition in events.items()),
+        *(user(f"after_{name}") for name in events),
+        *(flows("first", name, f"after_{name}", "end") for name in events),
+        end(),
+        more='<bpmn:dataStore id="stock" name="stock"/>',
+    )
+    files = accepted({"p.bpmn": text})
+    r = Runner(files, stores={"stock": 1}).start_by("p", "condition", "stock is not None and stock < 5")
+    assert (r.waiting(), r.completed()) == (["after_low"], ["first", "low"])
+    assert Runner(files).start_by("p", "duration", "PT5H").waiting() == ["after_late"]
+
+
 @pytest.mark.parametrize("first", ["paid", "called"])
 def test_a_parallel_gateway_starts_by_its_first_message_and_waits_for_the_other(first: str) -> None:
     names = {"paid": "order", "called": "call"}
@@ -182,6 +201,26 @@ def test_a_parallel_gateway_starts_by_its_first_message_and_waits_for_the_other(
     assert r.waiting() == [f"after_{other}"]
     assert r.complete(f"after_{other}").outcome is Outcome.COMPLETED, r.error
     assert r.variables == {"order": {"by": "paid"}, "call": {"by": "called"}}
+
+
+def test_what_a_parallel_gateway_waits_for_is_merged_behind_it() -> None:
+    text = diagram(
+        "p",
+        element("eventBasedGateway", "first", instantiate="true", eventGatewayType="Parallel"),
+        element("intermediateCatchEvent", "paid", message_definition("order", "order")),
+        element("intermediateCatchEvent", "called", message_definition("call", "call")),
+        element("parallelGateway", "both"),
+        user("work"),
+        end(),
+        *(flows("first", event, "both") for event in ("paid", "called")),
+        flows("both", "work", "end"),
+        more=MORE,
+    )
+    assert "bpmn.join_incomplete" not in {f.rule for f in lint({"p.bpmn": text}, OperationRegistry())}
+    r = Runner({"p.bpmn": text}).start_by("p", "message", "call", {"n": 1})
+    assert r.waiting() == ["paid"]
+    assert r.send("order", {"n": 2}).waiting() == ["work"]
+    assert r.complete("work").variables == {"order": {"n": 2}, "call": {"n": 1}}
 
 
 def test_what_a_parallel_gateway_waits_for_is_taken_away_one_by_one() -> None:

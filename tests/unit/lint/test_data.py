@@ -126,6 +126,16 @@ def throwing(inner: str, definition: str) -> str:
     return catching(inner, definition).replace("CatchEvent", "ThrowEvent")
 
 
+def messaging(kind: str, inner: str) -> str:
+    """A diagram with a send or receive task ``x``."""
+    task = element(f"{kind}Task", "x", inner, messageRef="message_m")
+    return diagram("p", start(), task, end(), flows("start", "x", "end"), more=message("m"))
+
+
+OTHER = '<bpmn:dataInput id="j" name="other"/>'
+OTHER_LISTED = "<bpmn:dataInputRefs>j</bpmn:dataInputRefs>"
+TWO_OUTPUTS = '<bpmn:dataOutput id="o" name="a"/><bpmn:dataOutput id="q" name="b"/>'
+LISTED_OUTPUTS = "".join(f"<bpmn:dataOutputRefs>{name}</bpmn:dataOutputRefs>" for name in "oq")
 TO_OBJECT = f"<bpmn:dataOutputAssociation>{target('ref')}</bpmn:dataOutputAssociation>"
 OUTPUT = '<bpmn:dataOutput id="o" name="came"/>'
 
@@ -139,6 +149,12 @@ OUTPUT = '<bpmn:dataOutput id="o" name="came"/>'
         ("data.sets", catching(OUTPUT + "<bpmn:outputSet/>", message_definition("m"))),
         ("data.payload_twice", throwing(INPUT, sent("m", "1"))),
         ("data.payload_twice", throwing(INPUT, signal_definition("s"))),
+        ("data.unused_input", throwing(HOLD + incoming(SOURCE + target("hold")), sent("m"))),
+        ("data.one_message", messaging("send", io(INPUT + OTHER, input_set=LISTED + OTHER_LISTED))),
+        (
+            "data.one_message",
+            messaging("receive", io(outputs=TWO_OUTPUTS, output_set=LISTED_OUTPUTS)),
+        ),
         ("data.payloads", throwing(INPUT + INPUT.replace('"i"', '"j"'), sent("m"))),
     ],
 )
