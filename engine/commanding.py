@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from engine import tables
 from engine.actors import SYSTEM, Actor
-from engine.calling import GivenResult
 from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.errors import TuidanError
-from engine.failures import InstanceUnreadable, LostRace, StepFailed, cause_of, record_incident
+from engine.failures import InstanceUnreadable, LostRace, Stalled, StepFailed, cause_of, record_incident
 from engine.opening import Stepper
 from engine.operations import OperationRegistry
+from engine.spiff.skipping import StandIn
 from engine.stepping import Step, Transaction
 from engine.values import Variables
 
@@ -35,10 +35,10 @@ class Commanding:
         self.batches: dict[str, Callable[[uuid.UUID], bool]] = {}
         self.stepper = Stepper(self.definitions, registry)
 
-    def giving(self, given: GivenResult) -> Self:
-        """An engine like this one in whose steps an operator's result stands for one call."""
+    def answering(self, answers: Sequence[StandIn]) -> Self:
+        """An engine like this one whose steps are kept, and in which answers stand for what failed."""
         other = copy.copy(self)
-        other.stepper = self.stepper.giving(given)
+        other.stepper = self.stepper.answering(answers)
         return other
 
     def open_step(
@@ -116,21 +116,27 @@ class Commanding:
                 raise
             started = step.version > 0
             cause = cause_of(error)
-            call = step.caller.failure(cause) or step.caller.failure(error)
             with self.transaction() as own:
                 record_incident(
                     own,
                     now=step.now,
                     key=key,
-                    kind="stalled" if type(cause).__name__ == "Stalled" else "step",
+                    kind="stalled" if isinstance(cause, Stalled) else "step",
                     instance_id=step.instance_id if started else None,
                     business_key=step.business_key,
                     process_id=step.definition.process_id,
                     element=step.instance.current_element,
                     error=cause,
-                    command=command | ({"call": call} if call else {}),
+                    command=command | _failed_at(step),
                 )
             raise StepFailed from error
+
+
+def _failed_at(step: Step) -> Variables:
+    """What failed, and what an operator has given for other failures of the same step."""
+    spot, taken = step.instance.failed_at, step.instance.answered
+    found: Variables = {} if spot is None else {"failed": spot.plain()}
+    return found | ({"answers": [answer.plain() for answer in taken]} if taken else {})
 
 
 def plain_actor(actor: Actor) -> Variables:

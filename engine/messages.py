@@ -60,7 +60,7 @@ class MessageCommands(StartCommands):
             delivered = True
             while delivered:
                 with self.transaction() as session:
-                    delivered = self._deliver_message(session, message, business_key)
+                    delivered = self.deliver_message(session, message, business_key)
         except (InstanceSuspended, VersionSuspended):
             return  # delivered when it is resumed
         with self.transaction() as session:
@@ -69,7 +69,8 @@ class MessageCommands(StartCommands):
             if waited_for and self._kept(session, message, business_key):
                 raise LostRace
 
-    def _deliver_message(self, session: Session, message: str, business_key: str) -> bool:
+    def deliver_message(self, session: Session, message: str, business_key: str) -> bool:
+        """Deliver the oldest message of this name and key; False if there is none, or nobody waits for it."""
         kept = self._kept(session, message, business_key)
         if kept is None:
             return False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.calling import GivenResult, StepCaller
+from engine.calling import StepCaller
 from engine.definitions import Definition, Definitions
 from engine.failures import (
     InstanceEnded,
@@ -22,6 +23,7 @@ from engine.failures import (
 from engine.ids import new_id
 from engine.operations import OperationRegistry
 from engine.spiff.instance import Instance
+from engine.spiff.skipping import StandIn
 from engine.spiff.starting import StartTrigger
 from engine.spiff.waits import Waits
 from engine.stepping import Step
@@ -42,18 +44,27 @@ _EXISTS = sa.text("SELECT 1 FROM process_instance WHERE id = :instance_id")
 
 
 class Stepper:
-    """Opens steps on new and on running instances."""
+    """Opens steps on new and on running instances.
+
+    Attributes:
+        opened: The steps that were opened, if an operator's answers stand for something in them.
+    """
 
     def __init__(
-        self, definitions: Definitions, registry: OperationRegistry, given: GivenResult | None = None
+        self, definitions: Definitions, registry: OperationRegistry, answers: Sequence[StandIn] = ()
     ) -> None:
         self._definitions = definitions
         self._registry = registry
-        self._given = given
+        self._answers = answers
+        self.opened: list[Step] = []
 
-    def giving(self, given: GivenResult) -> Stepper:
-        """A stepper like this one in whose steps an operator's result stands for one call."""
-        return Stepper(self._definitions, self._registry, given)
+    def answering(self, answers: Sequence[StandIn]) -> Stepper:
+        """A stepper like this one in whose steps an operator's answers stand for what failed."""
+        return _Answering(self._definitions, self._registry, answers)
+
+    def note(self, step: Step) -> Step:
+        """Nothing: steps aren't kept."""
+        return step
 
     def create(
         self,
@@ -116,20 +127,20 @@ class Stepper:
         if row.suspended:
             raise VersionSuspended(process_id=definition.process_id, version=row.version)
         instance_id = new_id() if instance_id is None else instance_id
-        caller = StepCaller(
-            session, self._registry, now, actor, instance_id, business_key, self._definitions, self._given
-        )
-        return Step(
-            session,
-            instance_id=instance_id,
-            business_key=business_key,
-            definition=definition,
-            version=0,
-            instance=Instance.empty(definition.program, definition.process_id, now, caller),
-            caller=caller,
-            before=Waits({}, {}, {}, {}),
-            actor=actor,
-            now=now,
+        caller = StepCaller(session, self._registry, now, actor, instance_id, business_key, self._definitions)
+        return self.note(
+            Step(
+                session,
+                instance_id=instance_id,
+                business_key=business_key,
+                definition=definition,
+                version=0,
+                instance=Instance.empty(definition.program, definition.process_id, now, caller),
+                caller=caller,
+                before=Waits({}, {}, {}, {}),
+                actor=actor,
+                now=now,
+            )
         )
 
     def load(
@@ -157,19 +168,30 @@ class Stepper:
             raise InstanceSuspended
         definition = self._definitions.get(session, row.definition_id)
         caller = StepCaller(
-            session, self._registry, now, actor, instance_id, row.business_key, self._definitions, self._given
+            session, self._registry, now, actor, instance_id, row.business_key, self._definitions
         )
         instance = Instance.load(definition.program, row.process_id, bytes(row.state), now, caller)
-        return Step(
-            session,
-            instance_id=instance_id,
-            business_key=row.business_key,
-            definition=definition,
-            version=row.version,
-            instance=instance,
-            caller=caller,
-            before=instance.waits(),
-            actor=actor,
-            now=now,
-            suspended=row.suspended,
+        return self.note(
+            Step(
+                session,
+                instance_id=instance_id,
+                business_key=row.business_key,
+                definition=definition,
+                version=row.version,
+                instance=instance,
+                caller=caller,
+                before=instance.waits(),
+                actor=actor,
+                now=now,
+                suspended=row.suspended,
+            )
         )
+
+
+class _Answering(Stepper):
+    """Gives each step the answers, and keeps it."""
+
+    def note(self, step: Step) -> Step:
+        step.instance.answer(self._answers)
+        self.opened.append(step)
+        return step

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import functools
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from engine.spiff.instants import add_duration
 from engine.spiff.language import evaluate
 from engine.spiff.modifying import TokenChange
 from engine.spiff.parser import Program, parse
+from engine.spiff.skipping import Question, Spot, StandIn
 from engine.spiff.starting import StartTrigger
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.tokens import Token
@@ -169,6 +171,8 @@ class Runner:
         self.trace: list[TraceEntry] = []
         self.outcome = Outcome.REFUSED if refused else Outcome.WAITING
         self.error: BaseException | None = None
+        self.failed_at: Spot | None = None
+        self._again: Callable[[StandIn], Runner] | None = None
         self.variables: Variables = {}
         self.waits = Waits({}, {}, {}, {})
 
@@ -208,10 +212,10 @@ class Runner:
         if trigger is None and not self.program.starts_plainly(process_id):
             raise NotWaiting(process_id)
         self._process_id = process_id
-        self._advance(
-            Instance.create(self.program, process_id, variables, self.clock.now(), self._caller, trigger)
+        now = self.clock.now()
+        return self._advance(
+            lambda: Instance.create(self.program, process_id, variables, now, self._caller, trigger)
         )
-        return self
 
     def waiting(self) -> list[str]:
         """Element ids of everything that waits: people, timers, messages, calls, events, choices."""
@@ -287,18 +291,34 @@ class Runner:
         """Set and remove variables of one token, or of all."""
         return self._do(lambda instance: instance.edit_variables(token, values, removed))
 
+    def asked(self) -> Question | str:
+        """What :meth:`skip` takes in place of what has failed, or a code that says why it takes nothing."""
+        return "nothing_failed" if self.failed_at is None else self.program.question_about(self.failed_at)
+
+    def skip(self, given: JSON) -> Runner:
+        """Do what failed again, with an answer in place of the element that did; as an operator does."""
+        if self.failed_at is None or self._again is None:
+            raise NotWaiting("nothing has failed")
+        return self._again(StandIn(self.failed_at, given))
+
     def completed(self) -> list[str]:
         """Ids of the elements that were completed, in order."""
         return [entry.element_id for entry in self.trace if entry.kind == "completed"]
 
     def _do(self, action: Callable[[Instance], Any]) -> Runner:
-        self._advance(self._loaded(), action)
-        return self
+        return self._advance(self._loaded, action)
 
     def _loaded(self) -> Instance:
         return Instance.load(self.program, self._process_id, self._state, self.clock.now(), self._caller)
 
-    def _advance(self, instance: Instance, action: Callable[[Instance], Any] | None = None) -> None:
+    def _advance(
+        self,
+        begin: Callable[[], Instance],
+        action: Callable[[Instance], Any] | None = None,
+        *answers: StandIn,
+    ) -> Runner:
+        instance = begin()
+        instance.answer(answers)
         try:
             if action is not None:
                 action(instance)
@@ -309,13 +329,17 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - the outcome of a run, whatever it is
             self.outcome, self.error = Outcome.FAILED, error
             self.trace.extend(instance.trace)
-            return
+            self.failed_at = instance.failed_at
+            self._again = functools.partial(self._advance, begin, action, *instance.answered)
+            return self
         self.trace.extend(instance.trace)
         self.stores.update({stored.store: stored.value for stored in instance.stored})
         self.waits, self.variables = waits, instance.variables()
         self._state = instance.dump()
+        self.error = self.failed_at = None
         self.outcome = Outcome.COMPLETED if instance.completed else Outcome.WAITING
         self._hand_on(instance)
+        return self
 
     def _hand_on(self, instance: Instance) -> None:
         """Note what was sent; a message for this instance is kept until it waits for it."""

@@ -55,9 +55,10 @@ class SignalCommands(StartCommands):
         with contextlib.suppress(VersionSuspended):  # started when it is resumed
             while delivered:
                 with self.transaction() as session:
-                    delivered = self._deliver_signal(session, instance_id)
+                    delivered = self.deliver_signal(session, instance_id)
 
-    def _deliver_signal(self, session: Session, instance_id: uuid.UUID) -> bool:
+    def deliver_signal(self, session: Session, instance_id: uuid.UUID) -> bool:
+        """Give an instance the first signal that is on its way to it; False if there is none."""
         key = f"{instance_id}:signal"
         command = {"do": "deliver_signals", "instance_id": str(instance_id)}
         try:

@@ -145,6 +145,7 @@ class ProcessInstance(Base):
         sa.Index("ix_process_instance_business_key", "business_key"),
         sa.Index("ix_process_instance_listing", "process_id", "status", "id"),
         sa.Index("ix_process_instance_status", "status", "id"),
+        sa.Index("ix_process_instance_definition", "definition_id", "id"),
         sa.Index("ix_process_instance_started_at", "started_at"),
     )
 
@@ -330,6 +331,7 @@ class Incident(Base):
     __tablename__ = "incident"
     __table_args__ = (
         sa.Index("ix_incident_open", "id", postgresql_where=sa.text("resolved_at IS NULL")),
+        sa.Index("ix_incident_resolved", "id", postgresql_where=sa.text("resolved_at IS NOT NULL")),
         sa.Index("ix_incident_instance", "instance_id"),
         sa.Index("uq_incident_open_key", "key", unique=True, postgresql_where=sa.text("resolved_at IS NULL")),
     )

@@ -29,24 +29,35 @@ def wake_instance(engine: Engine, instance_id: uuid.UUID) -> None:
 
     One that is suspended is woken when it is resumed. A step that fails leaves an incident.
     """
-    key, command = f"{instance_id}:wake", {"do": "wake", "instance_id": str(instance_id)}
     with (
         contextlib.suppress(InstanceEnded, InstanceNotFound, StepFailed),
         engine.transaction() as session,
     ):
-        step = engine.open_step(session, instance_id, SYSTEM, key, command, even_suspended=True)
-        if step.suspended:
-            return
-        with engine.guarded(step, key, command):
-            step.instance.wake()
-            step.finish()
+        wake(engine, session, instance_id)
+
+
+def wake(engine: Engine, session: Session, instance_id: uuid.UUID) -> None:
+    """The same in a transaction of the caller's.
+
+    Raises:
+        InstanceEnded: If it has ended.
+        InstanceNotFound: If there is none of that id.
+        StepFailed: If the step failed; there is an incident.
+    """
+    key, command = f"{instance_id}:wake", {"do": "wake", "instance_id": str(instance_id)}
+    step = engine.open_step(session, instance_id, SYSTEM, key, command, even_suspended=True)
+    if step.suspended:
+        return
+    with engine.guarded(step, key, command):
+        step.instance.wake()
+        step.finish()
 
 
 def register_waking(engine: Engine) -> None:
     """Let the engine's workers wake instances."""
 
-    def wake(instance_id: uuid.UUID) -> bool:
+    def do(instance_id: uuid.UUID) -> bool:
         wake_instance(engine, instance_id)
         return False
 
-    engine.batches[WAKE] = wake
+    engine.batches[WAKE] = do

@@ -9,12 +9,6 @@ from flask import request
 SEARCH_MAXIMUM = 100
 
 
-def page_number(name: str = "page") -> int:
-    """The page of a list that is asked for, from 1."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and int(text[:6]) > 0 else 1
-
-
 def position(name: str) -> int | None:
     """Where a list that is read by a running number goes on; None for its beginning."""
     text = request.args.get(name, "")

@@ -83,7 +83,7 @@ class Desk(BpmnTaskSpec):
         run.triggered = True
         run.take_over(View(copy_json(desk.data), desk.view().stamps))
         spec = specs[self.startable[element_id]]
-        spec._update(run._add_child(spec, TaskState.FUTURE))
+        run._add_child(spec, TaskState.FUTURE).enter()
 
     def hear(self, desk: EngineTask, task: EngineTask) -> None:
         """Take over what a completed element changed, and end the subprocess if it is time."""

@@ -166,7 +166,7 @@ class Undo(BpmnTaskSpec):
         snapshot.triggered = True
         snapshot.data = record["data"]
         handler = specs[record.get("handler") or specs[record["element"]].handler]
-        handler._update(snapshot._add_child(handler, TaskState.FUTURE))
+        snapshot._add_child(handler, TaskState.FUTURE).enter()
 
 
 class CompensationThrow(Undo, BpmnSpecMixin):

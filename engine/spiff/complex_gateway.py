@@ -24,7 +24,7 @@ from engine.spiff.flows import NoWayOut
 from engine.spiff.joins import EngineInclusiveGateway, consume
 from engine.spiff.language import evaluate
 from engine.spiff.objects import visible_objects, with_objects
-from engine.spiff.task import READY, WAITING, EngineTask
+from engine.spiff.task import LOOK, READY, WAITING, EngineTask
 
 # The variables that only this gateway's expressions know.
 VARIABLES = ("activationCount", "incoming", "waitingForStart")
@@ -69,6 +69,7 @@ class EngineComplexGateway(EngineInclusiveGateway):
         counts = dict.fromkeys(self.incoming_flows.values(), 0)
         for token in self.waiting_tokens(my_task.workflow):
             counts[self.incoming_flows[token.parent.task_spec.name]] += 1
+        my_task.workflow.top_workflow.progress.note(my_task, LOOK)
         variables = with_objects(self.merged(tokens.values()).data, visible_objects(my_task))
         if not evaluate(self.activation, variables, _known(counts, starts=True)):
             return False

@@ -120,7 +120,7 @@ def _place(part: Any, element: Any, view: View) -> EngineTask:
     carrier.take_over(View(copy_json(view.data), view.stamps))
     entry = part.spec.task_specs.get(f"{element.name}.BoundaryEventSplit", element)
     token = carrier._add_child(entry, TaskState.FUTURE)
-    entry._update(token)
+    token.enter()
     return token
 
 

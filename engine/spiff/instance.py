@@ -22,8 +22,10 @@ from engine.spiff.language import EngineScripts
 from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
 from engine.spiff.places import is_place_of, places
+from engine.spiff.roles import place_of
 from engine.spiff.services import EngineServiceTask, OperationCaller
 from engine.spiff.sharing import variables_of
+from engine.spiff.skipping import Spot, StandIn
 from engine.spiff.starting import StartTrigger
 from engine.spiff.stores import StoredValue
 from engine.spiff.task import READY, STARTED, WAITING, EngineTask
@@ -133,10 +135,26 @@ class Instance:
     @property
     def current_element(self) -> tuple[str, str] | None:
         """Id and name of the element that was reached last, to say where a step failed."""
-        task = self._workflow.current
-        if task is None or getattr(task.task_spec, "bpmn_id", None) is None:
+        task = self._workflow.progress.task
+        if task is None:
             return None
-        return task.task_spec.bpmn_id, task.task_spec.bpmn_name or ""
+        place = place_of(task.task_spec)
+        drawn = task.task_spec._wf_spec.task_specs.get(place.element_id)
+        return None if drawn is None else (drawn.bpmn_id, drawn.bpmn_name or "")
+
+    @property
+    def failed_at(self) -> Spot | None:
+        """What was come to last, to be answered in its place if it failed."""
+        return self._workflow.progress.at
+
+    def answer(self, answers: Sequence[StandIn]) -> None:
+        """Let an operator's answers stand for what this step will come to."""
+        self._workflow.progress.answers = list(answers)
+
+    @property
+    def answered(self) -> Sequence[StandIn]:
+        """Those of them that the step has come to."""
+        return self._workflow.progress.taken
 
     def run(self) -> None:
         """Go on to the next wait state."""
@@ -153,11 +171,11 @@ class Instance:
         return variables_of(self._workflow)
 
     def active_elements(self) -> list[tuple[str, str]]:
-        """Process and element id of every token, calls included."""
+        """Process and element id of every token, calls included; what is collected is at its activity."""
         return [
-            (task.workflow.spec.name, task.task_spec.bpmn_id)
+            (task.workflow.spec.name, element_id)
             for task in self._workflow.active_tasks()
-            if getattr(task.task_spec, "bpmn_id", None) and task.state & (READY | WAITING | STARTED)
+            if task.state & (READY | WAITING | STARTED) and (element_id := _shown_at(task.task_spec))
         ]
 
     def task_variables(self, element_instance: int) -> Variables:
@@ -286,3 +304,9 @@ class Instance:
             if is_place_of(task, place):
                 return task, dict(places(task)).get(place)
         return None, None
+
+
+def _shown_at(task_spec: Any) -> str | None:
+    """The element at which the diagram shows a token."""
+    element_id: str | None = getattr(task_spec, "bpmn_id", None) or getattr(task_spec, "collects_for", None)
+    return element_id

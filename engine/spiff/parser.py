@@ -32,6 +32,7 @@ from engine.spiff.quantities import QuantityParsing
 from engine.spiff.repeated import RepeatParsing
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.sharing import is_conditional
+from engine.spiff.skipping import Question, Spot, question_about
 from engine.spiff.starting import EngineProcessParser, EngineStart, StartTrigger, starts_plainly, triggers_of
 from engine.spiff.stores import Store, note_users, stores_in
 from engine.spiff.transaction import CancelParsing
@@ -117,10 +118,11 @@ class Program:
         """Whether a process can be started by its id."""
         return starts_plainly(self.specs[process_id])
 
-    def result_variable(self, element_id: str) -> str:
-        """Where the result of a service task lands; empty if no process has that one."""
-        tasks = (spec.task_specs.get(element_id) for spec in self.specs.values())
-        return next((task.result_variable for task in tasks if isinstance(task, EngineServiceTask)), "")
+    def question_about(self, spot: Spot) -> Question | str:
+        """What can be answered in place of something that failed, or a code that says why nothing can."""
+        wanted = [self.specs[spot.scope]] if spot.scope in self.specs else self.specs.values()
+        found = (spec.task_specs[spot.spec] for spec in wanted if spot.spec in spec.task_specs)
+        return next((question_about(spec, spot.phase) for spec in found), "not_an_element")
 
 
 def parse(files: Mapping[str, str]) -> Program:

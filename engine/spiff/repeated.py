@@ -113,7 +113,7 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
         child.internal_data.update(key_or_index=key, number=self._created(my_task))
         if self.input_item is not None:
             child.preset = {self.input_item.bpmn_id: copy_json(item)}
-        child.task_spec._update(child)
+        child.enter()
 
     def _created(self, my_task: EngineTask) -> int:
         """How many instances there were before one that is created now."""

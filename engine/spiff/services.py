@@ -11,7 +11,7 @@ from engine.calendars import Calendar
 from engine.operations import BpmnError, Operation
 from engine.spiff.handlers import throw_error
 from engine.spiff.stores import StoreReader
-from engine.spiff.task import EngineTask
+from engine.spiff.task import RUN, EngineTask
 from engine.values import Variables
 
 
@@ -60,6 +60,8 @@ class EngineServiceTask(ServiceTask):
     def finish(self, my_task: EngineTask, result: Any) -> None:
         """Take the result of an external operation and go on."""
         my_task.internal_data.pop("arguments", None)
+        if my_task.workflow.top_workflow.come_to(my_task, RUN):
+            return
         my_task.put({self.result_variable: result})
         if not my_task._children:
             my_task._sync_children(self.outputs, TaskState.FUTURE)

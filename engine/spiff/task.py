@@ -20,6 +20,9 @@ READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
 FUTURE = TaskState.FUTURE
 FINISHED = TaskState.FINISHED_MASK
 
+# What a task can be doing when it fails; see :mod:`engine.spiff.skipping`.
+ENTER, RUN, ARM, LOOK = "enter", "run", "arm", "look"
+
 # What has been written inside a task that hasn't completed yet.
 REPORTED = "reported"
 
@@ -149,7 +152,27 @@ class EngineTask(Task):
 
     def run(self) -> bool | None:
         """Run the task's behaviour, having created the children that it chooses from."""
+        if self.workflow.top_workflow.come_to(self, RUN):
+            return True
         if getattr(self.task_spec, "creates_children", True):
             self._sync_children(self.task_spec.outputs, TaskState.FUTURE)
         result: bool | None = super().run()
         return result
+
+    def complete(self) -> None:
+        """Mark the task complete, and come to what follows it."""
+        self._set_state(TaskState.COMPLETED)
+        self.task_spec._on_complete_hook(self)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Come to what follows a task that is complete."""
+        for child in self.children:
+            if not child.has_state(FINISHED):
+                child.enter()
+        self.workflow._task_completed_notify(self)
+
+    def enter(self) -> None:
+        """Come to the task: it becomes ready, or waits."""
+        if not self.workflow.top_workflow.come_to(self, ENTER):
+            self.task_spec._update(self)

@@ -44,9 +44,12 @@ class TimerInstant:
         kept = my_task.internal_data.get(self.key("due"))
         if kept is not None:
             return dt.datetime.fromisoformat(kept)
-        workflow = my_task.workflow
-        value = workflow.script_engine.evaluate(my_task, self.expression)
-        due, more = self.first_due(value, my_task)
+        given: dt.datetime | None = my_task.workflow.top_workflow.given_instant(my_task)
+        if given is None:
+            value = my_task.workflow.script_engine.evaluate(my_task, self.expression)
+            due, more = self.first_due(value, my_task)
+        else:
+            due, more = given, {}
         remembered = {self.key(name): item for name, item in more.items()}
         my_task.internal_data.update({self.key("due"): due.isoformat(), **remembered})
         return due
@@ -109,8 +112,13 @@ class EngineCycle(TimerInstant, CycleTimerEventDefinition):
         return due, {"cycle": cycle.plain(), "at": number}
 
     def advance(self, my_task: EngineTask) -> bool:
-        """Go on to the first instant of the rhythm that is still to come, if there is one."""
+        """Go on to the first instant of the rhythm that is still to come, if there is one.
+
+        An operator who gave an instant in place of the rhythm gave one alone.
+        """
         remembered = my_task.internal_data
+        if self.key("cycle") not in remembered:
+            return False
         cycle = Cycle.of(remembered[self.key("cycle")])
         number, due = cycle.after(my_task.workflow.top_workflow.now, remembered[self.key("at")])
         if due is None:

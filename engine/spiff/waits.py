@@ -18,7 +18,7 @@ from engine.spiff.ad_hoc import EngineAdHocSubprocess, Startable, desk_of
 from engine.spiff.places import places, shown
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.starting import Listener
-from engine.spiff.task import FINISHED, READY, STARTED, EngineTask
+from engine.spiff.task import FINISHED, READY, RUN, STARTED, EngineTask
 from engine.spiff.timers import TimerInstant
 from engine.spiff.workflow import EngineWorkflow
 from engine.values import Variables
@@ -119,6 +119,7 @@ def waits_of(workflow: EngineWorkflow) -> Waits:
     for task in workflow.active_tasks():
         spec = task.task_spec
         if task.state == READY and spec.manual:
+            workflow.progress.note(task, RUN)
             waits.user_tasks[task.id] = _user_task(task)
         elif task.state == STARTED and isinstance(spec, EngineServiceTask):
             waits.services[task.id] = WaitingService(

@@ -24,8 +24,9 @@ from engine.spiff.objects import OBJECTS, visible_objects, with_objects
 from engine.spiff.places import places
 from engine.spiff.pruning import prune
 from engine.spiff.sharing import current_data, shared
+from engine.spiff.skipping import Progress, given_instant, take_answer
 from engine.spiff.stores import Stores
-from engine.spiff.task import FINISHED, READY, WAITING, EngineTask
+from engine.spiff.task import ARM, FINISHED, LOOK, READY, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.values import JSON
 
@@ -112,7 +113,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.asked: list[AskedDecision] = []
         self.thrown: list[ThrownMessage | ThrownSignal] = []
         self.conditional: dict[int, EngineTask] = {}
-        self.current: EngineTask | None = None
+        self.progress = Progress()
         self.now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.context: Any = None
         self.stores = Stores(self)
@@ -139,7 +140,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.changes += 1
         spec = task.task_spec
         self.note_waiting(task)
-        if state == READY and not spec.manual:
+        if state == READY and (not spec.manual or self.progress.waits_for(task)):
             if interrupts(spec):
                 self.agenda.appendleft(task)
             else:
@@ -200,7 +201,6 @@ class EngineWorkflow(BpmnWorkflow):
             task = self.agenda.popleft()
             if task.state != READY or task.id not in task.workflow.tasks:
                 continue
-            self.current = task
             task.run()
             self.check_conditions()
             count += 1
@@ -220,6 +220,19 @@ class EngineWorkflow(BpmnWorkflow):
                 tasks.extend(subprocess.unfinished.values())
         return tasks
 
+    def come_to(self, task: EngineTask, phase: str) -> bool:
+        """Note what is about to happen; True if an operator's answer has taken its place."""
+        answer = self.progress.reach(task, phase)
+        if answer is None:
+            return False
+        take_answer(task, phase, answer.value)
+        return True
+
+    def given_instant(self, task: EngineTask) -> dt.datetime | None:
+        """Note that a timer is about to be computed; returns the instant that an operator has given."""
+        answer = self.progress.reach(task, ARM)
+        return None if answer is None else given_instant(answer.value)
+
     def note_waiting(self, task: EngineTask) -> None:
         """Keep in mind the events that wait for a condition, so that nothing has to be searched for."""
         if getattr(task.task_spec, "conditional", False):
@@ -237,6 +250,7 @@ class EngineWorkflow(BpmnWorkflow):
             for place, definition in list(places(task)):
                 if not isinstance(definition, ConditionalEventDefinition):
                     continue
+                self.progress.note(task, LOOK)
                 known = with_objects(current_data(task), visible_objects(task))
                 holds = bool(evaluate(definition.expression, known))
                 before, held[str(place)] = held.get(str(place), False), holds

@@ -1,7 +1,8 @@
 """The cases that wait for somebody: a shop's inbox and the platform's queue, by deadline.
 
 A page costs the same with a hundred open cases or a hundred thousand: it walks the index of
-open tasks from where the last page ended. Counts stop at ``COUNT_LIMIT``.
+open tasks from where the last page ended, or finds what is searched by its pairs of characters.
+Counts stop at ``COUNT_LIMIT``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from engine.tables import UserTask
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.orders.tables import Order
+from processes.searching import contains
 
 COUNT_LIMIT = 1000
 """A page says "999+" for this many or more."""
@@ -163,7 +165,7 @@ def _conditions(filters: InboxFilters, now: dt.datetime) -> list[sa.ColumnElemen
 
 def matches(words: str) -> sa.ColumnElement[bool]:
     """A case whose number, order number, goods or receiver has some words in it."""
-    return CancellationCase.search_text.contains(words.lower(), autoescape=True)
+    return contains(CancellationCase.search_text, words.lower())
 
 
 def _walk(

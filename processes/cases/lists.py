@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from engine.tables import UserTask
 from processes.cases.inbox import matches
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.orders.tables import Order
+from processes.paging import position_of, token_of
 
 PAGE_SIZE = 20
 
@@ -150,17 +150,4 @@ def _tasks(session: Session, case_nos: list[str]) -> dict[str, list[UserTask]]:
 
 
 def _token(case: CancellationCase, show: Show) -> str:
-    instant = case.decided_at if show == "decided" else case.opened_at
-    return f"{instant.isoformat() if instant else ''}_{case.case_no}"
-
-
-def position_of(after: str | None) -> tuple[dt.datetime, str] | None:
-    """Where a page of a list by time starts: an instant and a case; None for the beginning."""
-    instant, found, case_no = (after or "").partition("_")
-    if not found or "\0" in case_no:
-        return None
-    try:
-        at = dt.datetime.fromisoformat(instant)
-    except ValueError:
-        return None
-    return (at, case_no) if at.tzinfo is not None else None
+    return token_of(case.decided_at if show == "decided" else case.opened_at, case.case_no)

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
-from processes.append_only import append_only_but_words
+from processes.append_only import append_only_but_words, before_create
 from processes.cases.rules import CaseStatus, Flow, Initiator, Outcome
 from processes.orders.tables import Order, OrderLine
+from processes.searching import PAIRS_FUNCTION, pairs_index
 
 case_number = sa.Sequence("case_number", metadata=Base.metadata)
 
@@ -69,6 +70,7 @@ class CancellationCase(Base):
         ),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
         sa.CheckConstraint("agreed_amount >= 0", name="agreed_amount_not_negative"),
+        pairs_index("ix_cancellation_case_search", "search_text"),
         sa.Index("ix_cancellation_case_buyer", "buyer_id", "opened_at", "case_no"),
         sa.Index("ix_cancellation_case_shop", "shop_id", "opened_at", "case_no"),
         sa.Index(
@@ -206,3 +208,4 @@ class CaseEvent(Base):
 
 
 append_only_but_words(CaseEvent, "params")
+before_create(CancellationCase, PAIRS_FUNCTION)

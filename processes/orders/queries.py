@@ -1,7 +1,7 @@
 """Reading orders: a buyer's, a shop's, and one order as somebody may see it.
 
-Lists are bounded: a page has ``PAGE_SIZE`` rows and the last page is ``PAGE_LIMIT``, so that
-a request costs the same however many orders there are. Searching narrows further.
+A page has ``PAGE_SIZE`` rows and begins where the one before it ended, and counts stop at
+``COUNT_LIMIT``, so that a request costs the same however many orders there are.
 """
 
 from __future__ import annotations
@@ -16,24 +16,25 @@ from engine.actors import Actor
 from processes.orders.errors import OrderNotFound
 from processes.orders.rules import OrderState
 from processes.orders.tables import Order, OrderLine
+from processes.paging import position_of, token_of, uuid_or_none
 
 PAGE_SIZE = 20
-PAGE_LIMIT = 100
+COUNT_LIMIT = 1000
+"""A page says "999+" for this many or more."""
 
 STAFF_GROUPS = frozenset({"platform", "platform_senior", "operator"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPage:
-    """Some of a list of orders, the newest first."""
+    """Some of a list of orders, the newest first; ``next`` asks for what follows, None if nothing does."""
 
     orders: list[Order]
-    page: int
-    has_next: bool
+    next: str | None
 
 
 def my_orders(
-    session: Session, buyer_id: uuid.UUID, *, search: str = "", state: str = "", page: int = 1
+    session: Session, buyer_id: uuid.UUID, *, search: str = "", state: str = "", after: str | None = None
 ) -> OrderPage:
     """Return a page of a buyer's orders with their lines and shops.
 
@@ -42,25 +43,30 @@ def my_orders(
         buyer_id: The buyer's account.
         search: Part of an order number, a title or a shop's name; empty for all.
         state: An ``OrderState``; empty or unknown for all.
-        page: From 1.
+        after: ``next`` of the page before; anything else starts at the beginning.
     """
-    return _page(session, Order.buyer_id == buyer_id, search, state, page)
+    return _page(session, Order.buyer_id == buyer_id, search, state, after)
 
 
 def shop_orders(
-    session: Session, shop_ids: list[uuid.UUID], *, search: str = "", state: str = "", page: int = 1
+    session: Session,
+    shop_ids: list[uuid.UUID],
+    *,
+    search: str = "",
+    state: str = "",
+    after: str | None = None,
 ) -> OrderPage:
     """Return a page of the orders of the shops that somebody works for; see :func:`my_orders`."""
-    return _page(session, Order.shop_id.in_(shop_ids), search, state, page)
+    return _page(session, Order.shop_id.in_(shop_ids), search, state, after)
 
 
 def counts_for_buyer(session: Session, buyer_id: uuid.UUID) -> dict[str, int]:
-    """Return how many orders a buyer has in each state."""
+    """Return how many orders a buyer has in each state, each up to ``COUNT_LIMIT``."""
     return _counts(session, Order.buyer_id == buyer_id)
 
 
 def counts_for_shops(session: Session, shop_ids: list[uuid.UUID]) -> dict[str, int]:
-    """Return how many orders shops have in each state."""
+    """Return how many orders shops have in each state, each up to ``COUNT_LIMIT``."""
     return _counts(session, Order.shop_id.in_(shop_ids))
 
 
@@ -89,16 +95,22 @@ def _parties(order: Order) -> frozenset[str]:
     return frozenset({f"buyer:{order.buyer_id}", f"shop:{order.shop_id}"})
 
 
-def _page(session: Session, mine: sa.ColumnElement[bool], search: str, state: str, page: int) -> OrderPage:
-    number = min(max(page, 1), PAGE_LIMIT)
+def _page(
+    session: Session, mine: sa.ColumnElement[bool], search: str, state: str, after: str | None
+) -> OrderPage:
     query = (
         sa.select(Order)
         .where(mine)
         .options(selectinload(Order.lines), joinedload(Order.shop), joinedload(Order.buyer))
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(PAGE_SIZE + 1)
-        .offset((number - 1) * PAGE_SIZE)
     )
+    position = position_of(after)
+    last = uuid_or_none(position[1]) if position else None
+    if position and last:
+        query = query.where(
+            sa.tuple_(Order.placed_at, Order.id) < sa.tuple_(sa.literal(position[0]), sa.literal(last))
+        )
     if state in tuple(OrderState):
         query = query.where(Order.state == state)
     if words := search.strip():
@@ -114,11 +126,17 @@ def _page(session: Session, mine: sa.ColumnElement[bool], search: str, state: st
             )
         )
     found = list(session.scalars(query))
-    return OrderPage(
-        orders=found[:PAGE_SIZE], page=number, has_next=len(found) > PAGE_SIZE and number < PAGE_LIMIT
-    )
+    shown = found[:PAGE_SIZE]
+    more = len(found) > PAGE_SIZE
+    return OrderPage(orders=shown, next=token_of(shown[-1].placed_at, shown[-1].id) if more else None)
 
 
 def _counts(session: Session, mine: sa.ColumnElement[bool]) -> dict[str, int]:
-    rows = session.execute(sa.select(Order.state, sa.func.count()).where(mine).group_by(Order.state))
-    return {row[0]: row[1] for row in rows}
+    """Count by walking each state's part of an index, and no further than the limit."""
+    counted = []
+    for state in OrderState:
+        some = sa.select(sa.literal(1)).where(mine, Order.state == state).limit(COUNT_LIMIT).subquery()
+        number = sa.select(sa.func.count()).select_from(some).scalar_subquery()
+        counted.append(number.label(state.value))
+    row = session.execute(sa.select(*counted)).one()
+    return {state: number for state, number in row._asdict().items() if number}

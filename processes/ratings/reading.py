@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from processes.cases.lists import position_of
 from processes.cases.tables import CancellationCase
+from processes.paging import position_of
 from processes.ratings.rules import asks_for_rating
 from processes.ratings.tables import CaseRating
 

@@ -58,11 +58,15 @@ class ShopRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordPage:
-    """A page of all shops' records; ``counted_at`` says as of when."""
+    """A page of all shops' records.
+
+    Attributes:
+        next: The last shop of the page if there are more, after which the next one begins.
+        counted_at: As of when.
+    """
 
     rows: list[ShopRow]
-    page: int
-    has_next: bool
+    next: uuid.UUID | None
     counted_at: dt.datetime | None
 
 
@@ -113,7 +117,7 @@ def record_of(session: Session, shop: Shop, days: int, now: dt.datetime) -> Reco
     )
 
 
-def all_records(session: Session, days: int, *, sort: str, page: int) -> RecordPage:
+def all_records(session: Session, days: int, *, sort: str, after: uuid.UUID | None = None) -> RecordPage:
     """Return a page of all shops' records.
 
     The table has one row for each shop that was asked anything lately.
@@ -122,24 +126,35 @@ def all_records(session: Session, days: int, *, sort: str, page: int) -> RecordP
         session: The caller's transaction.
         days: One of ``WINDOWS``.
         sort: A key of ``SORTS``.
-        page: From 1.
+        after: ``next`` of the page before.
     """
     by, largest_first = SORTS[sort]
     order = by.desc() if largest_first else by.asc()
+    query = sa.select(ShopWindow).where(ShopWindow.days == days)
+    if after is not None:
+        query = query.where(_follows(session, by, days, after, largest_first=largest_first))
     found = session.scalars(
-        sa.select(ShopWindow)
-        .where(ShopWindow.days == days)
-        .options(joinedload(ShopWindow.shop))
+        query.options(joinedload(ShopWindow.shop))
         .order_by(order.nulls_last(), ShopWindow.shop_id)
-        .offset((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     ).all()
     return RecordPage(
         rows=[_row(one) for one in found[:PAGE_SIZE]],
-        page=page,
-        has_next=len(found) > PAGE_SIZE,
+        next=found[PAGE_SIZE - 1].shop_id if len(found) > PAGE_SIZE else None,
         counted_at=_counted_at(session),
     )
+
+
+def _follows(
+    session: Session, by: Expression, days: int, after: uuid.UUID, *, largest_first: bool
+) -> sa.ColumnElement[bool]:
+    """Whether a row comes after a shop's in the list; shops without a figure come last."""
+    of_shop = ShopWindow.shop_id == after
+    figure = session.scalar(sa.select(by).where(ShopWindow.days == days, of_shop))
+    alike = ShopWindow.shop_id > after
+    if figure is None:
+        return sa.and_(by.is_(None), alike)
+    return sa.or_(by < figure if largest_first else by > figure, sa.and_(by == figure, alike), by.is_(None))
 
 
 def shops_by_ids(session: Session, shop_ids: Sequence[uuid.UUID]) -> list[Shop]:

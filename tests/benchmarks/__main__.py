@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import books, cases, diagrams, engine, migrating, reference, timers, web
+from tests.benchmarks import books, cases, diagrams, engine, migrating, reference, scale, timers, web
 from tests.benchmarks.measuring import Report, ground
 
 MEASUREMENTS = {
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "timers": timers.measure,
     "books": books.measure,
     "migrating": migrating.measure,
+    "scale": scale.measure,
 }
 
 

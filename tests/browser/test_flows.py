@@ -118,6 +118,85 @@ def test_a_refusal_is_escalated_and_ruled_on(live: Live, buyer: Human, seller: H
     buyer.sees("商品页面未标明定制，支持买家。")
 
 
+def test_an_offer_is_accepted_on_a_phone(browser: Browser, live: Live, seller: Human) -> None:
+    with human(browser, live, "buyer1", width=390) as buyer:
+        case_no = ask(buyer, new_order(live))
+        seller.open(f"/seller/cases/{case_no}")
+        expect(seller.page.get_by_label("方案说明")).to_be_hidden()
+        seller.choose("另提方案")
+        seller.choose("退部分款，买家保留商品")
+        seller.write("退款金额", "25.00")
+        seller.write("方案说明", "补您差价，大衣留着穿。")
+        seller.press("确认提交")
+        buyer.open(f"/cases/{case_no}")
+        buyer.sees("补您差价，大衣留着穿。")
+        expect(buyer.page.locator(".offer-open")).to_contain_text("¥25.00")
+        assert_fits(buyer)
+        buyer.choose("接受卖家的方案")
+        buyer.press("确认提交")
+        buyer.sees("协商了结")
+        assert_fits(buyer)
+    seller.open(f"/seller/cases/{case_no}")
+    seller.sees("买家接受了卖家的方案")
+
+
+def test_a_ruling_is_appealed_and_ruled_on_again(
+    browser: Browser, live: Live, buyer: Human, seller: Human, agent: Human
+) -> None:
+    case_no = ask(buyer, new_order(live))
+    refuse(seller, case_no)
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("查看拒绝说明")
+    buyer.choose("平台介入")
+    buyer.page.locator(TASK_TEXT).fill("页面上没有写明是定制商品。")
+    buyer.press("确认提交")
+    speak(buyer, f"/cases/{case_no}", "平台介入中", "没有定制。")
+    speak(seller, f"/seller/cases/{case_no}", "卖家补充说明", "下单前已说明。")
+    rule(agent, case_no, "支持买家", "商品页面未标明定制。")
+    buyer.open(f"/cases/{case_no}")
+    buyer.sees("商品页面未标明定制。")
+    buyer.choose("接受裁决")
+    buyer.press("确认提交")
+    seller.open(f"/seller/cases/{case_no}")
+    seller.sees("商品页面未标明定制。")
+    seller.choose("申诉")
+    seller.page.locator(TASK_TEXT).fill("聊天记录里买家确认了尺寸。")
+    seller.press("确认提交")
+    speak(seller, f"/seller/cases/{case_no}", "聊天记录里买家确认了尺寸。", "附聊天记录。")
+    speak(buyer, f"/cases/{case_no}", "聊天记录里买家确认了尺寸。", "那不是定制。")
+    with human(browser, live, "senior1") as senior:
+        rule(senior, case_no, "支持卖家", "聊天记录写明了定制。")
+    for person, page in ((buyer, f"/cases/{case_no}"), (seller, f"/seller/cases/{case_no}")):
+        person.open(page)
+        person.sees("聊天记录写明了定制。")
+        person.sees("商品页面未标明定制。")
+    expect(buyer.page.locator("main form[action*='/tasks/']")).to_have_count(0)
+
+
+def speak(person: Human, page: str, when: str, words: str) -> None:
+    person.open(page)
+    person.sees(when)
+    person.page.locator(TASK_TEXT).fill(words)
+    person.press("确认提交")
+
+
+def rule(agent: Human, case_no: str, ruling: str, reasons: str) -> None:
+    agent.open("/platform/")
+    agent.sees(case_no)
+    agent.page.get_by_role("link", name=f"申请 {case_no} 的详情").click()
+    agent.choose(ruling)
+    agent.write("裁决理由", reasons)
+    chosen = agent.page.locator("main form[action*='/tasks/'] select:visible")
+    for number in range(chosen.count()):
+        chosen.nth(number).select_option(index=1)
+    agent.press("确认提交")
+
+
+def assert_fits(person: Human) -> None:
+    excess = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert person.page.evaluate(excess) <= 0
+
+
 def test_a_request_is_withdrawn(live: Live, buyer: Human, seller: Human) -> None:
     number = new_order(live)
     case_no = ask(buyer, number)

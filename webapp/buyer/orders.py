@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from processes.cases.commands import Offer, eligibility
-from processes.orders.queries import counts_for_buyer, my_orders, order_view
+from processes.orders.queries import COUNT_LIMIT, counts_for_buyer, my_orders, order_view
 from processes.orders.rules import OrderState
 from processes.orders.tables import Order
 from processes.shipping.offers import find_offer, take_offer
@@ -19,7 +19,7 @@ from processes.shipping.tables import CancellationOffer
 from webapp.buyer import blueprint
 from webapp.context import now, reader, tuidan
 from webapp.formatting import instant
-from webapp.parameters import choice, page_number, search_words
+from webapp.parameters import choice, search_words
 from webapp.wording import word
 
 STATES = tuple(str(state) for state in OrderState)
@@ -49,10 +49,18 @@ def orders() -> str:
     search, state = search_words(), choice("state", STATES)
     person = reader()
     with tuidan().transaction() as session:
-        found = my_orders(session, person.account_id, search=search, state=state, page=page_number())
+        found = my_orders(
+            session, person.account_id, search=search, state=state, after=request.args.get("after")
+        )
         counts = counts_for_buyer(session, person.account_id)
         return render_template(
-            "buyer/orders.html", found=found, counts=counts, states=STATES, search=search, state=state
+            "buyer/orders.html",
+            found=found,
+            counts=counts,
+            count_limit=COUNT_LIMIT,
+            states=STATES,
+            search=search,
+            state=state,
         )
 
 

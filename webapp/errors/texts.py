@@ -279,7 +279,22 @@ MESSAGES: dict[str, LazyString] = {
     "retries.not_found": _l("There are no such retries."),
     "retries.ended": _l("These retries have ended already; there is nothing to stop."),
     "skip.not_skippable": _l(
-        "Not an operation has failed here, so there is no result to give; mend the cause and retry."
+        "Nothing can be given in place of what failed here; mend the cause and retry. "
+        "If it failed before the last update, retry it once: then it says more."
+    ),
+    "skip.nothing_failed": _l("No element has failed: the instance waits for nothing. Change its tokens."),
+    "skip.state_not_read": _l(
+        "The instance can't be read, so nothing can be put in; deploy the release that wrote it, and retry."
+    ),
+    "skip.looked_at_again": _l(
+        "The condition is computed again at each step; change the variables that it reads, and retry."
+    ),
+    "skip.event_not_armed": _l(
+        "What the event is given can't be computed; change the variables that it reads, and retry."
+    ),
+    "skip.answer_invalid": _l("What is given in place of it doesn't fit: %(why)s."),
+    "skip.not_reached": _l(
+        "The instance goes another way now and doesn't come to what had failed; retry it instead."
     ),
     "skip.result_invalid": _l(
         'The result of an operation is a JSON object, such as {"ok": true}; it lands in %(variable)s.'

@@ -7,6 +7,7 @@ import json
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from webapp.errors.messages import message_of
 from webapp.operator import blueprint
 
 INSTANCE_STATUSES = {
@@ -83,6 +84,9 @@ FAULTS = {
     ),
     "late": (_l("It answers late"), _l("Pending at first, paid after a while.")),
 }
+
+
+blueprint.add_app_template_filter(message_of, "error_words")
 
 
 @blueprint.app_template_filter("status_word")

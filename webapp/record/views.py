@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -14,7 +14,7 @@ from processes.record.reading import SORTS, Record, Week, all_records, record_of
 from processes.record.rules import TREND_WEEKS, WINDOWS
 from webapp.auth.roles import roles_required
 from webapp.context import now, reader, tuidan
-from webapp.parameters import choice, page_number
+from webapp.parameters import choice, uuid_or_none
 from webapp.record import blueprint
 from webapp.record.plots import HEIGHT, LEFT, RIGHT, TICKS, WIDTH, Plot, draw
 
@@ -44,7 +44,7 @@ def index() -> str:
     with tuidan().transaction() as session:
         if person.role is not Role.SELLER:
             sort = choice("sort", SORTS) or "median"
-            found = all_records(session, days, sort=sort, page=page_number())
+            found = all_records(session, days, sort=sort, after=uuid_or_none(request.args.get("after", "")))
             return render_template("record/index.html", found=found, sort=sort, days=days, windows=WINDOWS)
         shops = shops_by_ids(session, person.shop_ids)
         slug = choice("shop", {shop.slug for shop in shops})

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import render_template, request
 
 from processes.cases.commands import eligibility
 from processes.cases.lists import order_cases
 from processes.cases.rules import Initiator
-from processes.orders.queries import counts_for_shops, order_view, shop_orders
+from processes.orders.queries import COUNT_LIMIT, counts_for_shops, order_view, shop_orders
 from processes.orders.rules import OrderState
 from processes.shipping.queries import shipments_of
 from webapp.buyer.orders import choices_of, open_cases_by_line
 from webapp.context import now, reader, tuidan
-from webapp.parameters import choice, page_number, search_words
+from webapp.parameters import choice, search_words
 from webapp.seller import blueprint
 
 STATES = tuple(str(state) for state in OrderState)
@@ -24,10 +24,16 @@ def orders() -> str:
     search, state = search_words(), choice("state", STATES)
     shop_ids = list(reader().shop_ids)
     with tuidan().transaction() as session:
-        found = shop_orders(session, shop_ids, search=search, state=state, page=page_number())
+        found = shop_orders(session, shop_ids, search=search, state=state, after=request.args.get("after"))
         counts = counts_for_shops(session, shop_ids)
         return render_template(
-            "seller/orders.html", found=found, counts=counts, states=STATES, search=search, state=state
+            "seller/orders.html",
+            found=found,
+            counts=counts,
+            count_limit=COUNT_LIMIT,
+            states=STATES,
+            search=search,
+            state=state,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +11,36 @@ import pytest
 import sqlalchemy as sa
 
 from engine import Engine, tables
-from engine.commands.skip import CallGone, NotSkippable, ResultInvalid, skip_failed, skippable
+from engine.commands.skip import (
+    AnswerInvalid,
+    CallGone,
+    LookedAtAgain,
+    ResultInvalid,
+    preview_skip,
+    skip_failed,
+    skippable,
+)
 from engine.commands.suspend import resume_instance
 from engine.commands.variables import VariableInvalid
-from engine.failures import IncidentNotFound, StepFailed
+from engine.failures import IncidentNotFound, InstanceSuspended, StepFailed
 from engine.operations import OperationContext, OperationRegistry, Unrecoverable
-from tests.diagrams import diagram, element, end, flow, flows, script, service, start, user
+from tests.diagrams import (
+    boundary,
+    condition,
+    diagram,
+    element,
+    end,
+    flow,
+    flows,
+    message,
+    message_definition,
+    script,
+    sent,
+    service,
+    start,
+    timer,
+    user,
+)
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.test_steps import begin, complete, count, deploy, instance_of, task_of
 from tests.integration.engine.test_suspending import CALL, kinds, suspend
@@ -36,9 +61,9 @@ ROUNDS = diagram(
 )
 
 
-def skip(engine: Engine, incident_id: uuid.UUID, result: Any) -> None:
+def skip(engine: Engine, incident_id: uuid.UUID, given: Any) -> None:
     with engine.transaction() as session:
-        skip_failed(engine, session, incident_id, result=result, reason="线下已办", actor=SELLER)
+        skip_failed(engine, session, incident_id, given=given, reason="线下已办", actor=SELLER)
 
 
 @pytest.fixture
@@ -70,7 +95,6 @@ def test_a_call_that_failed_for_good_gets_its_result_by_hand(
     (incident,) = open_incidents(engine)
     with engine.transaction() as session:
         found = skippable(engine, session, incident)
-    assert found is not None
     assert (found.element_id, found.variable) == ("pay", "paid")
     for wrong in ("yes", [1], None):
         with pytest.raises(ResultInvalid):
@@ -100,7 +124,13 @@ def test_only_the_call_that_failed_is_replaced(engine: Engine, calls: list[objec
     with pytest.raises(StepFailed):
         complete(engine, task_of(engine, instance_id).id)
     (incident,) = open_incidents(engine)
-    assert incident.command["call"] == {"element_id": "add", "number": 1}
+    assert incident.command["failed"] == {
+        "scope": "rounds",
+        "spec": "add",
+        "phase": "run",
+        "number": 1,
+        "key": None,
+    }
     calls.clear()
     skip(engine, incident.id, {"v": 99})
     assert (instance_of(engine, instance_id).variables or {})["seen"] == [0, 99, 2]
@@ -124,20 +154,67 @@ def test_in_a_suspended_instance_the_result_waits(
     assert calls == ["pay"]
 
 
-def test_what_is_no_operation_or_is_gone_is_refused(
-    engine: Engine, work: Callable[[], int], calls: list[object]
-) -> None:
-    elements = (start(), user("ask", "'shop:' + shop"), script("s", "x = 1 / zero"), end())
-    broken = diagram("broken", *elements, flows("start", "ask", "s", "end"))
-    deploy(engine, broken)
+def test_a_script_a_gateway_and_a_timer_are_skipped_with_what_they_would_have_given(engine: Engine) -> None:
+    late = boundary("late", "last", timer("1 + 1"))
+    elements = (start(), user("ask", "'shop:' + shop"), script("s", "x = 1 / zero"), end(), end("other"))
+    gateway = element("exclusiveGateway", "which", default="which-other")
+    ways = (flow("which", "last", "1 / zero > 1"), flow("which", "other"), flows("late", "other"))
+    path = flows("start", "ask", "s", "which"), flows("last", "end")
+    last = user("last", "'shop:' + shop")
+    deploy(engine, diagram("broken", *elements, gateway, last, late, *path, *ways))
     instance_id = begin(engine, "broken", zero=0)
     with pytest.raises(StepFailed):
         complete(engine, task_of(engine, instance_id).id)
     (incident,) = open_incidents(engine)
-    with pytest.raises(NotSkippable):
+    assert incident.element_id == "s"
+    with pytest.raises(VariableInvalid):
+        skip(engine, incident.id, {"1x": 1})
+    with pytest.raises(StepFailed):
+        skip(engine, incident.id, {"x": 1})
+    (incident,) = open_incidents(engine)
+    assert (incident.element_id, incident.count) == ("which", 2)
+    for wrong in ([], ["last", "other"], ["end"], {"way": "last"}):
+        with pytest.raises(AnswerInvalid):
+            skip(engine, incident.id, wrong)
+    with engine.transaction() as session:
+        asked = skippable(engine, session, incident).question
+    assert (asked.kind, asked.several) == ("ways", False)
+    with pytest.raises(StepFailed):
+        skip(engine, incident.id, ["last"])
+    (incident,) = open_incidents(engine)
+    assert incident.element_id == "late"
+    for no_instant in ("soon", "2026-01-01T00:00:00", 5):
+        with pytest.raises(AnswerInvalid):
+            skip(engine, incident.id, no_instant)
+    due = "2030-01-01T08:00:00+08:00"
+    outcome = preview_skip(engine, incident.id, given=due, actor=SELLER)
+    assert outcome is not None
+    assert {waiting.name for waiting in outcome.come} == {"last", "late"}
+    assert task_of(engine, instance_id).element_id == "ask"
+    skip(engine, incident.id, due)
+    assert (task_of(engine, instance_id).element_id, open_incidents(engine)) == ("last", [])
+    with engine.transaction() as session:
+        assert session.scalars(sa.select(tables.Timer.due_at)).one() == dt.datetime.fromisoformat(due)
+        history = tables.HistoryEvent
+        data = session.scalars(sa.select(history.data).where(history.kind == "step_skipped")).one() or {}
+    assert (data["asked"], data["result"]) == ("instant", due)
+    assert [given["value"] for given in data["before"]] == [{"x": 1}, ["last"]]
+
+
+def test_what_cannot_be_skipped_says_why(
+    engine: Engine, work: Callable[[], int], calls: list[object]
+) -> None:
+    watched = boundary("watch", "last", condition("1 / zero > 1"))
+    elements = (start(), user("ask", "'shop:' + shop"), user("last", "'shop:' + shop"), watched, end())
+    deploy(engine, diagram("watched", *elements, flows("start", "ask", "last", "end"), flows("watch", "end")))
+    instance_id = begin(engine, "watched", zero=0)
+    with pytest.raises(StepFailed):
+        complete(engine, task_of(engine, instance_id).id)
+    (incident,) = open_incidents(engine)
+    with pytest.raises(LookedAtAgain):
         skip(engine, incident.id, {})
     with engine.transaction() as session:
-        assert skippable(engine, session, incident) is None
+        assert isinstance(skippable(engine, session, incident).refusal, LookedAtAgain)
         engine.cancel_instance(session, instance_id, reason="over", actor=SELLER)
     called = begin(engine, "calling", key="K2")
     work()
@@ -146,3 +223,32 @@ def test_what_is_no_operation_or_is_gone_is_refused(
     with pytest.raises(CallGone):
         skip(engine, open_incidents(engine)[-1].id, {})
     assert "step_skipped" not in kinds(engine, called)
+
+
+def test_a_delivery_is_skipped_at_once_and_a_way_that_is_not_taken_any_more_is_told(
+    engine: Engine, work: Callable[[], int]
+) -> None:
+    wait = element("intermediateCatchEvent", "wait", message_definition("go"))
+    text = diagram(
+        "p",
+        *(start(), user("ask", "'shop:' + shop"), end(), wait, script("s", "x = 1 / zero"), end("e")),
+        *(element("parallelGateway", "split"), flows("start", "split", "ask", "end")),
+        flows("split", "wait", "s", "e"),
+        more=message("go"),
+    )
+    send = element("endEvent", "tell", sent("go"))
+    deploy(engine, text, diagram("sender", start(), send, flows("start", "tell"), more=message("go")))
+    instance_id = begin(engine, "p", zero=0)
+    begin(engine, "sender")
+    work()
+    (incident,) = open_incidents(engine)
+    suspend(engine, instance_id)
+    with pytest.raises(InstanceSuspended):
+        skip(engine, incident.id, {"x": 1})
+    with engine.transaction() as session:
+        resume_instance(engine, session, instance_id, reason="ok", actor=SELLER)
+    skip(engine, incident.id, {"x": 1})
+    assert count(engine, tables.SentMessage) == 0
+    assert open_incidents(engine) == []
+    complete(engine, task_of(engine, instance_id).id)
+    assert (instance_of(engine, instance_id).variables or {})["x"] == 1

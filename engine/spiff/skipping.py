@@ -1,0 +1,219 @@
+"""An operator's answer in place of what failed: which run of which element it is for, and what it does.
+
+A step that failed has changed nothing, so its command can be done again. What failed is named by its
+spec and by how many of that spec the step had come to before; when the step comes there again, the answer
+is taken and the element's own behaviour is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.specs.ExclusiveChoice import ExclusiveChoice
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
+from SpiffWorkflow.task import TaskState
+
+from engine.spiff.flows import FlowChoice
+from engine.spiff.merging import copy_json
+from engine.spiff.services import EngineServiceTask
+from engine.spiff.task import ARM, ENTER, LOOK, RUN, EngineTask
+from engine.values import JSON, Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What a step came to.
+
+    Attributes:
+        scope: The process or subprocess whose spec it is; empty in incidents of older releases.
+        spec: The spec's name.
+        phase: What it was doing: ``enter``, ``run``, ``arm`` (a timer) or ``look`` (at a condition).
+        number: How often the step had come to that before.
+        key: Which instance of a repeated activity it is.
+    """
+
+    scope: str
+    spec: str
+    phase: str
+    number: int
+    key: JSON = None
+
+    def plain(self) -> Variables:
+        """As an incident keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, plain: Variables) -> Spot:
+        """What :meth:`plain` has written down."""
+        return cls(plain["scope"], plain["spec"], plain["phase"], plain["number"], plain["key"])
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What an operator gives in place of what failed.
+
+    Attributes:
+        value: A result, variables, the elements to go on to, or an instant, as :class:`Question` asks for.
+    """
+
+    spot: Spot
+    value: Any
+
+    def plain(self) -> Variables:
+        """As an incident keeps it, if the step fails at something else."""
+        return {"spot": self.spot.plain(), "value": self.value}
+
+    @classmethod
+    def of(cls, plain: Variables) -> StandIn:
+        """What :meth:`plain` has written down."""
+        return cls(Spot.of(plain["spot"]), plain["value"])
+
+    def is_for(self, spot: Spot) -> bool:
+        """Whether it is this that it stands for."""
+        mine = self.spot
+        known = (spot.scope, spot.key) if mine.scope else ("", mine.key)
+        return (mine.scope, mine.key) == known and (mine.spec, mine.phase, mine.number) == (
+            spot.spec,
+            spot.phase,
+            spot.number,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What can be answered in place of something that failed.
+
+    Attributes:
+        kind: ``result`` (of an operation), ``variables`` (that it writes), ``ways`` (where it goes on) or
+            ``instant`` (when a timer fires).
+        variable: Where a result lands.
+        ways: Id and name of each element that it can go on to.
+        several: Whether it can go on to more than one of them.
+    """
+
+    kind: str
+    variable: str = ""
+    ways: tuple[tuple[str, str], ...] = ()
+    several: bool = False
+
+
+@dataclass
+class Progress:
+    """What a step has come to so far, and the answers that stand for some of it.
+
+    Attributes:
+        answers: Those that haven't been taken.
+        at: What it came to last: where a failure belongs.
+        taken: The answers that have been taken.
+    """
+
+    answers: list[StandIn] = field(default_factory=list)
+    at: Spot | None = None
+    task: EngineTask | None = None
+    taken: list[StandIn] = field(default_factory=list)
+    _seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def reach(self, task: EngineTask, phase: str) -> StandIn | None:
+        """Note that a task is come to; returns the answer, if one is for this."""
+        what = (task.task_spec.name, phase)
+        self.note(task, phase)
+        self._seen[what] += 1
+        for answer in self.answers:
+            if self.at is not None and answer.is_for(self.at):
+                self.answers.remove(answer)
+                self.taken.append(answer)
+                return answer
+        return None
+
+    def note(self, task: EngineTask, phase: str) -> None:
+        """Note where a failure belongs from now on, though it doesn't count."""
+        name = task.task_spec.name
+        key = task.internal_data.get("key_or_index")
+        self.task = task
+        self.at = Spot(task.workflow.spec.name, name, phase, self._seen[name, phase], key)
+
+    def waits_for(self, task: EngineTask) -> bool:
+        """Whether an answer is for a person's task that has just been reached."""
+        name = task.task_spec.name
+        key = task.internal_data.get("key_or_index")
+        spot = Spot(task.workflow.spec.name, name, RUN, self._seen[name, RUN], key)
+        return any(answer.is_for(spot) for answer in self.answers)
+
+
+def question_about(spec: Any, phase: str) -> Question | str:
+    """What can be answered in place of a spec's behaviour, or a code that says why nothing can."""
+    if phase == ARM:
+        return Question("instant")
+    if phase == LOOK:
+        return "looked_at_again"
+    if isinstance(spec, MultiChoice | FlowChoice):
+        ways = tuple(_way(out) for out in spec.outputs if out is not getattr(spec, "reset", None))
+        return Question(
+            "ways", ways=tuple(dict.fromkeys(ways)), several=not isinstance(spec, ExclusiveChoice)
+        )
+    if phase == ENTER and isinstance(spec, CatchingEvent):
+        return "event_not_armed"
+    if getattr(spec, "bpmn_id", None) is None:
+        return "not_an_element"
+    if isinstance(spec, EngineServiceTask):
+        return Question("result", variable=spec.result_variable)
+    return Question("variables")
+
+
+def take_answer(task: EngineTask, phase: str, value: Any) -> None:
+    """Complete a task by an answer, without its own behaviour."""
+    spec = task.task_spec
+    if phase == ENTER:
+        task._inherit_data()
+    following = list(spec.outputs)
+    if isinstance(spec, MultiChoice | FlowChoice):
+        following = _chosen(task, value)
+    else:
+        values = {spec.result_variable: value} if isinstance(spec, EngineServiceTask) else value
+        if spec.data_input_associations:  # what it has is its own; the answer is what comes out of it
+            outer = task.internal_data.pop("outer", None)
+            task.data = copy_json(task.parent.data) if outer is None else outer
+        task.put(copy_json(values))
+    for child in list(task.children):
+        if child.has_state(TaskState.FUTURE):
+            task.workflow._remove_task(child.id)
+    task._sync_children(following, TaskState.FUTURE)
+    task._set_state(TaskState.COMPLETED)
+    TaskSpec._on_complete_hook(spec, task)
+    task.go_on()
+
+
+def given_instant(value: str) -> dt.datetime:
+    """The instant of an answer, in UTC.
+
+    Raises:
+        ValueError: If it is none, or has no zone.
+    """
+    instant = dt.datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return instant.astimezone(dt.UTC)
+
+
+def _chosen(task: EngineTask, wanted: Any) -> list[Any]:
+    spec = task.task_spec
+    chosen = [out for out in spec.outputs if _way(out)[0] in wanted]
+    counts = task.internal_data.pop("counts", None)
+    if counts is not None and not task.internal_data.get("resets"):
+        chosen.append(spec.reset)
+    return chosen
+
+
+def _way(spec: Any) -> tuple[str, str]:
+    """Id and name of the element that a spec belongs to."""
+    name = str(spec.name).removesuffix(".BoundaryEventSplit")
+    drawn = spec._wf_spec.task_specs.get(name, spec)
+    return name, getattr(drawn, "bpmn_name", None) or name
+
+
+__all__ = ["Progress", "Question", "Spot", "StandIn", "given_instant", "question_about", "take_answer"]

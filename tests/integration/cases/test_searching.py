@@ -1,0 +1,49 @@
+"""Searching cases: any part of what they are searched by, found by the index of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from engine.clock import FixedClock
+from processes.cases.inbox import InboxFilters, matches, seller_inbox
+from processes.cases.tables import CancellationCase
+from tests.integration.cases.test_flows import Play
+from webapp.bootstrap import Tuidan
+
+
+@pytest.fixture
+def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
+    return Play(tuidan, clock, work)
+
+
+def test_parts_in_any_script_are_found_and_pairs_in_another_order_are_not(play: Play) -> None:
+    numbers = [play.ask(play.order()) for _ in range(3)]
+    texts = ("羊绒大衣 c1 李雷", "大衣羊绒大 100%_c1", "衣")
+    with play.tuidan.transaction() as session:
+        for number, text in zip(numbers, texts, strict=True):
+            session.get_one(CancellationCase, number).search_text = text
+        session.flush()
+
+        def found(words: str) -> list[int]:
+            query = sa.select(CancellationCase.case_no).where(matches(words))
+            return sorted(numbers.index(number) for number in session.scalars(query))
+
+        assert found("羊绒大衣") == [0]
+        assert found("大衣") == [0, 1]
+        assert found("C1") == [0, 1]
+        assert found("0%_C") == [1]
+        assert found("%_") == [1]
+        assert found("衣") == [0, 1, 2]
+        assert found("不存在") == []
+        groups = play.seller.groups
+        page = seller_inbox(session, groups, InboxFilters(search="羊绒大衣"), now=play.clock.now())
+        assert [row.case.case_no for row in page.rows] == [numbers[0]]
+        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        query = sa.select(CancellationCase.case_no).where(matches("大衣"))
+        plan = session.scalars(
+            sa.text(f"EXPLAIN {query.compile(session.connection(), compile_kwargs={'literal_binds': True})}")
+        ).all()
+        assert any("ix_cancellation_case_search" in line for line in plan), plan
