@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from engine.sending import start_later
 from engine.spiff.language import evaluate, names_read
-from engine.tables import DataStore, ProcessDefinition, StartCondition, StartTrigger
+from engine.start_timers import other_versions
+from engine.tables import DataStore, StartCondition, StartTrigger
 from engine.values import JSON
 
 _AFFECTED = sa.text("""
@@ -42,11 +43,9 @@ def arm(session: Session, definition_id: uuid.UUID) -> None:
     names = {name for one in triggers for name in names_read(one.name, "eval")}
     # Who writes one of them meanwhile waits, and then finds the conditions.
     values = _values(session, names, lock=True)
-    process = sa.select(ProcessDefinition.process_id).where(ProcessDefinition.id == definition_id)
-    versions = sa.select(ProcessDefinition.id).where(
-        ProcessDefinition.process_id == process.scalar_subquery(), ProcessDefinition.id != definition_id
+    session.execute(
+        sa.delete(StartCondition).where(StartCondition.definition_id.in_(other_versions(definition_id)))
     )
-    session.execute(sa.delete(StartCondition).where(StartCondition.definition_id.in_(versions)))
     for one in triggers:
         row = {
             "definition_id": definition_id,

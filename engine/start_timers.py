@@ -22,11 +22,7 @@ def arm(session: Session, definition_id: uuid.UUID, now: dt.datetime) -> None:
     A rhythm that names no start, and a duration, are counted from now. A date that has passed starts
     nothing: the linter warns of it. A version that was released already goes on as it was.
     """
-    process = sa.select(ProcessDefinition.process_id).where(ProcessDefinition.id == definition_id)
-    versions = sa.select(ProcessDefinition.id).where(
-        ProcessDefinition.process_id == process.scalar_subquery(), ProcessDefinition.id != definition_id
-    )
-    session.execute(sa.delete(StartTimer).where(StartTimer.definition_id.in_(versions)))
+    session.execute(sa.delete(StartTimer).where(StartTimer.definition_id.in_(other_versions(definition_id))))
     triggers = sa.select(StartTrigger).where(
         StartTrigger.definition_id == definition_id, StartTrigger.kind.in_(CLOCK_KINDS)
     )
@@ -41,6 +37,14 @@ def arm(session: Session, definition_id: uuid.UUID, now: dt.datetime) -> None:
             )
             .on_conflict_do_nothing()
         )
+
+
+def other_versions(definition_id: uuid.UUID) -> sa.Select[uuid.UUID]:
+    """The other versions of a version's process."""
+    process = sa.select(ProcessDefinition.process_id).where(ProcessDefinition.id == definition_id)
+    return sa.select(ProcessDefinition.id).where(
+        ProcessDefinition.process_id == process.scalar_subquery(), ProcessDefinition.id != definition_id
+    )
 
 
 def _first(trigger: StartTrigger, now: dt.datetime) -> dict[str, object]:

@@ -171,11 +171,11 @@ class Instance:
         return variables_of(self._workflow)
 
     def active_elements(self) -> list[tuple[str, str]]:
-        """Process and element id of every token, calls included."""
+        """Process and element id of every token, calls included; what is collected is at its activity."""
         return [
-            (task.workflow.spec.name, task.task_spec.bpmn_id)
+            (task.workflow.spec.name, element_id)
             for task in self._workflow.active_tasks()
-            if getattr(task.task_spec, "bpmn_id", None) and task.state & (READY | WAITING | STARTED)
+            if task.state & (READY | WAITING | STARTED) and (element_id := _shown_at(task.task_spec))
         ]
 
     def task_variables(self, element_instance: int) -> Variables:
@@ -304,3 +304,9 @@ class Instance:
             if is_place_of(task, place):
                 return task, dict(places(task)).get(place)
         return None, None
+
+
+def _shown_at(task_spec: Any) -> str | None:
+    """The element at which the diagram shows a token."""
+    element_id: str | None = getattr(task_spec, "bpmn_id", None) or getattr(task_spec, "collects_for", None)
+    return element_id

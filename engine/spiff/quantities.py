@@ -25,9 +25,11 @@ class TokenCollector(TokenJoin, UnstructuredJoin, BpmnTaskSpec):
 
     Attributes:
         quantity: How many make one.
+        collects_for: The id of the activity.
     """
 
     quantity = 1
+    collects_for = ""
 
     def _arrived(self, my_task: EngineTask) -> dict[Any, EngineTask]:
         earlier = [task for task in self.waiting_tokens(my_task.workflow) if task is not my_task]
@@ -66,6 +68,7 @@ def _entrance(activity: Any, entry: Any) -> Any:
     if collector is None:
         collector = TokenCollector(process, name)
         collector.quantity = quantity
+        collector.collects_for = activity.get("id")
         collector.connect(entry)
     return collector
 

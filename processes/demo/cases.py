@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from engine import Actor, Engine
 from engine.clock import FixedClock
-from engine.tables import UserTask
+from engine.services import call_service, fire_timers
+from engine.tables import ProcessInstance, ServiceJob, Timer, UserTask
 from processes.cases.commands import RequestCancellation, withdraw
 from processes.cases.rules import REFUSALS
 from processes.cases.tables import CancellationCase
@@ -31,6 +32,7 @@ from processes.people.accounts import actor_of, find_account
 from processes.people.errors import AccountNotFound
 from processes.people.roles import Role
 from processes.ratings.rating import answer_rating, rate
+from processes.ratings.reading import rating_of
 from processes.returns.inspecting import record_findings
 from processes.returns.rules import Finding
 from processes.returns.sending import outstanding
@@ -107,6 +109,51 @@ class Playwright:
             now = self._move(now + dt.timedelta(hours=1))
             withdraw(session, self._engine, case.case_no, buyer, now)
         return case.case_no
+
+    def follow_up(self, number: int, case_no: str) -> None:
+        """Let happen what a story of the past has led to by itself, as a worker would.
+
+        Args:
+            number: The story's.
+            case_no: Of the case that it has opened.
+        """
+        story, made = self._cast[number]
+        if not story.past:
+            return
+        while calls := self._calls(case_no):
+            for key in calls:
+                call_service(self._engine, *key)
+        while (due := self._next_timer(case_no)) is not None:
+            self._move(due[0])
+            fire_timers(self._engine, [due[1]])
+            for key in self._calls(case_no):
+                call_service(self._engine, *key)
+        if story.mark is not None:
+            with self._engine.transaction() as session:
+                case = session.get_one(CancellationCase, case_no)
+                if case.closed_at is not None and rating_of(session, case_no) is None:
+                    buyer = actor_of(find_order(session, made.order_no).buyer)
+                    self._rate(session, case, story.mark, buyer, made.shop, case.closed_at)
+
+    def _calls(self, case_no: str) -> list[tuple[uuid.UUID, int]]:
+        with self._engine.transaction() as session:
+            rows = session.execute(
+                sa.select(ServiceJob.instance_id, ServiceJob.element_instance)
+                .join(ProcessInstance, ProcessInstance.id == ServiceJob.instance_id)
+                .where(ProcessInstance.business_key == case_no)
+            )
+            return [(row.instance_id, row.element_instance) for row in rows]
+
+    def _next_timer(self, case_no: str) -> tuple[dt.datetime, tuple[uuid.UUID, int, str]] | None:
+        with self._engine.transaction() as session:
+            row = session.execute(
+                sa.select(Timer.due_at, Timer.instance_id, Timer.element_instance, Timer.kind)
+                .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+                .where(ProcessInstance.business_key == case_no, Timer.due_at <= self._at)
+                .order_by(Timer.due_at)
+                .limit(1)
+            ).first()
+            return (row.due_at, (row.instance_id, row.element_instance, row.kind)) if row else None
 
     def _talk(
         self,

@@ -121,8 +121,9 @@ def _play(plays: Playwright, transaction: Transaction, say: Say, report: DemoRep
     for number in range(first, plays.count):
         try:
             with transaction() as session:
-                plays.play(session, number)
+                case_no = plays.play(session, number)
                 _load(session).cases_loaded = number + 1
+            plays.follow_up(number, case_no)
             report.cases += 1
         except TuidanError as refusal:
             # An analyst may have changed a table or a diagram: the other stories are still worth telling.

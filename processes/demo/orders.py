@@ -36,7 +36,9 @@ class Profile:
         shipped: Days from payment to shipping; None if it hasn't left.
         partly: Only its first line has left.
         tracking: Events and days from shipping to each.
-        count: How many strangers have one; buyer1 has one or two of each besides.
+        count: How many strangers have one; buyer1 has two of each besides, and ``own_more``.
+        single: It has one line.
+        first_shop: All of them are of the first shop.
     """
 
     name: str
@@ -49,6 +51,9 @@ class Profile:
     partly: bool = False
     tracking: tuple[tuple[str, float], ...] = ()
     completed: bool = False
+    own_more: int = 0
+    single: bool = False
+    first_shop: bool = False
 
 
 _WAY = (("picked_up", 0.2), ("in_transit", 1.0))
@@ -62,20 +67,23 @@ PROFILES = (
     Profile(name="overdue_to_ship", placed=(3.2, 4.6), count=8),
     Profile(name="picking", placed=(0.5, 1.9), count=30, picking=True),
     Profile(name="partly_shipped", placed=(2.0, 3.0), count=12, picking=True, shipped=1.0, partly=True),
-    Profile(name="shipped", placed=(2.6, 3.6), count=36, shipped=1.0, tracking=_WAY),
+    Profile(name="shipped", placed=(2.6, 3.6), count=30, shipped=1.0, tracking=_WAY),
     Profile(name="late", placed=(8.7, 10.5), count=12, shipped=1.0, tracking=_WAY),
     Profile(name="lost", placed=(15.0, 19.0), count=6, shipped=1.0, tracking=(*_WAY, ("lost", 9.0))),
     Profile(name="damaged", placed=(4.0, 5.0), count=6, shipped=0.8, tracking=(*_WAY, ("damaged", 1.6))),
-    Profile(name="delivered", placed=(4.2, 8.0), count=56, shipped=1.0, promised=6, tracking=_ARRIVED),
+    Profile(
+        name="delivered", placed=(4.2, 8.0), count=56, shipped=1.0, promised=6, tracking=_ARRIVED, own_more=3
+    ),
     Profile(
         name="completed",
         placed=(15.0, 70.0),
-        count=72,
+        count=40,
         shipped=1.0,
         promised=6,
         tracking=_LONG_AGO,
         completed=True,
     ),
+    Profile(name="earlier", placed=(5.0, 80.0), count=22, single=True, first_shop=True),
 )
 
 
@@ -118,11 +126,12 @@ class DemoOrders:
     def _orders(self) -> Iterator[list[Row]]:
         login, name, _ = STAFF[0]
         for profile in PROFILES:
-            for shop in (SHOPS[0], self._random.choice(SHOPS[1:])):
+            for shop in (SHOPS[0], self._random.choice(SHOPS[1:]), *(SHOPS[0],) * profile.own_more):
                 yield self._order(profile, shop.slug, login, name)
             for number in range(profile.count):
                 # A third goes to the first shop, so that its seller has plenty to do.
-                shop = SHOPS[0] if number % 3 == 0 else self._random.choice(SHOPS[1:])
+                first = number % 3 == 0 or profile.first_shop
+                shop = SHOPS[0] if first else self._random.choice(SHOPS[1:])
                 yield self._order(profile, shop.slug, *self._random.choice(self._buyers))
 
     def _order(self, profile: Profile, shop: str, login: str, name: str) -> list[Row]:
@@ -130,7 +139,7 @@ class DemoOrders:
         placed = self.at - dt.timedelta(days=pick.uniform(*profile.placed))
         order_no = f"{placed.astimezone(SHANGHAI):%Y%m%d}{len(self.made) + 1:06d}"
         own = [goods for goods in GOODS if goods.shop == shop]
-        several = profile.partly or pick.random() < 0.3
+        several = profile.partly or (pick.random() < 0.3 and not profile.single)
         chosen = pick.sample(own, k=min(len(own), pick.randint(2, 3) if several else 1))
         quantities = [pick.choice((1, 1, 1, 2, 2, 3)) for _ in chosen]
         self.made.append(
@@ -167,7 +176,7 @@ class DemoOrders:
             ),
         }
         if profile.paid:
-            order["payments"] = self._payments(order_no, total)
+            order["payments"] = self._payments(order_no, total, own=login == STAFF[0][0])
             order["paid_at"] = _instant(paid_at)
         if profile.picking:
             order["picking_at"] = _instant(paid_at + dt.timedelta(hours=3))
@@ -183,11 +192,17 @@ class DemoOrders:
             for number, (goods, units) in enumerate(zip(chosen, quantities, strict=True), start=1)
         ]
 
-    def _payments(self, order_no: str, total: int) -> str:
+    def _payments(self, order_no: str, total: int, *, own: bool) -> str:
+        """By one tender, with a coupon now and then; buyer1 uses coupons and points."""
         tender = self._random.choice(("wechat", "wechat", "alipay", "alipay", "unionpay", "balance"))
         coupon = 500 if total > 10000 and self._random.random() < 0.15 else 0
-        first = f"{tender} {tender[:2].upper()}{order_no} {_yuan(total - coupon)}"
-        return f"{first}; coupon CP{order_no} {_yuan(coupon)}" if coupon else first
+        coupon, points = (500, 300) if own and total > 3000 else (coupon, 0)
+        paid = [f"{tender} {tender[:2].upper()}{order_no} {_yuan(total - coupon - points)}"]
+        if coupon:
+            paid.append(f"coupon CP{order_no} {_yuan(coupon)}")
+        if points:
+            paid.append(f"points PT{order_no} {_yuan(points)}")
+        return "; ".join(paid)
 
     def _line(self, number: int, goods: DemoGoods, units: int) -> Row:
         index = self._random.randrange(len(goods.variants))

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from processes.evidence.inspecting import Draft, inspect
 
-SIZE = (960, 720)
+SIZE = (640, 480)
 GROUNDS = ("#d9e2ec", "#efe6dd", "#e3efe3", "#ece3ef")
 
 
@@ -23,10 +23,10 @@ def _photo(label: str) -> io.BytesIO:
     chance = random.Random(label)  # noqa: S311 - a drawing, not a secret
     picture = Image.new("RGB", SIZE, chance.choice(GROUNDS))
     pen = ImageDraw.Draw(picture)
-    left, top = chance.randint(120, 260), chance.randint(90, 180)
-    pen.rounded_rectangle((left, top, left + 480, top + 380), 40, fill="#8d6e63", outline="#4e342e", width=8)
+    left, top = chance.randint(60, 140), chance.randint(40, 90)
+    pen.rounded_rectangle((left, top, left + 380, top + 280), 40, fill="#8d6e63", outline="#4e342e", width=8)
     pen.line(list(_crack(chance, left + 80, top + 20)), fill="#1b1b1b", width=7, joint="curve")
-    pen.text((24, SIZE[1] - 60), label, fill="#37474f", font_size=30)
+    pen.text((24, SIZE[1] - 60), label, fill="#37474f", font_size=24)
     output = io.BytesIO()
     picture.save(output, "JPEG")
     return output
@@ -35,4 +35,4 @@ def _photo(label: str) -> io.BytesIO:
 def _crack(chance: random.Random, x: int, y: int) -> Iterator[tuple[int, int]]:
     for _ in range(9):
         yield x, y
-        x, y = x + chance.randint(10, 60), y + chance.randint(15, 55)
+        x, y = x + chance.randint(8, 40), y + chance.randint(10, 34)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Who = Literal["buyer", "seller", "agent"]
@@ -22,6 +22,10 @@ class Turn:
     values: tuple[tuple[str, str], ...]
     after: float = 2.0
     damaged: int = 0
+
+    def later(self, hours: float) -> Turn:
+        """The same, so many hours after the turn before."""
+        return replace(self, after=hours)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,7 @@ class Story:
         own: It is buyer1's; otherwise a stranger's.
         first_shop: It concerns the first shop; otherwise another one.
         units: Its order has so many units of its first line, or more.
+        past: What it leads to by itself, such as a refund or the end of a time limit, has happened as well.
     """
 
     profile: str
@@ -69,6 +74,7 @@ class Story:
     own: bool = False
     first_shop: bool = True
     units: int = 1
+    past: bool = False
 
 
 AGREE = Turn(who="seller", task="task_review_request", values=(("decision", "agree"),))

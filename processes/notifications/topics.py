@@ -27,6 +27,8 @@ TOPICS: dict[str, Topic] = {
     "cancellation_offered": Topic.ACTION,
     "parcel_stalled": Topic.GOODS,
     "parcel_not_stopped": Topic.GOODS,
+    "parcel_being_stopped": Topic.GOODS,
+    "closed_not_stopped": Topic.DECISION,
     "stopped_parcel_delivered": Topic.ACTION,
     "decided_agree": Topic.DECISION,
     "decided_refuse": Topic.DECISION,

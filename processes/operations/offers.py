@@ -51,6 +51,7 @@ def register(registry: OperationRegistry) -> None:
         return {}
 
     @registry.operation("refusal.record_lapse")
-    def record_lapse(ctx: OperationContext, *, case_id: str) -> Variables:
-        delivering.record_lapse(ctx.session, case_of(ctx.session, case_id), now=ctx.now)
+    def record_lapse(ctx: OperationContext, *, case_id: str, kind: str | None = None) -> Variables:
+        case = case_of(ctx.session, case_id)
+        delivering.record_lapse(ctx.session, case, now=ctx.now, kind=kind or delivering.REQUEST)
         return {}

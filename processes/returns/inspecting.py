@@ -21,6 +21,7 @@ from processes.cases.timeline import record_event
 from processes.evidence.proving import check_proof
 from processes.orders.cancelling import return_units
 from processes.ports import ProcessEngine
+from processes.refusals.delivering import RETURN, record_delivery
 from processes.returns.errors import (
     FindingsInvalid,
     FindingsMissing,
@@ -133,6 +134,9 @@ def record_receipt(
     returned.refusal_code = refusal_code or None if refused else None
     returned.explanation = explanation.strip()
     _count(session, case, found)
+    if refused:
+        # The process tells the buyer in the same step.
+        record_delivery(session, case, actor=actor, now=now, kind=RETURN, decided_at=now)
     receipt = receipt_of(case)
     record_event(
         session,

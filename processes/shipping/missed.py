@@ -22,6 +22,8 @@ from processes.shipping.tables import Interception, Shipment
 
 MISSED_TEMPLATE = "parcel_not_stopped"
 BROKEN_TEMPLATE = "stopped_parcel_delivered"
+CLOSED_TEMPLATE = "closed_not_stopped"
+ASKED_TEMPLATE = "parcel_being_stopped"
 
 
 def reason_to_return(case: CancellationCase) -> str:
@@ -38,9 +40,19 @@ def settle_interception(session: Session, case_no: str, *, now: dt.datetime) -> 
     asked = session.scalars(sa.select(Interception).where(Interception.case_no == case_no)).all()
     for one in asked:
         one.concluded_at = one.concluded_at or now
-    if asked:
-        session.flush()
-        _tell_of_missed(session, case_no, now)
+    if not asked:
+        return
+    session.flush()
+    case = session.get_one(CancellationCase, case_no)
+    arrived = _tell_of_missed(session, case_no, now)
+    if case.outcome == Outcome.DELIVERED_ANYWAY and not arrived:
+        _tell(session, case, "buyer", CLOSED_TEMPLATE, f"not-stopped:{case_no}", now)
+
+
+def tell_of_request(session: Session, case_no: str, *, now: dt.datetime) -> None:
+    """Tell a buyer that a parcel has left, and that its carrier is asked to stop it; once."""
+    case = session.get_one(CancellationCase, case_no)
+    _tell(session, case, "buyer", ASKED_TEMPLATE, f"being-stopped:{case_no}", now)
 
 
 def parcel_arrived(session: Session, shipment: Shipment, *, actor: Actor, now: dt.datetime) -> None:
@@ -81,24 +93,13 @@ def _missed() -> sa.Select[Shipment]:
     )
 
 
-def _tell_of_missed(session: Session, case_no: str, now: dt.datetime) -> None:
-    for shipment in missed_parcels(session, case_no):
-        if shipment.state == ShipmentState.DELIVERED:
-            _tell_buyer(session, session.get_one(CancellationCase, case_no), shipment, now)
-
-
-def _tell_buyer(session: Session, case: CancellationCase, shipment: Shipment, now: dt.datetime) -> None:
-    notify(
-        session,
-        to="buyer",
-        template=MISSED_TEMPLATE,
-        params={"order_no": case.order_no, "case_no": case.case_no, "shipment_no": shipment.shipment_no},
-        link=f"case:{case.case_no}",
-        key=f"missed:{shipment.shipment_no}:{case.case_no}",
-        now=now,
-        buyer_id=case.buyer_id,
-        shop_id=case.shop_id,
-    )
+def _tell_of_missed(session: Session, case_no: str, now: dt.datetime) -> bool:
+    """Tell of those that have arrived; returns whether there are any."""
+    arrived = [one for one in missed_parcels(session, case_no) if one.state == ShipmentState.DELIVERED]
+    case = session.get_one(CancellationCase, case_no)
+    for shipment in arrived:
+        _tell(session, case, "buyer", MISSED_TEMPLATE, f"missed:{shipment.shipment_no}:{case_no}", now)
+    return bool(arrived)
 
 
 def _tell_shop(
@@ -114,13 +115,26 @@ def _tell_shop(
         carrier=shipment.carrier,
         tracking_no=shipment.tracking_no,
     )
+    key = f"stopped-delivered:{shipment.shipment_no}:{case.case_no}"
+    _tell(session, case, "seller", BROKEN_TEMPLATE, key, now, carrier=shipment.carrier)
+
+
+def _tell(
+    session: Session,
+    case: CancellationCase,
+    to: str,
+    template: str,
+    key: str,
+    now: dt.datetime,
+    **params: str,
+) -> None:
     notify(
         session,
-        to="seller",
-        template=BROKEN_TEMPLATE,
-        params={"order_no": case.order_no, "case_no": case.case_no, "carrier": shipment.carrier},
+        to=to,
+        template=template,
+        params={"order_no": case.order_no, "case_no": case.case_no, **params},
         link=f"case:{case.case_no}",
-        key=f"stopped-delivered:{shipment.shipment_no}:{case.case_no}",
+        key=key,
         now=now,
         buyer_id=case.buyer_id,
         shop_id=case.shop_id,

@@ -18,6 +18,7 @@ from processes.orders.rules import OrderState
 from processes.orders.tables import OrderLine
 from processes.shipping import intercepting
 from processes.shipping.claims import ClaimFacts, ParcelFacts, verify
+from processes.shipping.missed import tell_of_request
 from processes.shipping.queries import find_shipment
 from processes.shipping.rules import Answer, Direction
 from processes.shipping.tables import CancellationOffer, Shipment, ShipmentLine
@@ -46,6 +47,8 @@ def verify_claim(ctx: OperationContext, *, case_id: str) -> Variables:
 def request_interception(ctx: OperationContext, *, case_id: str) -> Variables:
     """Ask for each parcel on its way with goods of a case to be stopped."""
     parcels = intercepting.request_interception(ctx.session, case_id, now=ctx.now)
+    if parcels:
+        tell_of_request(ctx.session, case_id, now=ctx.now)
     return {"parcels": [parcel.shipment_no for parcel in parcels]}
 
 

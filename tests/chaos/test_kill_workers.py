@@ -26,8 +26,8 @@ from tests.integration.engine.conftest import SELLER
 from tests.product import RunningProcess
 
 WITHIN_SECONDS = 90
-INSTANCES = 200
-STARTS = 60
+INSTANCES = 150
+STARTS = 50
 
 Start = Callable[[], RunningProcess]
 

@@ -99,6 +99,10 @@ GOODS_RETURN = (
         ("event_rejected",),
         (send_back, reject, deadline("task_answer_rejection", "event_answer_overdue"), wait("P7D")),
         LIMITS,
+        calls=(
+            ("refusal.record_lapse", {"kind": "return"}),
+            ("notify.send", {"to": "buyer", "template": "refusal_lapsed"}),
+        ),
         result={"return_outcome": "return_rejected"},
     ),
     Path(

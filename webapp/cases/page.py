@@ -16,7 +16,7 @@ from processes.cases.views import CaseView, case_view
 from processes.conversation.reading import conversation_of
 from processes.evidence.keeping import evidence_of
 from processes.offers.reading import offers_of_case
-from processes.refusals.delivering import delivery_of, record_reading
+from processes.refusals.delivering import RETURN, delivery_of, record_reading
 from processes.returns.refused import record_refused_reading
 from webapp.cases.automatic import automatic_of
 from webapp.cases.figures import lines_of
@@ -68,6 +68,7 @@ def render_case(
             offers=offers,
             least_left=offers.least_left,
             delivery=delivery_of(session, view.case),
+            rejection=delivery_of(session, view.case, RETURN),
             **interception_parts(session, view.case),
             **rating_parts(session, view.case),
             figures=lines_of(refund.explanation if refund else view.case.estimate, view.case.currency),

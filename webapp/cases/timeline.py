@@ -84,6 +84,12 @@ SENTENCES: dict[str, LazyString] = {
     "rating_hidden": _l("The platform hid the rating: %(reason_given)s"),
     "refusal_delivered": _l("The refusal was delivered to the buyer"),
     "refusal_read": _l("The buyer read the refusal"),
+    "rejection_delivered": _l("Why returned goods were not accepted was delivered to the buyer"),
+    "rejection_read": _l("The buyer read why returned goods were not accepted"),
+    "rejection_lapsed_read": _l("The buyer read why goods were not accepted and didn't answer in time"),
+    "rejection_lapsed_unread": _l(
+        "Why goods were not accepted was delivered; the buyer neither read nor answered it in time"
+    ),
     "refusal_lapsed_read": _l("The buyer read the refusal and didn't answer it in time"),
     "refusal_lapsed_unread": _l("The refusal was delivered; the buyer neither read nor answered it in time"),
     "closed": _l("Closed: %(outcome)s"),
@@ -181,8 +187,10 @@ def _key(event: CaseEvent) -> tuple[str, str]:
             return f"return_{verdict}", str(given.get("explanation") or "")
         case "offer_made":
             return f"offer_made_{given.get('offer')}", str(given.get("text") or "")
-        case "refusal_lapsed":
-            return f"refusal_lapsed_{'read' if given.get('read_at') else 'unread'}", ""
+        case "refusal_delivered" | "refusal_read" | "refusal_lapsed":
+            what = "rejection" if given.get("refused") == "return" else "refusal"
+            end = f"lapsed_{'read' if given.get('read_at') else 'unread'}"
+            return f"{what}_{end if event.kind == 'refusal_lapsed' else event.kind.split('_')[1]}", ""
         case "statement_made":
             return f"statement_{given.get('side')}", ""
         case "ruling_made":

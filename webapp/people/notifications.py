@@ -60,6 +60,13 @@ SENTENCES: dict[str, LazyString] = {
     "parcel_not_stopped": _l(
         "A parcel of order %(order_no)s could not be stopped and has arrived; you can send it back"
     ),
+    "parcel_being_stopped": _l(
+        "A parcel of order %(order_no)s has left already; its carrier is asked to stop it"
+    ),
+    "closed_not_stopped": _l(
+        "The parcel of order %(order_no)s could not be stopped and the request is closed; "
+        "once it has arrived you can send it back"
+    ),
     "stopped_parcel_delivered": _l(
         "A parcel of order %(order_no)s that %(carrier)s had promised to stop was delivered; "
         "claim from the carrier"

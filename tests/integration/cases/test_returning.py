@@ -16,6 +16,8 @@ from processes.evidence.errors import ProofMissing
 from processes.evidence.inspecting import inspect
 from processes.evidence.keeping import attach
 from processes.liability.checking import check_books
+from processes.refusals.delivering import RETURN, delivery_of, record_reading
+from processes.refusals.tables import RefusalDelivery
 from processes.returns.errors import CarriageInvalid, FindingsInvalid, NotCorrectable, NotResendable
 from processes.returns.inspecting import record_findings
 from processes.returns.refused import keep_refused, record_refused_reading
@@ -371,3 +373,31 @@ def sent_with_carriage(play: Play) -> str:
     play.do(case_no, play.buyer, **SENT, carriage="12.00")
     play.do(case_no, play.seller, inspection="accept")
     return case_no
+
+
+def test_why_goods_were_not_accepted_is_delivered_read_and_not_answered_in_time(play: Play) -> None:
+    case_no = sent(play)
+    count(play, case_no, good=1, damaged=2)
+
+    def told() -> RefusalDelivery:
+        with play.tuidan.transaction() as session:
+            case = session.get_one(CancellationCase, case_no)
+            found = delivery_of(session, case, RETURN)
+            assert found is not None
+            assert delivery_of(session, case) is None
+            return found
+
+    assert (told().delivered_at, told().read_at) == (play.clock.now(), None)
+    play.clock.advance(HOUR)
+    for reader in (play.seller, play.buyer, play.buyer):
+        with play.tuidan.transaction() as session:
+            record_reading(session, session.get_one(CancellationCase, case_no), reader, play.clock.now())
+        if reader is play.seller:
+            assert told().read_at is None
+    assert told().read_at == play.clock.now()
+    play.wait(7 * DAY)
+    assert told().lapsed_at == play.clock.now()
+    kinds = [(one.kind, one.params.get("refused")) for one in play.view(case_no).timeline]
+    for kind in ("refusal_delivered", "refusal_read", "refusal_lapsed"):
+        assert kinds.count((kind, "return")) == 1
+    assert "refusal_lapsed" in play.told()

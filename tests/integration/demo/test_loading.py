@@ -22,8 +22,11 @@ from processes.offers.tables import CaseOffer
 from processes.orders.tables import Order
 from processes.people.accounts import authenticate, find_account
 from processes.ratings.tables import CaseRating
+from processes.record.counting import rebuild
+from processes.record.reading import record_of
 from processes.returns.tables import ReturnFinding
 from processes.shipping.tables import CancellationOffer
+from processes.wallet.tables import Voucher, VoucherMovement
 from tests.jobs import run_due_work
 from webapp.bootstrap import Tuidan, build
 from webapp.bundles import read_bundle
@@ -74,13 +77,21 @@ def test_the_demo_fills_everybodys_pages_once(tuidan: Tuidan) -> None:
         assert len(session.scalars(talked).all()) == 3
         answers = set(session.scalars(sa.select(CaseOffer.answer)))
         assert answers == {"accepted", "declined", None}
-        assert sorted(session.scalars(sa.select(CaseRating.stars))) == [2, 3, 5]
+        assert {2, 3, 4, 5} == set(session.scalars(sa.select(CaseRating.stars)))
+        back = sa.select(Voucher.instrument).join(VoucherMovement).where(VoucherMovement.kind == "returned")
+        assert set(session.scalars(back.where(Voucher.buyer_id == buyer_id))) == {"coupon", "points"}
+        assert {"exchanging", "return_in_transit"} <= statuses
         (found,) = session.scalars(sa.select(ReturnFinding).where(ReturnFinding.damaged > 0))
         assert (found.good >= 1, found.damaged) == (True, 1)
         appeals = sa.select(UserTask.candidate_group).where(UserTask.element_id == "task_rule_appeal")
         assert session.scalars(appeals).all() == ["platform_senior"]
         offered = set(session.scalars(sa.select(CancellationOffer.reason).distinct()))
         assert {"L_DELAY", "L_LOST", "L_DAMAGE"} <= offered
+    rebuild(tuidan.transaction, tuidan.clock.now())
+    with tuidan.transaction() as session:
+        weeks = record_of(session, find_shop(session, "yunduan"), 90, tuidan.clock.now()).trend
+        assert sum(week.counts.answered > 0 and week.counts.closed > 0 for week in weeks) >= 6
+        assert sum(week.counts.ratings > 0 for week in weeks) >= 5
         for login in ("buyer1", "seller1", "seller2", "agent1", "senior1", "ops1", "analyst1"):
             authenticate(session, login, "tuidan-demo")
 

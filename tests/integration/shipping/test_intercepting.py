@@ -87,6 +87,7 @@ def test_each_parcel_is_answered_for_and_what_was_stopped_is_refunded(play: Play
     answer(play, case_no, "A", Answer.TOO_LATE)
     answer(play, case_no, "A", Answer.ACCEPTED)
     assert play.view(case_no).case.status == "intercepting"
+    assert "parcel_being_stopped" in play.told()
     with pytest.raises(ShipmentNotFound):
         answer(play, play.ask(play.order(), "B_MIND", 2), "A", Answer.ACCEPTED)
     report(play, "B", "intercept_refused")
@@ -152,6 +153,7 @@ def test_a_case_that_has_ended_takes_no_answer_and_nobody_else_gives_one(play: P
             answer(play, case_no, "A", Answer.ACCEPTED, other)
     report(play, "A", "intercept_too_late")
     play.ended(case_no, "delivered_anyway", 0)
+    assert "closed_not_stopped" in play.told()
     report(play, "A", "intercept_accepted")
     assert known(play, case_no) == [("too_late", False)]
 

@@ -19,11 +19,26 @@ def _shop_field(street: Street) -> str:
     return found[1]
 
 
-def test_a_closed_day_moves_the_deadlines_that_begin_later(street: Street, clock: FixedClock) -> None:
+def _in_working_days(street: Street) -> None:
     files = read_bundle(street.tuidan.settings.bpmn_dir)
     files["cancellation_limits.dmn"] = files["cancellation_limits.dmn"].replace('"PT48H"', '"P2BD"')
     with street.tuidan.transaction() as session:
         street.tuidan.engine.deploy(session, files, actor=SYSTEM, note="working days")
+
+
+def test_a_year_that_nobody_knows_yet_is_said_to_buyer_and_seller(street: Street, clock: FixedClock) -> None:
+    _in_working_days(street)
+    # Of 2026 the arrangement is known, of 2040 it can't be.
+    clock.advance(dt.datetime(2040, 3, 12, tzinfo=dt.UTC) - clock.now())
+    case_no = street.case(street.person("buyer1"), street.order())
+    for login, page in (("buyer1", f"/cases/{case_no}"), ("seller1", f"/seller/cases/{case_no}")):
+        shown = street.person(login).get(page).text
+        assert "3月15日 00:00" in shown
+        assert "2040 年的放假安排当时尚未公布" in shown
+
+
+def test_a_closed_day_moves_the_deadlines_that_begin_later(street: Street, clock: FixedClock) -> None:
+    _in_working_days(street)
     seller, shop = street.person("seller1"), _shop_field(street)
     before = street.case(street.person("buyer1"), street.order())
     # It is Tuesday, 10 March 2026.

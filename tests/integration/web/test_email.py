@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -12,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.clock import FixedClock
-from processes.notifications.letters import Letter, Mailer
+from processes.notifications.letters import Mailer
 from processes.notifications.posting import BATCH, PAUSES, post_letters
 from processes.notifications.preferences import confirm_address, set_address
 from processes.notifications.smtp import SmtpMailer
@@ -22,6 +25,7 @@ from tests.integration.web.conftest import Street
 from tests.integration.web.postbox import Postbox, postbox
 from webapp.mail.tokens import token_for
 from webapp.mail.writing import LetterWriter
+from webapp.settings import PROJECT
 from webapp.settings_mail import MailSettings
 
 
@@ -36,8 +40,8 @@ class Office:
 
     def __init__(self, street: Street, box: Postbox) -> None:
         self.street = street
-        url = f"smtp://127.0.0.1:{box.port}?security=none"
-        server = MailSettings(smtp_url=url, sender="Tuidan <no-reply@example.com>").server()
+        self.url = f"smtp://127.0.0.1:{box.port}?security=none"
+        server = MailSettings(smtp_url=self.url, sender="Tuidan <no-reply@example.com>").server()
         assert server is not None
         self.mailer: Mailer = SmtpMailer(server)
         self.writer = LetterWriter(street.app, "https://tuidan.example.com")
@@ -169,28 +173,52 @@ def test_an_address_that_does_not_exist_gets_nothing_more(
     assert "550 No such user" in street.person("seller1").get("/settings").text
 
 
-class KilledAfterwards:
-    """Hands a letter over, and doesn't live to note it."""
+KILLED = """
+import datetime as dt, os, signal, sys
+from engine.clock import FixedClock
+from processes.notifications.posting import post_letters
+from processes.notifications.smtp import SmtpMailer
+from webapp.app import create_app
+from webapp.bootstrap import build
+from webapp.mail.writing import LetterWriter
+from webapp.settings import Settings
+from webapp.settings_mail import MailSettings
 
-    def __init__(self, mailer: Mailer) -> None:
-        self._mailer = mailer
+url, smtp, now, moment = sys.argv[1:]
+tuidan = build(Settings(database_url=url, demo_data=False), clock=FixedClock(dt.datetime.fromisoformat(now)))
+server = MailSettings(smtp_url=smtp, sender="Tuidan <no-reply@example.com>").server()
 
-    def send(self, letter: Letter) -> None:
-        self._mailer.send(letter)
-        raise SystemExit
+class Killed(SmtpMailer):
+    def send(self, letter):
+        if moment == "after":
+            super().send(letter)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+writer = LetterWriter(create_app(tuidan), "https://tuidan.example.com")
+post_letters(tuidan.transaction, Killed(server), writer.write, tuidan.clock.now())
+"""
 
 
-def test_a_worker_that_dies_in_the_middle_sends_it_again_under_the_same_name(
+def test_a_worker_that_is_killed_loses_no_letter_and_one_that_was_handed_over_keeps_its_name(
     street: Street, office: Office, box: Postbox, clock: FixedClock
 ) -> None:
     office.reach("seller1")
     street.case(street.person("buyer1"), street.order())
-    with pytest.raises(SystemExit):
-        office.post(KilledAfterwards(office.mailer))
-    assert office.post() == 0
-    clock.advance(PAUSES[0])
+    for moment, arrived in (("before", 0), ("after", 1)):
+        url, now = str(street.tuidan.settings.database_url), clock.now().isoformat()
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED, url, office.url, now, moment], cwd=PROJECT, check=False
+        )
+        assert killed.returncode == -signal.SIGKILL
+        assert len(box.letters) == arrived
+        # Nobody else takes it up while it may still be on its way.
+        assert office.post() == 0
+        clock.advance(PAUSES[arrived])
     assert office.post() == 1
-    assert box.letters[0]["Message-ID"] == box.letters[1]["Message-ID"]
+    (delivery,) = office.deliveries()
+    assert (delivery.status, delivery.attempts) == ("sent", 3)
+    assert [letter["Message-ID"] for letter in box.letters] == [f"<{delivery.id}@tuidan.example.com>"] * 2
+    assert office.post() == 0
 
 
 def test_workers_that_send_at_once_share_the_letters(street: Street, office: Office, box: Postbox) -> None:

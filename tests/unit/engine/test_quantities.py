@@ -44,6 +44,7 @@ def test_so_many_tokens_start_an_activity_once_whichever_way_they_come() -> None
         flows("take", "end"),
     )
     assert r.complete("a", {"from_a": 1}).waiting() == ["b", "c", "d"]
+    assert ("p", "take") in r._loaded().active_elements(), "the diagram shows where the token is"
     assert r.complete("b", {"from_b": 2}).waiting() == ["c", "d", "take"]
     assert r.seen_by("take") == {"from_a": 1, "from_b": 2}
     r.complete("c").complete("d")
