@@ -41,6 +41,12 @@ def variables_of(workflow: Any) -> Variables:
     return merge([view for _, view in found]).data if found else {}
 
 
+def view_at(task: EngineTask) -> View:
+    """The variables as all tokens of a (sub)process know them, of which a task is the last to have moved."""
+    found = sorted(_views(task.workflow, task.id), key=lambda pair: pair[0])
+    return merge([*(view for _, view in found), task.view()])
+
+
 def current_data(task: EngineTask) -> Variables:
     """The variables as they are now in the (sub)process of a task."""
     return current_view(task).data
