@@ -10,6 +10,8 @@ from engine.keeping import expire_messages
 from engine.worker import Chore
 from processes.automation.ending import forget_what_ifs
 from processes.integration.requests import forget_before
+from processes.liability.checking import check_when_due
+from processes.liability.closing import close_days
 from processes.money.notices import forget_notices
 from processes.privacy.erasing import carry_out_erasures
 from processes.record.counting import keep_counted
@@ -31,6 +33,7 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
     return [
         Chore(do=functools.partial(_forget_old_answers, tuidan)),
         Chore(do=functools.partial(_count_record, tuidan)),
+        Chore(do=functools.partial(_keep_books, tuidan)),
         Chore(do=functools.partial(_forget_what_ifs, tuidan), every=ERASE_SECONDS),
         Chore(do=functools.partial(_erase, tuidan), every=ERASE_SECONDS),
         Chore(do=functools.partial(_apply_kept, tuidan), every=APPLY_SECONDS),
@@ -55,6 +58,14 @@ def _forget_what_ifs(tuidan: Tuidan) -> bool:
 def _count_record(tuidan: Tuidan) -> None:
     """Count the shops' record anew: the latest days, or everything if that was never done."""
     keep_counted(tuidan.transaction, tuidan.clock.now())
+
+
+def _keep_books(tuidan: Tuidan) -> None:
+    """Close the days that are over in the books of liability, and check all of them once a day."""
+    now = tuidan.clock.now()
+    close_days(tuidan.transaction, now)
+    with tuidan.transaction() as session:
+        check_when_due(session, now)
 
 
 def _erase(tuidan: Tuidan) -> bool:
