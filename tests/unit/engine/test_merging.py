@@ -268,7 +268,7 @@ def test_tokens_that_write_in_turn_end_with_the_latest_of_each_write(begin: Any,
 
 # What is written in a called process that maps its variables, or that is interrupted, in a transaction
 # that is cancelled, or in one of several runs that are interrupted together, stays there.
-KEEPS_TO_ITSELF = {"isolated", "guarded_call", "transaction", "each"}
+KEEPS_TO_ITSELF = {"isolated", "guarded_call", "transaction"}
 
 
 @settings(max_examples=100)
