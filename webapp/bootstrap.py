@@ -24,6 +24,7 @@ from processes.automation.replaying import register_what_if
 from processes.evidence.bucket import BucketStore
 from processes.evidence.folder import FolderStore
 from processes.evidence.store import EvidenceStore
+from processes.liability.checking import register_checks
 from processes.money.gateway import RefundGateway
 from processes.money.ledger.gateway import LedgerGateway
 from processes.money.notices import NoticeReader
@@ -101,6 +102,7 @@ def build(settings: Settings, *, clock: Clock | None = None, gateway: RefundGate
     register_waking(engine)
     register_what_if(engine)
     register_retries(engine)
+    register_checks(engine)
     return Tuidan(
         settings=settings,
         database=database,

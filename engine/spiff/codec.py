@@ -19,8 +19,7 @@ from SpiffWorkflow.specs.Join import Join
 from engine.spiff.merging import Stamps, copy_json, differing, same
 from engine.spiff.parser import Program
 from engine.spiff.pruning import prune
-from engine.spiff.repeated import GATHERED
-from engine.spiff.task import FINISHED, REPORTED, EngineTask
+from engine.spiff.task import FINISHED, GATHERED, REPORTED, EngineTask
 from engine.spiff.upgrading import upgrade
 from engine.spiff.workflow import EngineSubWorkflow, EngineWorkflow
 
@@ -80,7 +79,7 @@ def _all_stamps(workflow: Any) -> Iterator[Stamps]:
         if task.data or task.stamps:
             yield task.view().stamps
         if GATHERED in task.internal_data:
-            yield task.internal_data[GATHERED][1]
+            yield task.stamps
 
 
 def _dump_part(workflow: Any, order: dict[int, int], kept: frozenset[str]) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from engine.spiff.merging import copy_json, merge
-from engine.spiff.repeated import GATHERED
-from engine.spiff.task import FINISHED, EngineTask
+from engine.spiff.task import FINISHED, GATHERED, EngineTask
 from engine.spiff.tokens import group_of, is_token, token
 from engine.spiff.workflow import EngineWorkflow
 from engine.values import Variables

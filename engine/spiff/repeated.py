@@ -27,10 +27,7 @@ from engine.spiff.behaviours import Throw, give, throws_of
 from engine.spiff.language import evaluate
 from engine.spiff.merging import View, copy_json, merge, without
 from engine.spiff.objects import visible_objects, with_objects
-from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask
-
-# What the instances of a parallel activity have written, until it ends.
-GATHERED = "gathered"
+from engine.spiff.task import FINISHED, GATHERED, READY, STARTED, WAITING, EngineTask
 
 # More would be no work for people, and too much for one state.
 MAX_INSTANCES = 10_000
@@ -148,8 +145,7 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
     def _take(self, my_task: EngineTask, child: EngineTask) -> None:
         if self.data_output is None or self.output_item is None:
             # Others may still run, which have what the activity had when they were created.
-            before = View(*my_task.internal_data.get(GATHERED, my_task.view()))
-            taken = merge([before, without(child.view(), self._own())])
+            taken = merge([my_task.view(), without(child.view(), self._own())])
             if self.sequential:
                 my_task.report(taken)
             else:

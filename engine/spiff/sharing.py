@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 
 from engine.spiff.merging import View, merge, without
@@ -41,6 +42,12 @@ def variables_of(workflow: Any) -> Variables:
     return merge([view for _, view in found]).data if found else {}
 
 
+def view_at(task: EngineTask) -> View:
+    """The variables as all tokens of a (sub)process know them, of which a task is the last to have moved."""
+    found = sorted(_views(task.workflow, task.id), key=lambda pair: pair[0])
+    return merge([*(view for _, view in found), task.view()])
+
+
 def current_data(task: EngineTask) -> Variables:
     """The variables as they are now in the (sub)process of a task."""
     return current_view(task).data
@@ -65,15 +72,16 @@ def current_view(task: EngineTask) -> View:
 
 
 def learn_from_within(event: EngineTask) -> None:
-    """Let an event on a subprocess know what has been written in there, whose tokens may end with it."""
+    """Let an event on an activity know what has been written in there, whose tokens may end with it."""
     for activity in event.parent.children:
-        part = event.workflow.top_workflow.subprocesses.get(activity.id)
-        if part is None or part.completed or isinstance(activity.task_spec, CallActivity):
-            continue
         own = own_variables(activity)
-        if own is not None:
-            within = sorted(_views(part, 0), key=lambda pair: pair[0])
-            event.learn(merge([*(without(view, own) for _, view in within), event.view()]))
+        if own is None or isinstance(activity.task_spec, (BoundaryEvent, CallActivity)):
+            continue
+        found = [activity.view()]
+        part = event.workflow.top_workflow.subprocesses.get(activity.id)
+        if part is not None and not part.completed:
+            found += [view for _, view in sorted(_views(part, 0), key=lambda pair: pair[0])]
+        event.learn(merge([*(without(view, own) for view in found), event.view()]))
 
 
 def _views(workflow: Any, inner: int) -> Iterator[tuple[int, View]]:

@@ -25,6 +25,8 @@ ENTER, RUN, ARM, LOOK = "enter", "run", "arm", "look"
 
 # What has been written inside a task that hasn't completed yet.
 REPORTED = "reported"
+# What the instances of a parallel activity have written, until it ends: variables and stamps.
+GATHERED = "gathered"
 
 
 class EngineTask(Task):
@@ -95,6 +97,8 @@ class EngineTask(Task):
 
     def view(self) -> View:
         """The task's variables; once it has finished, with what it has written itself."""
+        if GATHERED in self.internal_data:
+            return View(*self.internal_data[GATHERED])
         if self.base is not None and self.has_state(FINISHED):
             base, self.base = self.base, None
             if self._is_alone():

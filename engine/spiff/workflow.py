@@ -23,7 +23,7 @@ from engine.spiff.language import evaluate
 from engine.spiff.objects import OBJECTS, visible_objects, with_objects
 from engine.spiff.places import places
 from engine.spiff.pruning import prune
-from engine.spiff.sharing import current_data, shared
+from engine.spiff.sharing import current_data, shared, view_at
 from engine.spiff.skipping import Progress, given_instant, take_answer
 from engine.spiff.stores import Stores
 from engine.spiff.task import ARM, FINISHED, LOOK, READY, WAITING, EngineTask
@@ -78,7 +78,8 @@ class EngineSubWorkflow(BpmnSubWorkflow):
         cancel_unfinished(self)
 
     def terminate(self, task: EngineTask) -> None:
-        """End this (sub)process at once, with the variables of the task that says so."""
+        """End this (sub)process at once, with the variables as they are now."""
+        task.take_over(view_at(task))
         end_at(self, task)
 
     def _task_completed_notify(self, task: EngineTask) -> None:
@@ -287,7 +288,8 @@ class EngineWorkflow(BpmnWorkflow):
         cancel_unfinished(self)
 
     def terminate(self, task: EngineTask) -> None:
-        """End the process at once, with the variables of the task that says so."""
+        """End the process at once, with the variables as they are now."""
+        task.take_over(view_at(task))
         end_at(self, task)
 
     def _task_completed_notify(self, task: EngineTask) -> None:

@@ -25,6 +25,9 @@ COUNT_LIMIT = 1000
 
 PAGE_SIZE = 25
 
+FEW = 200
+"""So many cases that have what is searched for are looked up one by one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class InboxFilters:
@@ -122,10 +125,11 @@ def _page(
 ) -> InboxPage:
     if not groups:
         return InboxPage(rows=[], next=None, counts=InboxCounts(total=0, overdue=0, soon=0))
+    conditions = [*_conditions(filters, now), *_searched(session, filters.search.strip())]
     position = _position(after)
     found: list[uuid.UUID] = []
     if position is None or position[0] is not None:
-        dated = [UserTask.due_at.is_not(None), *_conditions(filters, now)]
+        dated = [UserTask.due_at.is_not(None), *conditions]
         if position is not None:
             # A row comparison, so that the index is entered at the right place.
             dated.append(
@@ -134,7 +138,7 @@ def _page(
             )
         found += _walk(session, groups, dated, limit + 1)
     if len(found) <= limit and not filters.overdue and filters.due_within is None:
-        undated = [UserTask.due_at.is_(None), *_conditions(filters, now)]
+        undated = [UserTask.due_at.is_(None), *conditions]
         if position is not None and position[0] is None:
             undated.append(UserTask.id > position[1])
         found += _walk(session, groups, undated, limit + 1 - len(found))
@@ -158,9 +162,20 @@ def _conditions(filters: InboxFilters, now: dt.datetime) -> list[sa.ColumnElemen
         conditions.append(CancellationCase.flow == filters.flow)
     if filters.reason:
         conditions.append(CancellationCase.reason == filters.reason)
-    if filters.search.strip():
-        conditions.append(matches(filters.search.strip()))
     return conditions
+
+
+def _searched(session: Session, words: str) -> list[sa.ColumnElement[bool]]:
+    """Narrow a walk to what is searched: to the cases themselves, if few have the words.
+
+    A walk along the deadlines soon meets what many have, and would go through everything for
+    what few have or none; the database can't know beforehand which it is.
+    """
+    if not words:
+        return []
+    few = sa.select(CancellationCase.case_no).where(matches(words)).limit(FEW + 1)
+    case_nos = session.scalars(few).all()
+    return [UserTask.business_key.in_(case_nos) if len(case_nos) <= FEW else matches(words)]
 
 
 def matches(words: str) -> sa.ColumnElement[bool]:

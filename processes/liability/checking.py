@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from engine import Engine
 from processes.liability.bearing import Component
 from processes.liability.posting import post_case
-from processes.liability.tables import LiabilityEntry, LiabilityPosting
+from processes.liability.tables import LiabilityEntry, LiabilityPosting, LiabilityState
 from processes.money.tables import Refund
+
+CHECK_BOOKS = "check_books"
+"""The kind of batch that checks all books."""
+
+EVERY = dt.timedelta(days=1)
+"""How often a worker checks all books."""
 
 EXAMPLES = 20
 """At most so many of each fault are named."""
@@ -25,6 +35,7 @@ class BooksCheck:
         sums: What all accounts come to, by currency: nothing, if the books are right.
         unbalanced: Cases and charge-backs with an entry that doesn't add up to nothing.
         unlike_refund: Cases whose buyer was paid back something else than his account says.
+        postings: How many were added up.
         unposted: Cases that were paid back before there were books, or whose entry is missing.
     """
 
@@ -32,6 +43,7 @@ class BooksCheck:
     unbalanced: tuple[str, ...]
     unlike_refund: tuple[str, ...]
     unposted: tuple[str, ...]
+    postings: int = 0
 
     @property
     def right(self) -> bool:
@@ -42,10 +54,10 @@ class BooksCheck:
 def check_books(session: Session) -> BooksCheck:
     """Check all books; it reads every posting."""
     sums = session.execute(
-        sa.select(LiabilityPosting.currency, sa.func.sum(LiabilityPosting.amount)).group_by(
+        sa.select(LiabilityPosting.currency, sa.func.sum(LiabilityPosting.amount), sa.func.count()).group_by(
             LiabilityPosting.currency
         )
-    )
+    ).all()
     unbalanced = session.scalars(
         sa.select(sa.func.coalesce(LiabilityEntry.case_no, LiabilityEntry.facts["reference"].as_string(), ""))
         .join(LiabilityPosting, LiabilityPosting.entry_id == LiabilityEntry.id)
@@ -72,11 +84,68 @@ def check_books(session: Session) -> BooksCheck:
         .limit(EXAMPLES)
     )
     return BooksCheck(
-        sums={currency: int(amount) for currency, amount in sums},
+        sums={currency: int(amount) for currency, amount, _ in sums},
+        postings=sum(int(count) for _, _, count in sums),
         unbalanced=tuple(unbalanced),
         unlike_refund=tuple(unlike),
         unposted=tuple(session.scalars(_unposted().limit(EXAMPLES))),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """The last check of all books; None if there was none yet."""
+
+    at: dt.datetime | None
+    found: BooksCheck | None
+
+
+def last_check(session: Session) -> Checked:
+    """Return what the last check found, without reading any posting."""
+    state = session.get(LiabilityState, 1)
+    if state is None or state.checked_at is None:
+        return Checked(at=None, found=None)
+    kept = state.findings
+    return Checked(
+        at=state.checked_at,
+        found=BooksCheck(
+            sums=kept["sums"],
+            postings=kept["postings"],
+            **{name: tuple(kept[name]) for name in ("unbalanced", "unlike_refund", "unposted")},
+        ),
+    )
+
+
+def keep_check(session: Session, now: dt.datetime) -> BooksCheck:
+    """Check all books, and keep what was found for the page that shows it."""
+    found = check_books(session)
+    kept = dataclasses.asdict(found)
+    session.execute(
+        postgresql.insert(LiabilityState)
+        .values(id=1, checked_at=now, findings=kept)
+        .on_conflict_do_update(index_elements=["id"], set_={"checked_at": now, "findings": kept})
+    )
+    return found
+
+
+def check_when_due(session: Session, now: dt.datetime) -> bool:
+    """Check all books if that was not done for a day; return whether it was done now."""
+    state = session.get(LiabilityState, 1)
+    if state is not None and state.checked_at is not None and now - state.checked_at < EVERY:
+        return False
+    keep_check(session, now)
+    return True
+
+
+def register_checks(engine: Engine) -> None:
+    """Let a worker check all books when an operator asks for it; it is one part."""
+
+    def check(_subject: uuid.UUID) -> bool:
+        with engine.transaction() as session:
+            keep_check(session, engine.clock.now())
+        return False
+
+    engine.batches[CHECK_BOOKS] = check
 
 
 def post_missing(session: Session, *, now: dt.datetime, limit: int = 500) -> int:

@@ -8,13 +8,11 @@ from sqlalchemy.orm import Session
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.catalog.tables import Shop
 from processes.liability.bearing import Recourse
+from processes.liability.carriers import ParcelRecord, is_carriers_doing
 from processes.liability.tables import Liability
 from processes.orders.tables import Order
 from processes.shipping.rules import Direction
 from processes.shipping.tables import Shipment, ShipmentLine, TrackingEvent
-
-GONE_WRONG = {"L_LOST": "lost", "L_DAMAGE": "damaged"}
-"""What a carrier reports of a parcel when a reason is its doing."""
 
 
 def recourse_of(
@@ -40,17 +38,20 @@ def recourse_of(
 
 
 def _carriers(session: Session, case: CancellationCase) -> tuple[dict[str, int], bool]:
-    """Units of a case's lines by carrier, of the parcels that went wrong if their carrier said so."""
+    """Units of a case's lines by carrier: of the parcels that were their carriers' doing, if any were."""
+    reported = (
+        sa.select(sa.func.array_agg(TrackingEvent.event))
+        .where(TrackingEvent.shipment_id == Shipment.id)
+        .scalar_subquery()
+    )
     rows = session.execute(
         sa.select(
             Shipment.carrier,
-            sa.func.sum(ShipmentLine.quantity),
-            sa.select(TrackingEvent.id)
-            .where(
-                TrackingEvent.shipment_id == Shipment.id,
-                TrackingEvent.event == GONE_WRONG.get(case.reason, ""),
-            )
-            .exists(),
+            Shipment.shipped_at,
+            Shipment.promised_at,
+            Shipment.delivered_at,
+            reported.label("reported"),
+            sa.func.sum(ShipmentLine.quantity).label("units"),
         )
         .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
         .join(CaseLine, CaseLine.order_line_id == ShipmentLine.order_line_id)
@@ -58,9 +59,23 @@ def _carriers(session: Session, case: CancellationCase) -> tuple[dict[str, int],
         .group_by(Shipment.id)
         .order_by(Shipment.id)
     ).all()
-    evident = any(gone_wrong for _, _, gone_wrong in rows)
+    ship_by = case.order.promised_ship_by
+    found = [
+        (row.carrier, int(row.units), is_carriers_doing(case.reason, record, case.opened_at))
+        for row in rows
+        for record in [
+            ParcelRecord(
+                reported=frozenset(row.reported or ()),
+                shipped_at=row.shipped_at,
+                ship_by=ship_by,
+                promised_at=row.promised_at,
+                delivered_at=row.delivered_at,
+            )
+        ]
+    ]
+    evident = any(doing for _, _, doing in found)
     units: dict[str, int] = {}
-    for carrier, quantity, gone_wrong in rows:
-        if gone_wrong or not evident:
-            units[carrier] = units.get(carrier, 0) + int(quantity)
+    for carrier, quantity, doing in found:
+        if doing or not evident:
+            units[carrier] = units.get(carrier, 0) + quantity
     return units, evident

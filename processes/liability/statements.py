@@ -1,6 +1,7 @@
 """Statements of who bears what: one account in one month, with what it stood at before and after.
 
-A page has ``PAGE_SIZE`` rows and is entered through an index; months are the marketplace's.
+A page has ``PAGE_SIZE`` rows and is entered through an index; months are the marketplace's. What an
+account stood at comes from its closings, so that a page costs the same whatever there was before.
 """
 
 from __future__ import annotations
@@ -14,12 +15,37 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from processes.liability.closing import day_start, stood_at
 from processes.liability.tables import LiabilityEntry, LiabilityPosting
 from processes.money.currencies import MINOR_DIGITS
 from processes.numbers import MARKETPLACE_ZONE
 
 PAGE_SIZE = 50
 BATCH = 1000
+
+# Account by account through the index, however many postings each has; then what it stood at when its
+# last day was closed, and what came after.
+_BALANCES = sa.text("""
+    WITH RECURSIVE found AS (
+        (SELECT p.account, p.currency FROM liability_posting p
+         WHERE (p.account, p.currency) > (:account, :currency) AND p.account < :high
+         ORDER BY p.account, p.currency LIMIT 1)
+        UNION ALL
+        SELECT n.account, n.currency FROM found f CROSS JOIN LATERAL (
+            SELECT p.account, p.currency FROM liability_posting p
+            WHERE (p.account, p.currency) > (f.account, f.currency) AND p.account < :high
+            ORDER BY p.account, p.currency LIMIT 1) n
+    ), page AS (SELECT * FROM found LIMIT :limit)
+    SELECT a.account, a.currency, coalesce(c.amount, 0) + coalesce(
+        (SELECT sum(p.amount) FROM liability_posting p
+         WHERE p.account = a.account AND p.currency = a.currency
+           AND p.at >= coalesce(c.until, '-infinity')), 0) AS amount
+    FROM page a LEFT JOIN LATERAL (
+        SELECT k.amount, k.until FROM liability_closing k
+        WHERE k.account = a.account AND k.currency = a.currency
+        ORDER BY k.until DESC LIMIT 1) c ON true
+    ORDER BY a.account, a.currency
+""")
 
 _MONTH = re.compile(r"(20\d\d|21\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -104,14 +130,14 @@ def statement(
         month: Which month.
         after: ``next`` of the page before; anything else begins at the beginning.
     """
-    opening = _sum(session, account, currency, LiabilityPosting.at < month.start)
-    within = (LiabilityPosting.at >= month.start, LiabilityPosting.at < month.following.start)
-    closing = opening + _sum(session, account, currency, *within)
+    opening = stood_at(session, account, currency, month.start)
+    closing = stood_at(session, account, currency, month.following.start)
+    conditions = [LiabilityPosting.at >= month.start, LiabilityPosting.at < month.following.start]
+    balance = opening
     position = _position(after)
-    conditions, balance = list(within), opening
     if position is not None:
-        conditions.append(_place() > position)
-        balance += _sum(session, account, currency, *within, _place() <= position)
+        conditions.append(_place() > position.as_tuple())
+        balance = _until(session, account, currency, position)
     postings = list(session.scalars(_postings(account, currency).where(*conditions).limit(PAGE_SIZE + 1)))
     rows = _running(postings[:PAGE_SIZE], balance)
     return Statement(
@@ -127,7 +153,7 @@ def statement(
 
 def all_rows(session: Session, account: str, currency: str, month: Month) -> Iterator[Row]:
     """Yield every row of a month, read in batches: a month may have any number of them."""
-    balance = _sum(session, account, currency, LiabilityPosting.at < month.start)
+    balance = stood_at(session, account, currency, month.start)
     position: sa.ColumnElement[bool] = sa.true()
     while True:
         postings = list(
@@ -146,8 +172,7 @@ def all_rows(session: Session, account: str, currency: str, month: Month) -> Ite
             yield row
         if len(postings) < BATCH:
             return
-        last = postings[-1]
-        position = _place() > _position(_token(last))
+        position = _place() > _Position.of(postings[-1]).as_tuple()
         session.expunge_all()
 
 
@@ -176,25 +201,16 @@ def balances(session: Session, kind: str, *, after: str = "") -> Balances:
         kind: What the account's name begins with, up to its colon.
         after: ``next`` of the page before.
     """
-    # From the colon to the character after it: every account of the kind, by the index.
-    low, high = f"{kind}:", f"{kind};"
-    account = LiabilityPosting.account
     last, _, currency = after.rpartition("|")
-    place = sa.tuple_(account, LiabilityPosting.currency)
     rows = session.execute(
-        sa.select(
-            LiabilityPosting.account,
-            LiabilityPosting.currency,
-            sa.func.sum(LiabilityPosting.amount).label("amount"),
-        )
-        .where(
-            account > low,
-            account < high,
-            place > sa.tuple_(sa.literal(last), sa.literal(currency)) if last else sa.true(),
-        )
-        .group_by(LiabilityPosting.account, LiabilityPosting.currency)
-        .order_by(LiabilityPosting.account, LiabilityPosting.currency)
-        .limit(PAGE_SIZE + 1)
+        _BALANCES,
+        {
+            # From the colon to the character after it: every account of the kind, by the index.
+            "account": last or f"{kind}:",
+            "currency": currency if last else "",
+            "high": f"{kind};",
+            "limit": PAGE_SIZE + 1,
+        },
     ).all()
     found = [Balance(account=row.account, currency=row.currency, amount=int(row.amount)) for row in rows]
     return Balances(
@@ -234,26 +250,47 @@ def _running(postings: list[LiabilityPosting], balance: int) -> list[Row]:
     return rows
 
 
-def _sum(session: Session, account: str, currency: str, *conditions: sa.ColumnElement[bool]) -> int:
-    total = session.scalar(
+def _until(session: Session, account: str, currency: str, position: _Position) -> int:
+    """What an account stood at after a posting: at the beginning of its day, and that day's up to it."""
+    start = day_start(position.at)
+    that_day = session.scalar(
         sa.select(sa.func.coalesce(sa.func.sum(LiabilityPosting.amount), 0)).where(
-            LiabilityPosting.account == account, LiabilityPosting.currency == currency, *conditions
+            LiabilityPosting.account == account,
+            LiabilityPosting.currency == currency,
+            LiabilityPosting.at >= start,
+            _place() <= position.as_tuple(),
         )
     )
-    return int(total or 0)
+    return stood_at(session, account, currency, start) + int(that_day or 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Position:
+    """Where a page ends."""
+
+    at: dt.datetime
+    entry_id: uuid.UUID
+    position: int
+
+    @classmethod
+    def of(cls, posting: LiabilityPosting) -> _Position:
+        return cls(at=posting.at, entry_id=posting.entry_id, position=posting.position)
+
+    def as_tuple(self) -> sa.Tuple:
+        return sa.tuple_(sa.literal(self.at), sa.literal(self.entry_id), sa.literal(self.position))
 
 
 def _token(posting: LiabilityPosting) -> str:
     return f"{posting.at.isoformat()}|{posting.entry_id}|{posting.position}"
 
 
-def _position(after: str | None) -> sa.Tuple | None:
+def _position(after: str | None) -> _Position | None:
     """Where a page goes on; None for the beginning, and for what isn't a token."""
     try:
         at, entry_id, position = (after or "").split("|")
         moment = dt.datetime.fromisoformat(at)
         if moment.tzinfo is None or not 0 < int(position) < 10_000:
             return None
-        return sa.tuple_(sa.literal(moment), sa.literal(uuid.UUID(entry_id)), sa.literal(int(position)))
+        return _Position(at=moment, entry_id=uuid.UUID(entry_id), position=int(position))
     except ValueError:
         return None

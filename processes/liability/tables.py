@@ -119,6 +119,7 @@ class LiabilityPosting(Base):
             "position",
             postgresql_include=["amount"],
         ),
+        sa.Index("ix_liability_posting_at", "at"),
     )
 
     entry_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("liability_entry.id"), primary_key=True)
@@ -131,6 +132,40 @@ class LiabilityPosting(Base):
     at: Mapped[dt.datetime]
 
     entry: Mapped[LiabilityEntry] = relationship(back_populates="postings")
+
+
+class LiabilityClosing(Base):
+    """What an account stood at when a day was over on which it had postings; see ``liability.closing``.
+
+    Attributes:
+        until: The day's end, midnight in the marketplace's zone.
+        amount: Of all postings before that instant, in minor units.
+    """
+
+    __tablename__ = "liability_closing"
+
+    account: Mapped[str] = mapped_column(sa.Text(collation="C"), primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[dt.datetime] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+
+
+class LiabilityState(Base):
+    """How far days are closed, and what the last check of all books has found; one row.
+
+    Attributes:
+        closed_until: Days before this instant are closed; None before the first.
+        checked_at: When all books were checked last; None if they never were.
+        findings: What that check found; see ``liability.checking.BooksCheck``.
+    """
+
+    __tablename__ = "liability_state"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    closed_until: Mapped[dt.datetime | None]
+    checked_at: Mapped[dt.datetime | None]
+    findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 append_only(Liability)

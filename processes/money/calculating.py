@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from processes.cases.tables import CancellationCase
 from processes.money.arithmetic import (
     Figure,
     RefundFigures,
@@ -19,6 +21,7 @@ from processes.money.arithmetic import (
 )
 from processes.money.tables import Refund, RefundLine
 from processes.orders.tables import Order, OrderLine, Payment
+from processes.returns.tables import RefusedGoods
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +32,13 @@ class Earlier:
         lines: Units and amount refunded of each line that has any.
         freight: Refunded of the order's freight.
         refundable: Left of its payments.
+        left: Units of each line that the buyer left to the shop when it didn't accept them.
     """
 
     lines: Mapping[uuid.UUID, tuple[int, int]]
     freight: int
     refundable: int
+    left: Mapping[uuid.UUID, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +72,24 @@ def earlier_columns(order_id: uuid.UUID, line_ids: Iterable[uuid.UUID]) -> list[
         .group_by(RefundLine.order_line_id)
         .subquery()
     )
+    elements = (
+        sa.func.jsonb_array_elements(RefusedGoods.lines)
+        .table_valued(sa.column("value", JSONB))
+        .lateral("element")
+    )
+    element = elements.c.value
+    given_up = (
+        sa.select(
+            element["order_line_id"].as_string().label("line"),
+            sa.func.sum(element["own"].as_integer()).label("units"),
+        )
+        .select_from(RefusedGoods)
+        .join(CancellationCase, CancellationCase.case_no == RefusedGoods.case_no)
+        .join(elements, sa.true())
+        .where(CancellationCase.order_id == order_id, RefusedGoods.way == "leave")
+        .group_by(sa.text("1"))
+        .subquery()
+    )
     left = Payment.captured - Payment.refunded_pending - Payment.refunded_succeeded - Payment.forfeited
     return [
         sa.select(
@@ -82,6 +105,9 @@ def earlier_columns(order_id: uuid.UUID, line_ids: Iterable[uuid.UUID]) -> list[
         .where(Payment.order_id == order_id)
         .scalar_subquery()
         .label("refundable"),
+        sa.select(sa.func.jsonb_object_agg(given_up.c.line, given_up.c.units))
+        .scalar_subquery()
+        .label("units_given_up"),
     ]
 
 
@@ -94,6 +120,7 @@ def earlier_of(row: Any) -> Earlier:
         },
         freight=int(row.refunded_freight),
         refundable=int(row.refundable),
+        left={uuid.UUID(line): int(units) for line, units in (row.units_given_up or {}).items()},
     )
 
 
@@ -105,10 +132,11 @@ def read_earlier(session: Session, order: Order, line_ids: Iterable[uuid.UUID]) 
 def units_left(line: OrderLine, earlier: Earlier) -> int:
     """How many units of a line can still be asked for: neither cancelled nor settled by a refund.
 
-    Goods that a buyer keeps against a part of their price are not cancelled, but settled.
+    Goods that a buyer keeps against a part of their price are not cancelled, but settled; and so are
+    those that he left to the shop when it didn't accept them.
     """
     done, _ = earlier.lines.get(line.id, (0, 0))
-    return min(line.quantity_live, line.quantity - done)
+    return max(0, min(line.quantity_live, line.quantity - done) - earlier.left.get(line.id, 0))
 
 
 def calculate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import cases, diagrams, engine, migrating, reference, scale, timers, web
+from tests.benchmarks import books, cases, diagrams, engine, migrating, reference, scale, timers, web
 from tests.benchmarks.measuring import Report, ground
 
 MEASUREMENTS = {
@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "cases": cases.measure,
     "web": web.measure,
     "timers": timers.measure,
+    "books": books.measure,
     "migrating": migrating.measure,
     "scale": scale.measure,
 }

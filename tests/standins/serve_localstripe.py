@@ -23,6 +23,8 @@ if __name__ == "__main__":
     store.dump_to_disk = lambda: None
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    # Before its port is told: who is told it connects at once.
+    listening.listen()
     threading.Thread(target=end_with_parent, daemon=True).start()
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()

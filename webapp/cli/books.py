@@ -6,13 +6,15 @@ import sys
 
 import click
 
-from processes.liability.checking import check_books, post_missing
+from processes.liability.checking import keep_check, post_missing
+from processes.liability.closing import close_days, forget_closings
 from webapp.cli.composed import composed
 
 
 @click.command()
 @click.option("--post", is_flag=True, help="First post cases that were paid back without an entry.")
-def books(post: bool) -> None:
+@click.option("--rebuild", is_flag=True, help="Make the closings of all days anew.")
+def books(post: bool, rebuild: bool) -> None:
     """Check the books of who bears what: all accounts come to nothing, and agree with the refunds.
 
     Exits with 1 if they are not right.
@@ -24,8 +26,12 @@ def books(post: bool) -> None:
             if not posted:
                 break
             click.echo(f"{posted} cases were posted.")
+        if rebuild:
+            with tuidan.transaction() as session:
+                forget_closings(session)
+            click.echo(f"{close_days(tuidan.transaction, tuidan.clock.now())} days were closed.")
         with tuidan.transaction() as session:
-            check = check_books(session)
+            check = keep_check(session, tuidan.clock.now())
     for currency, amount in check.sums.items():
         click.echo(f"All accounts in {currency} come to {amount}.")
     for text, cases in (

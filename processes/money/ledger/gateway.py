@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
+from processes.money.asking import ProviderGateway
 from processes.money.errors import GatewayConflict, GatewayTimeout
-from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
 from processes.money.ledger.books import Side, book
 from processes.money.ledger.faults import take_fault
 from processes.money.ledger.tables import GatewayFault, GatewayRefund
@@ -24,7 +25,7 @@ from processes.money.ledger.tables import GatewayFault, GatewayRefund
 EXCEEDS_PAYMENT = "REFUND_EXCEEDS_PAYMENT"
 
 
-class LedgerGateway:
+class LedgerGateway(ProviderGateway):
     """A ``RefundGateway`` on the ledger in the database.
 
     Args:
@@ -37,10 +38,6 @@ class LedgerGateway:
     def __init__(self, transaction: Callable[[], AbstractContextManager[Session]], clock: Clock) -> None:
         self._transaction = transaction
         self._clock = clock
-
-    def provider_of(self, tender: str) -> str:
-        """See :meth:`RefundGateway.provider_of`."""
-        return self.NAME
 
     def submit(self, request: RefundRequest) -> Outcome:
         """See :meth:`RefundGateway.submit`."""
@@ -60,10 +57,6 @@ class LedgerGateway:
         """See :meth:`RefundGateway.query`."""
         with self._transaction() as session:
             return _outcome(self._known(session, request, self._clock.now()))
-
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
-        """See :meth:`RefundGateway.chargeback`; there are none here."""
-        raise LookupError(f"{self.NAME} has no charge-back {reference}")
 
     def fail_afterwards(self, refund_no: str, payment_no: str, code: str) -> None:
         """Let a refund that has succeeded fail after all, as a bank may: its booking is taken back."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import stripe
 
+from processes.money.asking import AskingGateway, Refused, refuse_another, status_of
 from processes.money.errors import GatewayConflict, GatewayMisconfigured, GatewayTimeout
 from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
 from processes.money.stripe.amounts import NotRepresentable, to_stripe
@@ -40,7 +41,7 @@ DISPUTES = {
 _PAGE = 100
 
 
-class StripeGateway:
+class StripeGateway(AskingGateway[list[stripe.Refund]]):
     """A ``RefundGateway`` on Stripe.
 
     Args:
@@ -62,37 +63,28 @@ class StripeGateway:
             max_network_retries=0,
         )
 
-    def provider_of(self, tender: str) -> str:
-        """See :meth:`RefundGateway.provider_of`."""
-        return self.NAME
-
-    def submit(self, request: RefundRequest) -> Outcome:
-        """See :meth:`RefundGateway.submit`."""
+    def _unsuitable(self, request: RefundRequest) -> str:
         try:
-            amount = to_stripe(request.amount, request.currency)
+            to_stripe(request.amount, request.currency)
         except NotRepresentable:
-            return Outcome(status=OutcomeStatus.FAILED, code=NOT_REPRESENTABLE)
+            return NOT_REPRESENTABLE
+        return ""
+
+    def _look(self, request: RefundRequest) -> tuple[list[stripe.Refund], Outcome | None]:
         with _unknown_unless_answered(request.refund_no, request.payment_no):
             refunds = self._refunds_of(request)
-            known = _latest(refunds, request, amount)
-            if known is not None:
-                return known
-            taken = sum(one.amount for one in refunds if _status(one) is not OutcomeStatus.FAILED)
-            if taken + amount > to_stripe(request.captured, request.currency):
-                return Outcome(status=OutcomeStatus.FAILED, code=EXCEEDS_PAYMENT)
+        return refunds, _latest(refunds, request)
+
+    def _make(self, request: RefundRequest, found: list[stripe.Refund]) -> Outcome | Refused:
+        amount = to_stripe(request.amount, request.currency)
+        taken = sum(one.amount for one in found if _status(one) is not OutcomeStatus.FAILED)
+        if taken + amount > to_stripe(request.captured, request.currency):
+            return Refused(code=EXCEEDS_PAYMENT)
+        with _unknown_unless_answered(request.refund_no, request.payment_no):
             try:
                 return _outcome(self._create(request, amount))
             except (stripe.InvalidRequestError, stripe.CardError) as refusal:
-                # It may have been refused because an earlier request of ours has just arrived.
-                known = _latest(self._refunds_of(request), request, amount)
-                code = refusal.code or type(refusal).__name__
-                return known or Outcome(status=OutcomeStatus.FAILED, code=code)
-
-    def query(self, request: RefundRequest) -> Outcome:
-        """See :meth:`RefundGateway.query`."""
-        with _unknown_unless_answered(request.refund_no, request.payment_no):
-            known = _latest(self._refunds_of(request), request, to_stripe(request.amount, request.currency))
-        return known or Outcome(status=OutcomeStatus.UNKNOWN)
+                return Refused(code=refusal.code or type(refusal).__name__)
 
     def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
         """See :meth:`RefundGateway.chargeback`."""
@@ -150,7 +142,7 @@ def _unknown_unless_answered(number: str, payment_no: str = "") -> Iterator[None
         raise GatewayTimeout(refund_no=number) from error
 
 
-def _latest(refunds: list[stripe.Refund], request: RefundRequest, amount: int) -> Outcome | None:
+def _latest(refunds: list[stripe.Refund], request: RefundRequest) -> Outcome | None:
     """What became of a request, or None if nothing that was made for it stands.
 
     A refund that stands is the answer whatever its movement: money must not move beside it.
@@ -161,8 +153,8 @@ def _latest(refunds: list[stripe.Refund], request: RefundRequest, amount: int) -
     ours = [one for one in refunds if _belongs(one, request)]
     standing = [one for one in ours if _status(one) is not OutcomeStatus.FAILED]
     for one in standing:
-        if (one.amount, one.currency.upper()) != (amount, request.currency):
-            raise GatewayConflict(refund_no=request.refund_no, payment_no=request.payment_no)
+        asked = (to_stripe(request.amount, request.currency), request.currency)
+        refuse_another(request, asked, (one.amount, one.currency.upper()))
         return _outcome(one)
     for one in ours:
         if _metadata(one).get("movement") == str(request.movement):
@@ -180,8 +172,7 @@ def _metadata(refund: stripe.Refund) -> dict[str, str]:
 
 
 def _status(refund: stripe.Refund) -> OutcomeStatus:
-    # A status that came after this was written is nothing to act on.
-    return STATUSES.get(refund.status or "", OutcomeStatus.PENDING)
+    return status_of(refund.status or "", STATUSES)
 
 
 def _outcome(refund: stripe.Refund) -> Outcome:

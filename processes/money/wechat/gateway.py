@@ -14,8 +14,9 @@ from typing import Any, cast
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.utils import load_private_key, load_public_key
 
-from processes.money.errors import GatewayConflict, GatewayMisconfigured, GatewayTimeout
-from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
+from processes.money.asking import AskingGateway, Refused, refuse_another, status_of
+from processes.money.errors import GatewayMisconfigured, GatewayTimeout
+from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
 
 CURRENCY = "CNY"
 CURRENCY_UNKNOWN = "CURRENCY_NOT_SUPPORTED"
@@ -97,7 +98,7 @@ def client_of(
     return client
 
 
-class WechatPayGateway:
+class WechatPayGateway(AskingGateway[str]):
     """A ``RefundGateway`` on WeChat Pay.
 
     Args:
@@ -109,40 +110,22 @@ class WechatPayGateway:
     def __init__(self, client: WeChatPay) -> None:
         self._client = client
 
-    def provider_of(self, tender: str) -> str:
-        """See :meth:`RefundGateway.provider_of`."""
-        return self.NAME
+    def _unsuitable(self, request: RefundRequest) -> str:
+        return CURRENCY_UNKNOWN if request.currency != CURRENCY else ""
 
-    def submit(self, request: RefundRequest) -> Outcome:
-        """See :meth:`RefundGateway.submit`."""
-        if request.currency != CURRENCY:
-            return Outcome(status=OutcomeStatus.FAILED, code=CURRENCY_UNKNOWN)
-        number, known = self._current(request)
-        if known is not None:
-            return known
+    def _make(self, request: RefundRequest, found: str) -> Outcome | Refused:
         status, content = self._ask(
             request,
             "refund",
-            out_refund_no=number,
+            out_refund_no=found,
             transaction_id=request.payment_reference,
             amount={"refund": request.amount, "total": request.captured, "currency": CURRENCY},
         )
         if status == 200:
             return _outcome(content, request)
-        # It may have been refused because an earlier request of ours has just arrived.
-        _, known = self._current(request)
-        return known or Outcome(status=OutcomeStatus.FAILED, code=str(content.get("code") or status))
+        return Refused(code=str(content.get("code") or status))
 
-    def query(self, request: RefundRequest) -> Outcome:
-        """See :meth:`RefundGateway.query`."""
-        _, known = self._current(request)
-        return known or Outcome(status=OutcomeStatus.UNKNOWN)
-
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
-        """See :meth:`RefundGateway.chargeback`; there are none here."""
-        raise LookupError(f"{self.NAME} has no charge-back {reference}")
-
-    def _current(self, request: RefundRequest) -> tuple[str, Outcome | None]:
+    def _look(self, request: RefundRequest) -> tuple[str, Outcome | None]:
         """The number that a request goes under, and what became of that.
 
         Each closed refund uses a number up; there is one for each movement at most.
@@ -188,10 +171,12 @@ def refund_number(request: RefundRequest, series: int) -> str:
 
 def _outcome(content: dict[str, Any], request: RefundRequest) -> Outcome:
     amount = content.get("amount", {})
-    if (amount.get("refund"), amount.get("currency", CURRENCY)) != (request.amount, request.currency):
-        raise GatewayConflict(refund_no=request.refund_no, payment_no=request.payment_no)
+    refuse_another(
+        request,
+        (request.amount, request.currency),
+        (amount.get("refund"), amount.get("currency", CURRENCY)),
+    )
     said = str(content.get("status"))
-    # A status that came after this was written is nothing to act on.
-    status = STATUSES.get(said, OutcomeStatus.PENDING)
+    status = status_of(said, STATUSES)
     code = said if status is OutcomeStatus.FAILED else ""
     return Outcome(status=status, code=code, reference=str(content.get("refund_id", "")))

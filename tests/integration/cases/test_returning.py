@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.clock import FixedClock
+from processes.cases.errors import QuantityInvalid
 from processes.cases.tables import CancellationCase
 from processes.catalog.aside import SettlementInvalid, StockNotFound, set_aside, settle
 from processes.catalog.tables import StockItem, StockMovement
@@ -158,6 +159,10 @@ def test_units_that_the_buyer_leaves_are_the_shops_in_quarantine(play: Play) -> 
     assert play.stock() == (97, 0, 2, 0)
     assert ended.lines[0].order_line.quantity_returned == 2
     assert {"refused_choose", "refused_left"} <= set(play.told())
+    # He has given two of three up; only the one of which he sent another item can be asked about.
+    with pytest.raises(QuantityInvalid):
+        play.ask(ended.case.order_no, "Q_DEFECT", 2, text="确实是坏的", photo_count=1)
+    play.ask(ended.case.order_no, "Q_DEFECT", 1, text="确实是坏的", photo_count=1)
 
 
 def test_who_does_not_choose_gets_them_back_and_a_shop_that_sends_nothing_is_told_of(play: Play) -> None:

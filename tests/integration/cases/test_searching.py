@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.clock import FixedClock
+from processes.cases import inbox
 from processes.cases.inbox import InboxFilters, matches, seller_inbox
 from processes.cases.tables import CancellationCase
 from tests.integration.cases.test_flows import Play
@@ -19,7 +20,9 @@ def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
     return Play(tuidan, clock, work)
 
 
-def test_parts_in_any_script_are_found_and_pairs_in_another_order_are_not(play: Play) -> None:
+def test_parts_in_any_script_are_found_and_pairs_in_another_order_are_not(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
     numbers = [play.ask(play.order()) for _ in range(3)]
     texts = ("羊绒大衣 c1 李雷", "大衣羊绒大 100%_c1", "衣")
     with play.tuidan.transaction() as session:
@@ -39,8 +42,11 @@ def test_parts_in_any_script_are_found_and_pairs_in_another_order_are_not(play: 
         assert found("衣") == [0, 1, 2]
         assert found("不存在") == []
         groups = play.seller.groups
-        page = seller_inbox(session, groups, InboxFilters(search="羊绒大衣"), now=play.clock.now())
-        assert [row.case.case_no for row in page.rows] == [numbers[0]]
+        for few in (200, 1):
+            monkeypatch.setattr(inbox, "FEW", few)
+            for words, meant in (("羊绒大衣", [0]), ("大衣", [0, 1]), ("不存在", [])):
+                page = seller_inbox(session, groups, InboxFilters(search=words), now=play.clock.now())
+                assert sorted(numbers.index(row.case.case_no) for row in page.rows) == meant
         session.execute(sa.text("SET LOCAL enable_seqscan = off"))
         query = sa.select(CancellationCase.case_no).where(matches("大衣"))
         plan = session.scalars(

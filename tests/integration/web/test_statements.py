@@ -55,6 +55,10 @@ def test_statements(street: Street) -> None:
     for account in ("buyer:1", "", "shop"):
         assert agent.get(f"/platform/statement?account={account}").status_code == 404
     assert seller.get("/platform/statements").status_code == 403
+    assert "还没有核对过" in check(operator, "/operator/books")
+    assert seller.post("/operator/books/check").status_code == 403
+    assert operator.post("/operator/books/check").status_code == 302
+    run_due_work(street.tuidan.engine)
     assert "账目正确" in check(operator, "/operator/books")
 
 

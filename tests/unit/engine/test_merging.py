@@ -268,7 +268,7 @@ def test_tokens_that_write_in_turn_end_with_the_latest_of_each_write(begin: Any,
 
 # What is written in a called process that maps its variables, or that is interrupted, in a transaction
 # that is cancelled, or in one of several runs that are interrupted together, stays there.
-KEEPS_TO_ITSELF = {"isolated", "guarded_call", "transaction", "each"}
+KEEPS_TO_ITSELF = {"isolated", "guarded_call", "transaction"}
 
 
 @settings(max_examples=100)
@@ -304,3 +304,21 @@ def test_what_is_written_again_as_it_was_is_a_write() -> None:
     )
     r.complete("b", {"x": 5, "y": 5, "z": 5}).complete("a", {"z": 0}).complete("c")
     assert r.variables == {"x": 0, "y": 5, "z": 0}
+
+
+def test_what_a_branch_wrote_is_there_when_another_terminates_the_process() -> None:
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        user("a"),
+        user("wait"),
+        user("b"),
+        end(),
+        end("stop", "<bpmn:terminateEventDefinition/>"),
+        flows("start", "split", "a", "wait", "end"),
+        flows("split", "b", "stop"),
+        variables={"x": 0, "y": 0},
+    )
+    r.complete("a", {"x": 1}).complete("b", {"y": 1})
+    assert r.outcome is Outcome.COMPLETED, r.error
+    assert r.variables == {"x": 1, "y": 1}

@@ -169,7 +169,9 @@ class Game:
         elif kind in ("end", "terminate"):
             self.ended.append(token)
             if kind == "terminate":
-                self.ended, self.over = [token], True
+                self.over = True
+                self.ended += [token for _, token in self.tasks + self.moving]
+                self.ended += [token for waiting in self.merges.values() for _, token in waiting]
         else:
             self._give(node, token)
 
