@@ -84,7 +84,11 @@ class MessageCommands(StartCommands):
         """The oldest message that waits for a receiver, locked."""
         return session.scalars(
             sa.select(SentMessage)
-            .where(SentMessage.message == message, SentMessage.business_key == business_key)
+            .where(
+                SentMessage.message == message,
+                SentMessage.business_key == business_key,
+                SentMessage.expired_at.is_(None),
+            )
             .order_by(SentMessage.id)
             .limit(1)
             .with_for_update()

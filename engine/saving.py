@@ -118,6 +118,7 @@ awaited_messages AS (
 kept AS (
     SELECT DISTINCT k.message FROM step, jsonb_to_recordset(j->'awaited_messages') AS m(message text)
     JOIN sent_message k ON k.message = m.message AND k.business_key = CAST(:business_key AS text)
+        AND k.expired_at IS NULL
 ),
 handed_on AS (
     SELECT procrastinate_defer_jobs_v1(ARRAY(

@@ -91,7 +91,7 @@ _HAND_KEPT = sa.text("""
 WITH kept AS (
     SELECT DISTINCT m.message, m.business_key FROM start_trigger s
     JOIN sent_message m ON m.message = s.name
-    WHERE s.definition_id = CAST(:definition_id AS uuid) AND s.kind = 'message'
+    WHERE s.definition_id = CAST(:definition_id AS uuid) AND s.kind = 'message' AND m.expired_at IS NULL
 )
 SELECT CASE WHEN EXISTS (SELECT 1 FROM kept) THEN procrastinate_defer_jobs_v1(ARRAY(
     SELECT ROW('engine', 'engine.deliver_messages', 0, NULL, NULL,

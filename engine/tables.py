@@ -255,7 +255,15 @@ class SentMessage(Base):
     """A message that an instance has sent, kept until somebody with its key takes it."""
 
     __tablename__ = "sent_message"
-    __table_args__ = (sa.Index("ix_sent_message_match", "message", "business_key", "id"),)
+    __table_args__ = (
+        sa.Index("ix_sent_message_match", "message", "business_key", "id"),
+        sa.Index("ix_sent_message_name", "message", "sent_at", "id"),
+        sa.Index("ix_sent_message_key", "business_key", "sent_at", "id"),
+        sa.Index("ix_sent_message_kept", "sent_at", "id", postgresql_where=sa.text("expired_at IS NULL")),
+        sa.Index(
+            "ix_sent_message_expired", "sent_at", "id", postgresql_where=sa.text("expired_at IS NOT NULL")
+        ),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     message: Mapped[str]
@@ -264,6 +272,7 @@ class SentMessage(Base):
     sent_at: Mapped[dt.datetime]
     sender_id: Mapped[uuid.UUID] = mapped_column(comment="the instance that sent it")
     element_id: Mapped[str]
+    expired_at: Mapped[dt.datetime | None] = mapped_column(comment="since then nobody gets it any more")
 
 
 class SignalDelivery(Base):
@@ -406,7 +415,10 @@ class CommandRecord(Base):
     """A command of an operator or analyst that is about more than one instance; rows are only added."""
 
     __tablename__ = "command_record"
-    __table_args__ = (sa.Index("ix_command_record_process", "process_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_command_record_process", "process_id", "id"),
+        sa.Index("ix_command_record_command", "command", "id"),
+    )
 
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
     at: Mapped[dt.datetime]

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 from typing import TYPE_CHECKING
 
+from engine.keeping import expire_messages
 from engine.worker import Chore
 from processes.automation.ending import forget_what_ifs
 from processes.integration.requests import forget_before
@@ -24,6 +25,7 @@ ANSWERS_KEPT = dt.timedelta(days=30)
 """How long a request that is sent again gets the same answer, and a notice is known."""
 ERASE_SECONDS = 60.0
 APPLY_SECONDS = 60.0
+EXPIRE_SECONDS = 60.0
 
 
 def chores_of(tuidan: Tuidan) -> list[Chore]:
@@ -35,6 +37,7 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
         Chore(do=functools.partial(_forget_what_ifs, tuidan), every=ERASE_SECONDS),
         Chore(do=functools.partial(_erase, tuidan), every=ERASE_SECONDS),
         Chore(do=functools.partial(_apply_kept, tuidan), every=APPLY_SECONDS),
+        Chore(do=functools.partial(_expire_messages, tuidan), every=EXPIRE_SECONDS),
         *mail_chores(tuidan),
     ]
 
@@ -72,3 +75,10 @@ def _erase(tuidan: Tuidan) -> bool:
 def _apply_kept(tuidan: Tuidan) -> bool:
     """Record tracking events that came before their parcel, and let those expire that waited in vain."""
     return apply_kept(tuidan.transaction, tuidan.engine, tuidan.clock.now())
+
+
+def _expire_messages(tuidan: Tuidan) -> bool:
+    """Mark the messages that nobody has begun to wait for."""
+    kept_for = dt.timedelta(days=tuidan.settings.messages_kept_days)
+    with tuidan.transaction() as session:
+        return expire_messages(session, tuidan.clock.now(), kept_for)

@@ -42,6 +42,7 @@ class Settings:
         demo_data: Whether demo accounts and orders are loaded.
         web_processes: Processes of the web server.
         web_threads: Threads of each of these.
+        messages_kept_days: How many days a message waits for who begins to wait for it.
         worker_concurrency: Jobs that one worker runs at the same time.
         public_https: Whether readers reach the web by https, so that cookies are marked secure.
         tender_order: Tenders that refunds use up first, in this order; none: in proportion.
@@ -64,6 +65,7 @@ class Settings:
     web_processes: int = 1
     web_threads: int = 8
     worker_concurrency: int = 4
+    messages_kept_days: int = 30
     public_https: bool = False
     trusted_proxies: int = 0
     tender_order: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ class Settings:
             demo_data=source.flag("TUIDAN_DEMO_DATA", not production),
             web_processes=source.number("TUIDAN_WEB_PROCESSES", 2 if production else 1, low=1, high=256),
             web_threads=source.number("TUIDAN_WEB_THREADS", 8, low=1, high=256),
+            messages_kept_days=source.number("TUIDAN_MESSAGES_KEPT_DAYS", 30, low=1, high=3_650),
             worker_concurrency=source.number("TUIDAN_WORKER_CONCURRENCY", 4, low=1, high=256),
             public_https=source.flag("TUIDAN_PUBLIC_HTTPS", production),
             trusted_proxies=source.number("TUIDAN_TRUSTED_PROXIES", 0, low=0, high=10),

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from typing import NoReturn
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.commands.record import checked_reason, record
+from engine.commands.record import checked_reason, note, record
 from engine.commands.variables import check_variables
 from engine.errors import Kind, TuidanError
 from engine.runtime import Engine
+from engine.tables import EventSubscription, ProcessInstance
 from engine.values import JSON, Variables
 
 NO_PROCESS = ""
-"""A message or a signal may reach any process, so its record names none."""
+"""The process of a record whose message or signal has reached several."""
+
+MOST_LISTED = 100
+"""So many of the instances that were reached are named in the record."""
+
+Reached = Sequence[tuple[uuid.UUID, str]]
+"""Instances and their processes."""
 
 
 class PayloadInvalid(TuidanError):
@@ -54,11 +64,14 @@ def send_message(
         VersionSuspended: If the version that it would start is suspended.
     """
     reason, payload = checked_reason(reason), _checked(payload)
-    taken = engine.correlate(session, message, business_key=business_key, payload=payload, actor=actor)
+    noting = engine.answering([])
+    taken = noting.correlate(session, message, business_key=business_key, payload=payload, actor=actor)
     if not taken:
         _nobody(message)
+    steps = [step for step in noting.stepper.opened if step.history]
+    reached = [(step.instance_id, step.definition.process_id) for step in steps]
     changes = {"name": message, "business_key": business_key, "payload": payload, "instances": taken}
-    _record(engine, session, "send_message", changes, reason=reason, actor=actor)
+    _record(engine, session, "send_message", changes, reached, reason=reason, actor=actor)
     return taken
 
 
@@ -78,11 +91,12 @@ def broadcast_signal(
         ReasonMissing: If no reason is given.
     """
     reason, payload = checked_reason(reason), _checked(payload)
+    waiting = _waiting_for(session, signal)
     reached = engine.broadcast(session, signal, payload=payload, actor=actor)
     if not reached:
         _nobody(signal)
     changes = {"name": signal, "payload": payload, "instances": reached}
-    _record(engine, session, "broadcast_signal", changes, reason=reason, actor=actor)
+    _record(engine, session, "broadcast_signal", changes, waiting, reason=reason, actor=actor)
     return reached
 
 
@@ -97,8 +111,34 @@ def _nobody(name: str) -> NoReturn:
     raise NobodyWaits(name=name)
 
 
+def _waiting_for(session: Session, signal: str) -> Reached:
+    """Some of the instances that wait for a signal."""
+    rows = session.execute(
+        sa.select(ProcessInstance.id, ProcessInstance.process_id)
+        .join(EventSubscription, EventSubscription.instance_id == ProcessInstance.id)
+        .where(EventSubscription.kind == "signal", EventSubscription.name == signal)
+        .distinct()
+        .limit(MOST_LISTED)
+    )
+    return [(instance_id, process_id) for instance_id, process_id in rows]
+
+
 def _record(
-    engine: Engine, session: Session, command: str, changes: Variables, *, reason: str, actor: Actor
+    engine: Engine,
+    session: Session,
+    command: str,
+    changes: Variables,
+    reached: Reached,
+    *,
+    reason: str,
+    actor: Actor,
 ) -> None:
+    """Write down what was sent, with the instances that it has reached, and into their histories."""
     now = engine.clock.now()
-    record(session, command, NO_PROCESS, now=now, actor=actor, reason=reason, changes=changes)
+    listed = [instance_id for instance_id, _ in reached[:MOST_LISTED]]
+    processes = sorted({process_id for _, process_id in reached})
+    changes |= {"reached": [str(instance_id) for instance_id in listed], "processes": processes}
+    process_id = processes[0] if len(processes) == 1 else NO_PROCESS
+    record(session, command, process_id, now=now, actor=actor, reason=reason, changes=changes)
+    data = {"reason": reason, "name": changes["name"], "payload": changes["payload"]}
+    note(session, listed, "sent_by_hand", now=now, actor=actor, data=data)

@@ -60,6 +60,7 @@ _DELIVER = sa.text("""
             jsonb_build_object('message', m.message, 'business_key', m.business_key) AS arguments
         FROM resumed JOIN message_subscription w ON w.instance_id = resumed.id
         JOIN sent_message m ON m.message = w.message AND m.business_key = w.business_key
+            AND m.expired_at IS NULL
         UNION ALL
         SELECT DISTINCT 'engine.deliver_signals',
             jsonb_build_object('instances', jsonb_build_array(d.instance_id))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.commands.send import NO_PROCESS
 from engine.queries.overview import COUNT_LIMIT
 from engine.tables import CommandRecord, EventSubscription, MessageSubscription
+
+BY_HAND = ("send_message", "broadcast_signal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ def sent_by_hand(session: Session, *, limit: int = 20) -> Sequence[CommandRecord
     """Return what operators have sent last."""
     return session.scalars(
         sa.select(CommandRecord)
-        .where(CommandRecord.process_id == NO_PROCESS)
+        .where(CommandRecord.command.in_(BY_HAND))
         .order_by(CommandRecord.id.desc())
         .limit(limit)
     ).all()

@@ -15,6 +15,7 @@ from engine.tables import (
     ProcessDefinition,
     ProcessInstance,
     ProcessRelease,
+    SentMessage,
     ServiceJob,
     Timer,
     UserTask,
@@ -31,6 +32,7 @@ class Overview:
     Attributes:
         overdue_timers: Due for longer than a worker needs to fire them.
         failing_jobs: Waiting jobs that have failed before.
+        expired_messages: Sent by instances, and taken by nobody in time.
     """
 
     running: int
@@ -40,6 +42,7 @@ class Overview:
     overdue_timers: int
     jobs: int
     failing_jobs: int
+    expired_messages: int
 
 
 def overview(session: Session, *, now: dt.datetime, grace: dt.timedelta) -> Overview:
@@ -57,6 +60,7 @@ def overview(session: Session, *, now: dt.datetime, grace: dt.timedelta) -> Over
         "timers": _capped(sa.select(Timer.due_at)),
         "overdue_timers": _capped(sa.select(Timer.due_at).where(~Timer.held, Timer.due_at < now - grace)),
         "jobs": _capped(sa.select(ServiceJob.created_at)),
+        "expired_messages": _capped(sa.select(SentMessage.id).where(SentMessage.expired_at.is_not(None))),
         "failing_jobs": _capped(sa.select(ServiceJob.created_at).where(ServiceJob.attempts > 0)),
     }
     row = session.execute(sa.select(*(column.label(name) for name, column in columns.items()))).one()

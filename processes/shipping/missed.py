@@ -96,8 +96,8 @@ def _missed() -> sa.Select[Shipment]:
 def _tell_of_missed(session: Session, case_no: str, now: dt.datetime) -> bool:
     """Tell of those that have arrived; returns whether there are any."""
     arrived = [one for one in missed_parcels(session, case_no) if one.state == ShipmentState.DELIVERED]
-    case = session.get_one(CancellationCase, case_no)
     for shipment in arrived:
+        case = session.get_one(CancellationCase, case_no)
         _tell(session, case, "buyer", MISSED_TEMPLATE, f"missed:{shipment.shipment_no}:{case_no}", now)
     return bool(arrived)
 

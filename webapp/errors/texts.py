@@ -273,6 +273,8 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "send.payload_invalid": _l('What is sent along is a JSON object, such as {"ok": true}.'),
     "send.nobody_waits": _l("No instance waits for %(name)s now; nothing was sent."),
+    "kept.not_found": _l("This message isn't kept any more: somebody took it, or it was discarded."),
+    "kept.key_invalid": _l("A business key has from 1 to %(maximum)s characters."),
     "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
     "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),

@@ -27,6 +27,13 @@ WAIT_KINDS = {
     "condition": _l("Condition"),
 }
 
+START_KINDS = {
+    "message": _l("Message"),
+    "signal": _l("Signal"),
+    "date": _l("Date"),
+    "cycle": _l("Rhythm"),
+}
+
 EVENT_KINDS = {
     "started": (_l("Started"), "done"),
     "entered": (_l("Reached"), "waiting"),
@@ -38,6 +45,10 @@ EVENT_KINDS = {
     "sent": (_l("Message sent"), "done"),
     "broadcast": (_l("Signal broadcast"), "done"),
     "stored": (_l("Data store written"), "done"),
+    "message_expired": (_l("Nobody took the message it sent"), "bad"),
+    "discard_message_asked": (_l("Its message was discarded by an operator"), "bad"),
+    "resend_message_asked": (_l("Its message was sent again by an operator"), "good"),
+    "sent_by_hand": (_l("Sent to it by an operator"), "good"),
     "timer": (_l("Timer fired"), "done"),
     "result": (_l("Call answered"), "good"),
     "error": (_l("Error caught"), "bad"),
@@ -87,6 +98,12 @@ FAULTS = {
 
 
 blueprint.add_app_template_filter(message_of, "error_words")
+
+
+@blueprint.app_template_filter("start_word")
+def start_word(code: str) -> LazyString | str:
+    """The word for what starts an instance."""
+    return START_KINDS.get(code, code)
 
 
 @blueprint.app_template_filter("status_word")
