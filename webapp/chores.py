@@ -16,6 +16,7 @@ from processes.money.notices import forget_notices
 from processes.privacy.erasing import carry_out_erasures
 from processes.record.counting import keep_counted
 from processes.shipping.keeping import apply_kept
+from processes.shipping.overdue import offer_overdue
 from webapp.mail.sending import mail_chores
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ ANSWERS_KEPT = dt.timedelta(days=30)
 ERASE_SECONDS = 60.0
 APPLY_SECONDS = 60.0
 EXPIRE_SECONDS = 60.0
+OVERDUE_SECONDS = 60.0
 
 
 def chores_of(tuidan: Tuidan) -> list[Chore]:
@@ -38,6 +40,7 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
         Chore(do=functools.partial(_erase, tuidan), every=ERASE_SECONDS),
         Chore(do=functools.partial(_apply_kept, tuidan), every=APPLY_SECONDS),
         Chore(do=functools.partial(_expire_messages, tuidan), every=EXPIRE_SECONDS),
+        Chore(do=functools.partial(_offer_overdue, tuidan), every=OVERDUE_SECONDS),
         *mail_chores(tuidan),
     ]
 
@@ -82,3 +85,8 @@ def _expire_messages(tuidan: Tuidan) -> bool:
     kept_for = dt.timedelta(days=tuidan.settings.messages_kept_days)
     with tuidan.transaction() as session:
         return expire_messages(session, tuidan.clock.now(), kept_for)
+
+
+def _offer_overdue(tuidan: Tuidan) -> bool:
+    """Offer buyers to cancel what their shops haven't shipped by the promised date."""
+    return offer_overdue(tuidan.transaction, tuidan.clock.now())

@@ -35,6 +35,7 @@ class Order(Base):
         receiver: ``{"name", "phone", "address"}`` as it was when ordered.
         promised_ship_by: When the seller promised to ship at the latest.
         promised_at: When delivery was promised at the latest.
+        overdue_told_at: When the buyer was told that the shop had missed ``promised_ship_by``.
         paid_out_at: When the shop was paid its money for it; a refund is then laid out for it.
     """
 
@@ -47,6 +48,14 @@ class Order(Base):
         sa.Index("ix_customer_order_buyer_state", "buyer_id", "state", "placed_at", "id"),
         sa.Index("ix_customer_order_shop", "shop_id", "placed_at", "id"),
         sa.Index("ix_customer_order_shop_state", "shop_id", "state", "placed_at", "id"),
+        sa.Index(
+            "ix_customer_order_overdue",
+            "promised_ship_by",
+            "id",
+            postgresql_where=sa.text(
+                "overdue_told_at IS NULL AND state IN ('paid', 'picking', 'partly_shipped')"
+            ),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -72,6 +81,7 @@ class Order(Base):
     completed_at: Mapped[dt.datetime | None]
     cancelled_at: Mapped[dt.datetime | None]
     paid_out_at: Mapped[dt.datetime | None]
+    overdue_told_at: Mapped[dt.datetime | None]
 
     shop: Mapped[Shop] = relationship()
     buyer: Mapped[Account] = relationship()

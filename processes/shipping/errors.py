@@ -44,7 +44,7 @@ class OfferNotFound(NotFound):
 
 
 class OfferLapsed(TuidanError):
-    """This offer stands no longer: the parcel arrived after all, or its time is up."""
+    """This offer stands no longer: the goods arrived, left or are in another request, or its time is up."""
 
     code = "shipping.offer_lapsed"
     kind = Kind.CONFLICT

@@ -14,6 +14,7 @@ from processes.cases.tables import CancellationCase
 from processes.orders.orders import order_by_id
 from processes.ports import ProcessEngine
 from processes.shipping.errors import OfferLapsed, OfferNotFound
+from processes.shipping.overdue import free_units
 from processes.shipping.tables import CancellationOffer, Shipment
 
 
@@ -29,7 +30,7 @@ def find_offer(
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     offer = session.scalar(query)
-    if offer is None or not actor.may_act_for(f"buyer:{offer.shipment.order.buyer_id}"):
+    if offer is None or not actor.may_act_for(f"buyer:{offer.order.buyer_id}"):
         raise OfferNotFound
     return offer
 
@@ -43,7 +44,7 @@ def take_offer(
     actor: Actor,
     now: dt.datetime,
 ) -> CancellationCase:
-    """Ask for what was offered, for the parcel's goods; taken twice, it is one case.
+    """Ask for what was offered, for the goods it is about; taken twice, it is one case.
 
     The records that led to the offer stand for the evidence that a buyer would have to bring.
 
@@ -57,7 +58,7 @@ def take_offer(
 
     Raises:
         OfferNotFound: There is none, or it was made to somebody else.
-        OfferLapsed: The parcel arrived after all, or the offer's time is up.
+        OfferLapsed: The goods arrived, left or are in another case, or the offer's time is up.
         NotEligible: The tables don't allow it any more.
         LineAlreadyInCase: Another case is open about the goods.
     """
@@ -69,13 +70,18 @@ def take_offer(
         return session.get_one(CancellationCase, offer.case_no)
     if not offer.stands(now):
         raise OfferLapsed
-    live = {line.id: line.quantity_live for line in order.lines}
+    if offer.shipment is None:
+        units = free_units(session, order)
+        if not units:
+            raise OfferLapsed
+    else:
+        units = _units(offer.shipment, {line.id: line.quantity_live for line in order.lines})
     case = request_cancellation(
         session,
         engine,
         RequestCancellation(
             order_no=order.order_no,
-            lines=tuple(_units(offer.shipment, live)),
+            lines=tuple(units),
             reason=offer.reason,
             text=text,
             idempotency_key=f"offer:{offer.id}",

@@ -21,7 +21,7 @@ from processes.ports import ProcessEngine
 from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty
 from processes.shipping.intercepting import ask_for
 from processes.shipping.rules import Direction, ShipmentState, route_of
-from processes.shipping.tables import Interception, Shipment, ShipmentLine, shipment_number
+from processes.shipping.tables import CancellationOffer, Interception, Shipment, ShipmentLine, shipment_number
 
 WATCH = "shipment_watch"
 
@@ -109,6 +109,7 @@ def record_shipment(
     order.shipped_at = order.shipped_at or shipped_at
     refresh_state(order, now)
     session.flush()
+    _lapse_overdue(session, order, now)
     for line, quantity in sorted(contents, key=lambda one: one[0].variant_id):
         reference = f"shipment:{shipment.shipment_no}:{line.line_no}"
         stock.ship(session, line.variant_id, quantity, reference=reference, now=now)
@@ -122,6 +123,21 @@ def record_shipment(
         ):
             _stop_too(session, shipment, case_no, now)
     return Recorded(shipment=shipment, repeated=False)
+
+
+def _lapse_overdue(session: Session, order: Order, now: dt.datetime) -> None:
+    """What was offered as nothing had left in time, stands no longer once everything has."""
+    if all(line.quantity_unshipped == 0 for line in order.lines):
+        session.execute(
+            sa.update(CancellationOffer)
+            .where(
+                CancellationOffer.order_id == order.id,
+                CancellationOffer.shipment_id.is_(None),
+                CancellationOffer.lapsed_at.is_(None),
+                CancellationOffer.case_no.is_(None),
+            )
+            .values(lapsed_at=now)
+        )
 
 
 def _stop_too(session: Session, shipment: Shipment, case_no: str, now: dt.datetime) -> None:

@@ -109,28 +109,37 @@ class CancellationOffer(Base):
     """The platform has told a buyer that he may cancel, before he asked.
 
     Attributes:
+        shipment_id: The parcel that it is about; None if it is about what hasn't been shipped in time.
         reason: The cancellation reason that the offer stands for, such as ``L_DELAY``.
         valid_until: It lapses by itself then; None for one of an older version.
-        lapsed_at: It lapsed before, as the parcel arrived after all.
+        lapsed_at: It lapsed before, as the goods arrived, or were shipped, after all.
         case_no: The case that taking it has opened.
     """
 
     __tablename__ = "cancellation_offer"
     __table_args__ = (
         sa.UniqueConstraint("shipment_id", "reason"),
+        sa.Index(
+            "uq_cancellation_offer_without_parcel",
+            "order_id",
+            "reason",
+            unique=True,
+            postgresql_where=sa.text("shipment_id IS NULL"),
+        ),
         sa.CheckConstraint("case_no IS NULL OR lapsed_at IS NULL", name="taken_or_lapsed"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("customer_order.id"), index=True)
-    shipment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("shipment.id"))
+    shipment_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("shipment.id"))
     reason: Mapped[str]
     offered_at: Mapped[dt.datetime]
     valid_until: Mapped[dt.datetime | None]
     lapsed_at: Mapped[dt.datetime | None]
     case_no: Mapped[str | None] = mapped_column(sa.ForeignKey("cancellation_case.case_no"))
 
-    shipment: Mapped[Shipment] = relationship()
+    order: Mapped[Order] = relationship()
+    shipment: Mapped[Shipment | None] = relationship()
 
     def stands(self, now: dt.datetime) -> bool:
         """Whether it can be taken."""

@@ -33,14 +33,14 @@ class Choices:
         direct: Nobody has to be asked: the button says cancel, not request.
         refusals: Why nothing can be cancelled, each text once: code and the table's words.
         open_cases: Cases that are open on lines of the order.
-        offered: A cancellation that the platform offers of its own accord.
+        offered: Cancellations that the platform offers of its own accord, the latest first.
     """
 
     allowed: bool
     direct: bool
     refusals: tuple[tuple[str, str], ...]
     open_cases: tuple[str, ...]
-    offered: CancellationOffer | None
+    offered: tuple[CancellationOffer, ...]
 
 
 @blueprint.get("/orders")
@@ -103,6 +103,14 @@ def take(order_no: str, offer_id: uuid.UUID) -> Response:
 def facts_of(offer: CancellationOffer) -> str:
     """What the records say that an offer rests on, for the shop to read."""
     parcel = offer.shipment
+    text: str
+    if parcel is None:
+        promised = offer.order.promised_ship_by
+        text = gettext(
+            "Not shipped by %(promised)s as promised. Offered by the platform.",
+            promised=instant(promised) if promised else "—",
+        )
+        return text
     known = {
         "carrier": parcel.carrier,
         "number": parcel.tracking_no,
@@ -110,7 +118,7 @@ def facts_of(offer: CancellationOffer) -> str:
         "last": instant(parcel.last_event_at) if parcel.last_event_at else "—",
         "state": word(str(parcel.state), "shipment_state"),
     }
-    text: str = gettext(
+    text = gettext(
         "From the tracking of parcel %(carrier)s %(number)s: %(state)s, last heard of on %(last)s, "
         "promised for %(promised)s. Offered by the platform.",
         **known,
@@ -128,7 +136,7 @@ def choices_of(order: Order, offers: list[Offer], offered: list[CancellationOffe
         direct=order.state == OrderState.UNPAID,
         refusals=tuple(dict.fromkeys((offer.code, offer.text) for offer in offers if not offer.allowed)),
         open_cases=tuple(open_cases),
-        offered=standing[0] if standing else None,
+        offered=tuple(standing),
     )
 
 

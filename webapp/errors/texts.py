@@ -64,7 +64,7 @@ MESSAGES: dict[str, LazyString] = {
     "shipping.parcel_unknown": _l("No order has the parcel %(tracking_no)s of %(carrier)s."),
     "shipping.offer_not_found": _l("There is no such offer, or it isn't yours."),
     "shipping.offer_lapsed": _l(
-        "This offer stands no longer: the parcel arrived after all, or its time is up. "
+        "This offer stands no longer: the goods arrived, left or are in another request, or its time is up. "
         "You can still ask for a cancellation."
     ),
     "shipping.signature_refused": _l(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine.actors import SYSTEM
 from engine.clock import FixedClock
 from processes.cases.tables import CancellationCase
+from processes.shipping.overdue import offer_overdue
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 from tests.integration.web.conftest import Street
 from tests.integration.web.test_pages import check
@@ -69,3 +70,23 @@ def test_the_right_cancellation_is_offered_and_taken_with_one_click(
     with street.tuidan.transaction() as session:
         case = session.scalars(sa.select(CancellationCase)).one()
         assert (case.reason, case.decided_how) == (reason, "automatic")
+
+
+def test_what_the_shop_has_not_shipped_in_time_is_offered_and_taken_with_one_click(
+    street: Street, clock: FixedClock
+) -> None:
+    number, buyer = street.order(), street.person("buyer1")
+    clock.advance(3 * DAY)
+    assert not offer_overdue(street.tuidan.transaction, clock.now())
+    page = check(buyer, f"/orders/{number}")
+    found = TAKE.search(page)
+    assert found is not None
+    assert "卖家无法按时发货" in page
+    assert "店铺承诺在" in page
+    assert "卖家无法按时发货" in check(buyer, "/notifications")
+    assert street.person("buyer2").post(found[1]).status_code == 404
+    first, again = buyer.post(found[1]), buyer.post(found[1])
+    assert (first.status_code, again.location) == (302, first.location)
+    run_due_work(street.tuidan.engine)
+    assert "未按承诺在" in check(buyer, first.location)
+    assert not TAKE.search(check(buyer, f"/orders/{number}"))

@@ -1,0 +1,140 @@
+"""Orders that are not shipped in time: offered once, whoever looks, and only while it helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from engine.clock import FixedClock
+from processes.cases.commands import withdraw
+from processes.notifications.tables import Notification
+from processes.orders.orders import find_order
+from processes.shipping.errors import OfferLapsed
+from processes.shipping.offers import take_offer
+from processes.shipping.overdue import offer_overdue
+from processes.shipping.tables import CancellationOffer
+from tests.integration.cases.test_flows import DAY, HOUR, Play
+from webapp.bootstrap import Tuidan
+
+
+@pytest.fixture
+def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
+    return Play(tuidan, clock, work)
+
+
+def overdue(play: Play, late: bool = True, **options: Any) -> str:
+    order_no = play.order(**options)
+    with play.tuidan.transaction() as session:
+        order = find_order(session, order_no)
+        order.promised_ship_by = play.clock.now() + (-HOUR if late else HOUR)
+    return order_no
+
+
+def look(play: Play) -> None:
+    assert not offer_overdue(play.tuidan.transaction, play.clock.now())
+
+
+def offers(play: Play) -> list[CancellationOffer]:
+    with play.tuidan.transaction() as session:
+        found = session.scalars(sa.select(CancellationOffer).order_by(CancellationOffer.id)).all()
+        session.expunge_all()
+        return list(found)
+
+
+def told(play: Play) -> int:
+    query = sa.select(sa.func.count()).where(Notification.template == "cancellation_offered")
+    with play.tuidan.transaction() as session:
+        return session.scalar(query) or 0
+
+
+def take(play: Play, offer: CancellationOffer) -> str:
+    with play.tuidan.transaction() as session:
+        now = play.clock.now()
+        case = take_offer(session, play.tuidan.engine, offer.id, text="未发货", actor=play.buyer, now=now)
+        case_no = case.case_no
+    play.work()
+    return case_no
+
+
+def test_an_overdue_order_is_offered_once_and_taken_once(play: Play) -> None:
+    order_no = overdue(play, freight=800)
+    overdue(play, late=False)
+    overdue(play, paid=False)
+    for _ in range(2):
+        look(play)
+    (offer,) = offers(play)
+    assert (offer.reason, offer.shipment_id, told(play)) == ("L_NOSHIP", None, 1)
+    case_no = take(play, offer)
+    assert take(play, offer) == case_no
+    case = play.view(case_no).case
+    assert (case.order_no, case.decided_how, case.outcome, case.amount) == (
+        order_no,
+        "automatic",
+        "refunded",
+        10_800,
+    )
+    look(play)
+    assert len(offers(play)) == 1
+
+
+def test_workers_beside_each_other_offer_each_order_once(play: Play) -> None:
+    for _ in range(8):
+        overdue(play)
+    play.clock.advance(DAY)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: look(play), range(4)))
+    look(play)
+    made = offers(play)
+    assert (len(made), len({offer.order_id for offer in made}), told(play)) == (8, 8, 8)
+
+
+def test_an_offer_that_was_broken_off_is_made_whole_afterwards(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overdue(play)
+    with monkeypatch.context() as broken:
+        broken.delattr("processes.shipping.overdue.notify")
+        with pytest.raises(NameError):
+            look(play)
+    assert offers(play) == []
+    look(play)
+    assert (len(offers(play)), told(play)) == (1, 1)
+
+
+def test_what_another_is_shipping_is_passed_over_and_never_offered(play: Play) -> None:
+    order_no = overdue(play)
+    with play.tuidan.transaction() as session:
+        find_order(session, order_no, lock=True)
+        look(play)
+        assert offers(play) == []
+    play.ship(order_no)
+    look(play)
+    assert offers(play) == []
+
+
+def test_the_offer_lapses_once_everything_has_left(play: Play) -> None:
+    order_no = overdue(play)
+    look(play)
+    play.ship(order_no)
+    (offer,) = offers(play)
+    assert offer.lapsed_at == play.clock.now()
+    with pytest.raises(OfferLapsed):
+        take(play, offer)
+
+
+def test_an_order_whose_goods_are_in_a_case_is_offered_once_that_has_ended_without_a_refund(
+    play: Play,
+) -> None:
+    order_no = overdue(play)
+    case_no = play.ask(order_no)
+    look(play)
+    assert offers(play) == []
+    with play.tuidan.transaction() as session:
+        withdraw(session, play.tuidan.engine, case_no, play.buyer, play.clock.now())
+    play.work()
+    look(play)
+    assert [offer.reason for offer in offers(play)] == ["L_NOSHIP"]
