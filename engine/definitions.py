@@ -1,7 +1,6 @@
 """Deployments: bundles of BPMN, DMN and form files, and the programs parsed from them.
 
-A bundle is content-addressed: the same files deployed again are the same deployment. A
-process gets a new version only when it, or something that it calls or asks, has changed.
+A bundle is content-addressed: the same files deployed again are the same deployment.
 A parsed program is kept in memory for each deployment, since it never changes.
 """
 
@@ -27,10 +26,9 @@ from engine.lint import lint
 from engine.lint.findings import Finding, Severity
 from engine.operations import OperationRegistry
 from engine.spiff.parser import Program, parse
-from engine.spiff.starting import StartTrigger
-from engine.start_triggers import take_effect
 from engine.stores import declare
 from engine.values import Variables
+from engine.versions import DeployedProcess, alone_with_versions, release
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
 
@@ -62,16 +60,6 @@ class DecisionUnknown(NotFound):
 
     code = "decision.unknown"
     kind = Kind.NOT_FOUND
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeployedProcess:
-    """A version of a process that a deployment made or left as it was."""
-
-    process_id: str
-    version: int
-    definition_id: uuid.UUID
-    created: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +128,7 @@ class Definitions:
         declare(session, program.stores.values())
         index = BundleIndex(bundle)
         processes = tuple(
-            self._release(session, deployment.id, process_id, name, index, program.triggers(process_id), now)
+            release(session, deployment.id, process_id, name, index, program.triggers(process_id), now)
             for process_id, name in sorted(program.names.items())
         )
         number_tables(session, program.decisions.values(), deployed_by=actor.id, now=now, note=note)
@@ -153,65 +141,6 @@ class Definitions:
             )
         return DeploymentResult(
             id=deployment.id, created=created, processes=processes, findings=tuple(findings)
-        )
-
-    def _release(
-        self,
-        session: Session,
-        deployment_id: uuid.UUID,
-        process_id: str,
-        name: str,
-        index: BundleIndex,
-        triggers: Sequence[StartTrigger],
-        now: dt.datetime,
-    ) -> DeployedProcess:
-        known = tables.ProcessDefinition
-        digest_of_process = index.digest_of(process_id)
-        existing = session.scalar(
-            sa.select(known)
-            .where(known.process_id == process_id, known.digest == digest_of_process)
-            .order_by(known.version)
-        )
-        definition = existing
-        if definition is None:
-            latest = session.scalar(
-                sa.select(sa.func.max(known.version)).where(known.process_id == process_id)
-            )
-            removed = session.scalar(_removed(process_id))
-            definition = tables.ProcessDefinition(
-                id=new_id(),
-                process_id=process_id,
-                version=max(latest or 0, removed or 0) + 1,
-                name=name,
-                resource_name=index.processes[process_id].file,
-                digest=digest_of_process,
-                deployment_id=deployment_id,
-            )
-            session.add(definition)
-            session.flush()
-            session.add_all(
-                tables.StartTrigger(
-                    definition_id=definition.id,
-                    element_id=trigger.element_id,
-                    place=trigger.index,
-                    kind=trigger.kind,
-                    name=trigger.name,
-                )
-                for trigger in triggers
-            )
-        definition.retired_at = None  # the same files again: it can be chosen again
-        session.flush()
-        session.execute(
-            insert(tables.ProcessRelease)
-            .values(process_id=process_id, definition_id=definition.id)
-            .on_conflict_do_update(index_elements=["process_id"], set_={"definition_id": definition.id})
-        )
-        take_effect(session, definition.id, now)
-        return DeployedProcess(
-            process_id=process_id,
-            version=definition.version,
-            definition_id=definition.id,
-            created=existing is None,
         )
 
     def number_released_tables(self, session: Session) -> None:
@@ -300,23 +229,6 @@ class Definitions:
         if deployment_id is None:
             raise DecisionUnknown(decision_id=decision_id)
         return self.program(session, deployment_id).decisions[decision_id].decide(variables)
-
-
-def alone_with_versions(session: Session) -> None:
-    """Let no other transaction add versions or remove them beside this one.
-
-    Two deployments at once would compute the same next version, and what a deployment finds again could be
-    removed before it is released.
-    """
-    session.execute(sa.text("SELECT pg_advisory_xact_lock(7165001)"))
-
-
-def _removed(process_id: str) -> sa.Select[int]:
-    """The latest version that is gone: no other gets its number, by which the record names it."""
-    record = tables.CommandRecord
-    return sa.select(sa.func.max(record.changes["version"].as_integer())).where(
-        record.process_id == process_id, record.command == "remove_version"
-    )
 
 
 def _bundle(files: Mapping[str, str]) -> dict[str, str]:

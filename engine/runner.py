@@ -10,20 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import functools
-import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from engine.actors import SYSTEM
+from engine.answering import Answer, AnsweringCaller, Call
 from engine.calendars import Calendar, Weekdays
-from engine.calling import OperationUnknown
 from engine.clock import FixedClock
 from engine.failures import Stalled
-from engine.ids import new_id
 from engine.lint import lint
 from engine.lint.findings import Finding, Severity
-from engine.operations import BpmnError, Operation, OperationContext, OperationRegistry
+from engine.operations import BpmnError, OperationRegistry
 from engine.spiff.instance import Instance
 from engine.spiff.instants import add_duration
 from engine.spiff.language import evaluate
@@ -33,11 +29,9 @@ from engine.spiff.skipping import Question, Spot, StandIn
 from engine.spiff.starting import StartTrigger
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.tokens import Token
+from engine.spiff.tracing import TraceEntry
 from engine.spiff.waits import Waits
-from engine.spiff.workflow import TraceEntry
 from engine.values import JSON, Variables
-
-Answer = Variables | BpmnError | Callable[..., Any]
 
 
 class Outcome(enum.Enum):
@@ -51,72 +45,6 @@ class Outcome(enum.Enum):
 
 class NotWaiting(LookupError):
     """Nothing of that name waits now."""
-
-
-@dataclass
-class Call:
-    """One call of an operation, as the diagram made it."""
-
-    operation: str
-    arguments: Variables
-
-
-@dataclass
-class _Caller:
-    """Answers service tasks from a table of answers, or from a real registry."""
-
-    answers: Mapping[str, Answer]
-    registry: OperationRegistry | None
-    clock: FixedClock
-    business_key: str
-    days: Calendar = field(default_factory=Weekdays)
-    calls: list[Call] = field(default_factory=list)
-    stores: dict[str, JSON] = field(default_factory=dict)
-    instance_id: uuid.UUID = field(default_factory=new_id)
-
-    def operation(self, name: str) -> Operation:
-        known = self.registry.get(name) if self.registry else None
-        if name not in self.answers and known is None:
-            raise OperationUnknown(name)
-        nothing: frozenset[str] = frozenset()
-        if known is not None and name not in self.answers:
-            return known
-        # Keeps the kind of the real operation, so that the run takes the same steps.
-        external = bool(known and known.external)
-        return Operation(name=name, handler=_unused, external=external, parameters=nothing, required=nothing)
-
-    def read_stores(self, reading: frozenset[str], writing: frozenset[str]) -> Mapping[str, JSON]:
-        return {name: self.stores[name] for name in reading | writing if name in self.stores}
-
-    def calendar(self, _variables: Variables) -> Calendar:
-        return self.days
-
-    def call(
-        self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
-    ) -> Variables:
-        self.calls.append(Call(operation.name, arguments))
-        if operation.name not in self.answers:
-            return operation(self.context(element_id, element_instance), arguments)
-        answer = self.answers[operation.name]
-        if callable(answer):
-            answer = answer(**arguments)
-        if isinstance(answer, BpmnError):
-            raise answer
-        return dict(answer)
-
-    def context(self, element_id: str, element_instance: int) -> OperationContext:
-        return OperationContext(
-            now=self.clock.now(),
-            actor=SYSTEM,
-            instance_id=self.instance_id,
-            business_key=self.business_key,
-            element_id=element_id,
-            idempotency_key=f"{self.instance_id}:{element_instance}",
-        )
-
-
-def _unused(_context: OperationContext) -> Variables:
-    return {}
 
 
 class Runner:
@@ -160,7 +88,7 @@ class Runner:
         self.clock = FixedClock(start or dt.datetime.now(dt.UTC))
         days = calendar or Weekdays()
         self.stores = {} if stores is None else stores
-        self._caller = _Caller(
+        self._caller = AnsweringCaller(
             dict(answers or {}), registry, self.clock, business_key="trial", days=days, stores=self.stores
         )
         self._process_id = ""

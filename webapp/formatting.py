@@ -10,7 +10,9 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, get_timezone, gettext, ngettext
 
 from webapp import context
-from webapp.wording import WORDS, ineligible, tone, word
+from webapp.wording import WORDS, word
+from webapp.wording.eligibility import ineligible
+from webapp.wording.tones import tone
 
 
 def money(amount: int, currency: str = "CNY") -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.calling import MadeCall
 from engine.spiff.tokens import Token
+from engine.spiff.tracing import TraceEntry
 from engine.spiff.waits import Waits
-from engine.spiff.workflow import TraceEntry
 from engine.stepping import Step
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.commands.record import checked_reason, record
-from engine.definitions import ProcessUnknown, alone_with_versions
+from engine.definitions import ProcessUnknown
 from engine.errors import Kind, TuidanError
 from engine.failures import VersionRetired
 from engine.migration.tables import Migration
@@ -28,6 +28,7 @@ from engine.tables import (
     ProcessInstance,
     ProcessRelease,
 )
+from engine.versions import alone_with_versions
 
 
 class VersionInForce(TuidanError):

@@ -211,7 +211,7 @@ def _spot(incident: Incident) -> Spot | None:
     command = incident.command
     if "failed" in command:
         return Spot.of(command["failed"])
-    if "call" in command:  # as releases before 0.4 have written it
+    if "call" in command:  # the older form, in which only an operation's call could be skipped
         return Spot("", command["call"]["element_id"], "run", command["call"]["number"])
     return None
 

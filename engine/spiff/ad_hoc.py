@@ -24,7 +24,7 @@ from SpiffWorkflow.spiff.specs.defaults import SubWorkflowTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.task import TaskState
 
-from engine.spiff.compensation import led_to
+from engine.spiff.compensation_parsing import led_to
 from engine.spiff.language import evaluate
 from engine.spiff.merging import View, copy_json, merge
 from engine.spiff.objects import visible_objects, with_objects

@@ -194,7 +194,7 @@ def _load_part(workflow: Any, content: dict[str, Any]) -> None:
                 task.internal_data["merged"] = [""] * row[7]["merged"]
         if len(row) > 8:
             task.stamps = row[8]
-        top.note_waiting(task)
+        top.conditions.note(task)
     workflow.task_tree = tasks[content["root"]]
     workflow.data = content["data"]
     workflow.done = content.get("done", [])

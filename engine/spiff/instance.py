@@ -32,8 +32,9 @@ from engine.spiff.task import READY, STARTED, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.timers import TimerInstant
 from engine.spiff.tokens import Token, refuse_starved_joins, settle, starved_joins, tokens_of
+from engine.spiff.tracing import TraceEntry
 from engine.spiff.waits import Waits, is_stalled, waits_of
-from engine.spiff.workflow import EngineWorkflow, TraceEntry
+from engine.spiff.workflow import EngineWorkflow
 from engine.values import JSON, Variables
 
 SCRIPTS = EngineScripts()

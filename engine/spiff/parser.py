@@ -21,7 +21,8 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 
 from engine.spiff.ad_hoc import AdHocParser, AdHocProcessParser, EngineAdHocSubprocess
-from engine.spiff.compensation import CompensationParsing, add_specs
+from engine.spiff.compensation import add_specs
+from engine.spiff.compensation_parsing import CompensationParsing
 from engine.spiff.complex_gateway import ComplexGatewayParser, EngineComplexGateway
 from engine.spiff.data_parsing import DataParsing, properties_of
 from engine.spiff.decisions import Decision, compile_table

@@ -29,8 +29,8 @@ from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
 from SpiffWorkflow.task import TaskState
 
 from engine.spiff.catching import Catching, EngineReceiveTask, EngineStartEvent
-from engine.spiff.compensation import DEFINITION as COMPENSATION
-from engine.spiff.compensation import led_to
+from engine.spiff.compensation_parsing import DEFINITION as COMPENSATION
+from engine.spiff.compensation_parsing import led_to
 from engine.spiff.gateways import StartingGateway, starts_process
 from engine.spiff.places import parts
 from engine.spiff.sharing import current_view

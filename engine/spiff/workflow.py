@@ -5,29 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions import ConditionalEventDefinition, SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import TaskState
 
-from engine.spiff.ad_hoc import desk_of
 from engine.spiff.catching import interrupts
-from engine.spiff.compensation import UNDO, hand_on, remember
+from engine.spiff.compensation import UNDO
+from engine.spiff.conditions import Conditions
 from engine.spiff.decisions import AskedDecision
-from engine.spiff.language import evaluate
-from engine.spiff.objects import OBJECTS, visible_objects, with_objects
+from engine.spiff.ending import cancel_unfinished, end_at, notify_completed
+from engine.spiff.objects import OBJECTS
 from engine.spiff.places import places
 from engine.spiff.pruning import prune
-from engine.spiff.sharing import current_data, shared, view_at
+from engine.spiff.sharing import shared, view_at
 from engine.spiff.skipping import Progress, given_instant, take_answer
 from engine.spiff.stores import Stores
-from engine.spiff.task import ARM, FINISHED, LOOK, READY, WAITING, EngineTask
+from engine.spiff.task import ARM, READY, WAITING, EngineTask
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
+from engine.spiff.tracing import TraceEntry, traced
 from engine.values import JSON
 
 # A diagram that runs this many elements without ever waiting is taken to loop for ever.
@@ -39,23 +38,6 @@ PRUNE_EVERY = 1_000
 
 class StepTooLong(Exception):
     """The diagram loops without a wait state."""
-
-
-@dataclass(frozen=True, slots=True)
-class TraceEntry:
-    """One change that a person may want to read later.
-
-    Attributes:
-        kind: ``entered`` (a wait state), ``completed``, ``cancelled``.
-        source: The element before it in the diagram, to highlight the flow between.
-    """
-
-    kind: str
-    process_id: str
-    element_id: str
-    element_name: str
-    element_instance: int
-    source: str | None
 
 
 class EngineSubWorkflow(BpmnSubWorkflow):
@@ -99,7 +81,8 @@ class EngineWorkflow(BpmnWorkflow):
         asked: The decision tables that were asked since then.
         thrown: What was sent to other instances since then.
         stores: The data stores as the step sees them.
-        current: What ran last, to say where a step failed.
+        conditions: The events that wait for a condition.
+        progress: What the step has come to, to say where it failed.
         context: What operations are given; opaque to this layer.
     """
 
@@ -113,7 +96,7 @@ class EngineWorkflow(BpmnWorkflow):
         self.trace: list[TraceEntry] = []
         self.asked: list[AskedDecision] = []
         self.thrown: list[ThrownMessage | ThrownSignal] = []
-        self.conditional: dict[int, EngineTask] = {}
+        self.conditions = Conditions()
         self.progress = Progress()
         self.now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.context: Any = None
@@ -140,32 +123,15 @@ class EngineWorkflow(BpmnWorkflow):
         """Note a change of a task's state: queue what became ready, trace what people read."""
         self.changes += 1
         spec = task.task_spec
-        self.note_waiting(task)
+        self.conditions.note(task)
         if state == READY and (not spec.manual or self.progress.waits_for(task)):
             if interrupts(spec):
                 self.agenda.appendleft(task)
             else:
                 self.agenda.append(task)
-        element_id = getattr(spec, "bpmn_id", None)
-        if element_id is not None and not spec.name.endswith("[child]"):
-            kind = None
-            if state == TaskState.COMPLETED:
-                kind = "completed"
-            elif state == TaskState.CANCELLED:
-                kind = "cancelled"
-            elif state in (WAITING, TaskState.STARTED) or (state == READY and spec.manual):
-                kind = "entered"
-            if kind is not None:
-                self.trace.append(
-                    TraceEntry(
-                        kind,
-                        task.workflow.spec.name,
-                        element_id,
-                        spec.bpmn_name or "",
-                        task.id,
-                        source_of(task),
-                    )
-                )
+        entry = traced(task, state)
+        if entry is not None:
+            self.trace.append(entry)
         return self.changes
 
     def create_subprocess(self, my_task: EngineTask, spec_name: str) -> EngineSubWorkflow:
@@ -197,13 +163,13 @@ class EngineWorkflow(BpmnWorkflow):
             StepTooLong: If that never comes to an end.
         """
         count = 0
-        self.check_conditions()
+        self.conditions.check(self.progress)
         while self.agenda:
             task = self.agenda.popleft()
             if task.state != READY or task.id not in task.workflow.tasks:
                 continue
             task.run()
-            self.check_conditions()
+            self.conditions.check(self.progress)
             count += 1
             if count % PRUNE_EVERY == 0:
                 for part in (self, *(p for p in self.subprocesses.values() if not p.completed)):
@@ -233,30 +199,6 @@ class EngineWorkflow(BpmnWorkflow):
         """Note that a timer is about to be computed; returns the instant that an operator has given."""
         answer = self.progress.reach(task, ARM)
         return None if answer is None else given_instant(answer.value)
-
-    def note_waiting(self, task: EngineTask) -> None:
-        """Keep in mind the events that wait for a condition, so that nothing has to be searched for."""
-        if getattr(task.task_spec, "conditional", False):
-            if task.state == WAITING:
-                self.conditional[task.id] = task
-            else:
-                self.conditional.pop(task.id, None)
-
-    def check_conditions(self) -> None:
-        """Trigger the events whose condition has become true since it was looked at last."""
-        for task in list(self.conditional.values()):
-            if task.state != WAITING or task.workflow.completed:
-                continue
-            held = task.internal_data.setdefault("held", {})
-            for place, definition in list(places(task)):
-                if not isinstance(definition, ConditionalEventDefinition):
-                    continue
-                self.progress.note(task, LOOK)
-                known = with_objects(current_data(task), visible_objects(task))
-                holds = bool(evaluate(definition.expression, known))
-                before, held[str(place)] = held.get(str(place), False), holds
-                if holds and not before:
-                    task.task_spec.take(task, definition, None)
 
     def waiting_events(self) -> list[EngineTask]:
         """The events that wait for something, in the order in which they were reached."""
@@ -300,52 +242,4 @@ class EngineWorkflow(BpmnWorkflow):
         super()._remove_task(task_id)
 
 
-def cancel_unfinished(workflow: Any) -> None:
-    """Cancel every unfinished task; those in subprocesses go with the task that owns them."""
-    for task in list(workflow.unfinished.values()):
-        if not task.has_state(FINISHED):
-            task.cancel()
-
-
-def end_at(workflow: Any, task: EngineTask) -> None:
-    """End a (sub)process with a task's variables; whatever is unfinished in it is cancelled."""
-    workflow.last_task = task
-    cancel_unfinished(workflow)
-    workflow.data.update(task.data)
-    if workflow.parent_task_id is not None:
-        owner = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
-        reported = shared(owner, task.view())
-        if reported is not None:
-            owner.report(reported)
-    workflow.completed = True
-    workflow.completed_event(workflow)
-
-
-def notify_completed(workflow: Any, task: EngineTask) -> None:
-    """Go on after a task: the end of the (sub)process, or joins that may fire now."""
-    workflow.last_task = task
-    if task.task_spec.name == "End":
-        end_at(workflow, task)
-        return
-    remember(task)
-    hand_on(task)
-    for waiting in [t for t in workflow.unfinished.values() if t.state == WAITING]:
-        if isinstance(waiting.task_spec, Join) and waiting.state == WAITING:
-            waiting.task_spec._update(waiting)
-    desk = desk_of(workflow)
-    if desk is not None:
-        desk.task_spec.hear(desk, task)
-
-
-def source_of(task: EngineTask) -> str | None:
-    """The nearest element before a task that the diagram shows."""
-    parent = task.parent
-    while parent is not None:
-        element_id: str | None = getattr(parent.task_spec, "bpmn_id", None)
-        if element_id is not None:
-            return element_id
-        parent = parent.parent
-    return None
-
-
-__all__ = ["FINISHED", "EngineSubWorkflow", "EngineWorkflow", "StepTooLong", "TraceEntry"]
+__all__ = ["EngineSubWorkflow", "EngineWorkflow", "StepTooLong"]

@@ -11,8 +11,8 @@ from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
 from processes.offers.errors import ExchangeNotAgreed
 from processes.offers.tables import Exchange
+from processes.shipping.case_shipments import record_case_shipment
 from processes.shipping.rules import Direction
-from processes.shipping.shipments import record_case_shipment
 
 
 def record_exchange_sent(

@@ -23,8 +23,8 @@ from processes.returns.errors import NothingToGiveBack
 from processes.returns.rules import Finding, in_shop
 from processes.returns.sending import find_return, named, outstanding
 from processes.returns.tables import RefusedGoods
+from processes.shipping.case_shipments import record_case_shipment
 from processes.shipping.rules import Direction
-from processes.shipping.shipments import record_case_shipment
 
 
 def count_refused(session: Session, case: CancellationCase, *, now: dt.datetime) -> int:

@@ -24,8 +24,8 @@ from processes.returns.errors import (
     TrackingMissing,
 )
 from processes.returns.tables import Return, ReturnFinding, return_number
+from processes.shipping.case_shipments import record_return_shipment, rename_return_shipment
 from processes.shipping.queries import scanned
-from processes.shipping.shipments import record_return_shipment, rename_return_shipment
 
 SEND_AGAIN = "return_sent_again"
 

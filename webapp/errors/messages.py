@@ -12,7 +12,8 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from engine.errors import Kind, TuidanError
 from webapp.errors import texts
 from webapp.formatting import instant
-from webapp.wording import WORDS, ineligible
+from webapp.wording import WORDS
+from webapp.wording.eligibility import ineligible
 
 HTTP_CODES = {
     400: "http.bad_request",

@@ -17,6 +17,7 @@ from processes.orders.holds import place_hold
 from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
 from processes.orders.tables import Order
+from processes.shipping.case_shipments import record_return_shipment
 from processes.shipping.errors import (
     LineUnknown,
     ShipmentConflict,
@@ -26,7 +27,7 @@ from processes.shipping.errors import (
     TrackingEventUnknown,
 )
 from processes.shipping.queries import shipments_of
-from processes.shipping.shipments import Recorded, record_return_shipment, record_shipment
+from processes.shipping.shipments import Recorded, record_shipment
 from processes.shipping.tables import Interception
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 

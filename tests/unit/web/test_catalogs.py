@@ -28,7 +28,8 @@ from webapp.cases import timeline
 from webapp.errors import texts
 from webapp.i18n import TRANSLATIONS
 from webapp.people.notifications import SENTENCES
-from webapp.wording import TONES, WORDS
+from webapp.wording import WORDS
+from webapp.wording.tones import TONES
 
 WEBAPP = Path(webapp.__file__).parent
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
