@@ -7,47 +7,42 @@ the diagram, and their instances by an integer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
-
-from engine.operations import BpmnError
 from engine.spiff import codec
-from engine.spiff.ad_hoc import desk_of
 from engine.spiff.decisions import AskedDecision
 from engine.spiff.editing import Edited, edit_variables
 from engine.spiff.entering import Place, begin_at, places_of
 from engine.spiff.language import EngineScripts
 from engine.spiff.modifying import TokenChange, change_tokens
 from engine.spiff.parser import Program
-from engine.spiff.places import is_place_of, places
+from engine.spiff.receiving import Receiving
 from engine.spiff.roles import place_of
-from engine.spiff.services import EngineServiceTask, OperationCaller
+from engine.spiff.services import OperationCaller
 from engine.spiff.sharing import variables_of
 from engine.spiff.skipping import Spot, StandIn
 from engine.spiff.starting import StartTrigger
 from engine.spiff.stores import StoredValue
-from engine.spiff.task import READY, STARTED, WAITING, EngineTask
+from engine.spiff.task import READY, STARTED, WAITING
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
-from engine.spiff.timers import TimerInstant
 from engine.spiff.tokens import Token, refuse_starved_joins, settle, starved_joins, tokens_of
 from engine.spiff.tracing import TraceEntry
-from engine.spiff.waits import Waits, is_stalled, waits_of
+from engine.spiff.waits import Waits, is_stalled
 from engine.spiff.workflow import EngineWorkflow
 from engine.values import JSON, Variables
 
 SCRIPTS = EngineScripts()
 
 
-class Instance:
+class Instance(Receiving):
     """A process instance that is loaded into memory for one step."""
 
     def __init__(
         self, process_id: str, workflow: EngineWorkflow, now: dt.datetime, caller: OperationCaller
     ) -> None:
+        super().__init__(workflow)
         self.process_id = process_id
-        self._workflow = workflow
         workflow.now = now
         workflow.context = caller
 
@@ -184,22 +179,9 @@ class Instance:
         task = self._task(element_instance) or self._place(element_instance)[0]
         return {} if task is None else dict(task.data)
 
-    def waits(self) -> Waits:
-        """What the instance waits for now."""
-        return waits_of(self._workflow)
-
     def is_stalled(self, waits: Waits) -> bool:
         """Whether it hasn't ended and can't go on, given what it waits for now."""
         return not self.completed and is_stalled(self._workflow, waits)
-
-    def complete_user_task(self, element_instance: int, values: Variables) -> bool:
-        """Complete a user task with what its form gave; False if it no longer waits."""
-        task = self._task(element_instance)
-        if task is None or task.state != READY or not task.task_spec.manual:
-            return False
-        task.put(values)
-        task.run()
-        return True
 
     @property
     def stored(self) -> Sequence[StoredValue]:
@@ -210,57 +192,6 @@ class Instance:
     def thrown(self) -> Sequence[ThrownMessage | ThrownSignal]:
         """What has been sent to other instances in this step so far."""
         return self._workflow.thrown
-
-    def fire_timer(self, element_instance: int) -> bool:
-        """Let a timer fire; False if it no longer waits or its instant hasn't come."""
-        task, definition = self._place(element_instance)
-        if task is None or not isinstance(definition, TimerInstant) or not definition.has_come(task):
-            return False
-        return bool(task.task_spec.take(task, definition, None))
-
-    def deliver(self, element_instance: int, message: str, payload: JSON) -> bool:
-        """Give a message to an event; False if it no longer waits for it."""
-        task, definition = self._place(element_instance)
-        if task is None or not isinstance(definition, MessageEventDefinition) or definition.name != message:
-            return False
-        return bool(task.task_spec.take(task, definition, payload))
-
-    def signal(self, signal: str, payload: JSON, only: Container[int] | None = None) -> list[str]:
-        """Give a signal to every place that waits for it, or to those of them that are named.
-
-        Returns:
-            The elements that took it.
-        """
-        return [task.task_spec.bpmn_id for task in self._workflow.signal(signal, payload, only)]
-
-    def finish_service(self, element_instance: int, result: Variables) -> bool:
-        """Take an external operation's result; False if nothing waits for it any more."""
-        task = self._task(element_instance)
-        if task is None or task.state != STARTED or not isinstance(task.task_spec, EngineServiceTask):
-            return False
-        task.task_spec.finish(task, result)
-        return True
-
-    def fail_service(self, element_instance: int, error: BpmnError) -> bool:
-        """Hand an external operation's business error to the diagram.
-
-        Raises:
-            BpmnError: If the diagram doesn't handle it.
-        """
-        task = self._task(element_instance)
-        if task is None or task.state != STARTED or not isinstance(task.task_spec, EngineServiceTask):
-            return False
-        task.task_spec.fail(task, error)
-        return True
-
-    def start_activity(self, element_instance: int, activity: str) -> bool:
-        """Start an activity of an ad-hoc subprocess; False if it can't be started now."""
-        place = self.waits().ad_hoc.get(element_instance)
-        if place is None or activity not in {found.element_id for found in place.activities}:
-            return False
-        desk = desk_of(self._workflow.subprocesses[element_instance])
-        desk.task_spec.start(desk, activity)  # type: ignore[union-attr]
-        return True
 
     def tokens(self) -> list[Token]:
         """The tokens that can be moved or cancelled."""
@@ -292,19 +223,6 @@ class Instance:
         variables = self.variables()
         self._workflow.cancel()
         self._workflow.data.update(variables)
-
-    def _task(self, element_instance: int) -> EngineTask | None:
-        for task in self._workflow.active_tasks():
-            if task.id == element_instance:
-                return task
-        return None
-
-    def _place(self, place: int) -> tuple[EngineTask | None, Any]:
-        """The event that waits at a place, and its definition there."""
-        for task in self._workflow.waiting_events():
-            if is_place_of(task, place):
-                return task, dict(places(task)).get(place)
-        return None, None
 
 
 def _shown_at(task_spec: Any) -> str | None:

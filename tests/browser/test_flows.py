@@ -266,9 +266,8 @@ def test_a_parcel_that_wins_the_race_is_intercepted(live: Live, buyer: Human, se
     ship(live.tuidan, number, "picked_up")
     buyer.sees("包裹拦截中")
     seller.open(f"/seller/cases/{case_no}")
-    seller.sees("回报拦截结果")
-    seller.page.locator("main input[type=radio][value=yes]").check()
-    seller.press("确认提交")
+    seller.sees("逐包裹回报拦截结果")
+    seller.page.locator(".parcel-answers button[value=accepted]").click()
     buyer.open(f"/cases/{case_no}")
     buyer.sees("已取消并退款")
 
