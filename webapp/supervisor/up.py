@@ -50,8 +50,11 @@ def up(settings: Settings, say: Callable[[str], None], announce: Callable[[Setti
     Raises:
         TuidanError: Something is in the way; nothing is left running.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    # A shell that starts it in the background has SIGINT ignored; Python keeps to that unless it is told.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         with _only_one(settings):
             check_port_free(settings.host, settings.port)
