@@ -21,7 +21,7 @@ def check(scope: Scope) -> Iterator[Finding]:
     joins = [n for n in scope.of_kind("parallelGateway") if len(scope.incoming(n.get("id"))) > 1]
     choices = [(node_id, ways) for node_id in scope.nodes if len(ways := _ways(scope, node_id)) > 1]
     for join in joins:
-        choice = _starving(scope, join.get("id"), choices)
+        choice = _starving(scope, join.get("id"), choices) or _apart(scope, join.get("id"))
         if choice is not None:
             name = scope.nodes[choice].get("name") or choice
             yield scope.document.finding("bpmn.join_incomplete", join, choice=name)
@@ -40,6 +40,21 @@ def _starving(scope: Scope, join: str, choices: list[tuple[str, list[Way]]]) -> 
             fed_by_one_way = any(one in fed and other in fed for fed in feeds)
             if not fed_by_one_way and any(one in fed for fed in feeds) and any(other in fed for fed in feeds):
                 return choice
+    return None
+
+
+def _apart(scope: Scope, join: str) -> str | None:
+    """A start that feeds one flow of a join, while another flow is fed by others only; one of them begins."""
+    if scope.is_ad_hoc:
+        return None  # there people start several
+    after = _without_join(scope, join)
+    sources = {flow.id: flow.source for flow in scope.incoming(join)}
+    feeds = {start: _fed(sources, after, [("", start)]) for start in scope.starts()}
+    for one, other in combinations(list(sources)[:MAX_FLOWS], 2):
+        starts = [start for start, fed in feeds.items() if one in fed]
+        together = any(other in feeds[start] for start in starts)
+        if starts and not together and any(other in fed for fed in feeds.values()):
+            return starts[0]
     return None
 
 

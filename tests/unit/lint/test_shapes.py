@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from engine.lint import Severity
-from tests.diagrams import boundary, diagram, element, end, flow, flows, start, timer, user
+from tests.diagrams import (
+    boundary,
+    diagram,
+    element,
+    end,
+    flow,
+    flows,
+    message,
+    message_definition,
+    start,
+    timer,
+    user,
+)
 from tests.unit.lint.bundles import check, found
 
 ERROR_END = '<bpmn:errorEventDefinition errorRef="err"/>'
@@ -35,6 +47,20 @@ def gateway(element_id: str, kind: str = "exclusive", **attributes: str) -> str:
             ),
         ),
         ("bpmn.unnamed", 5, diagram("p", start(), '<bpmn:task id="x"/>', end(), flows("start", "x", "end"))),
+        (
+            "bpmn.join_incomplete",
+            6,
+            diagram(
+                "p",
+                start(),
+                element("startEvent", "heard", message_definition("ping")),
+                gateway("j", "parallel"),
+                end(),
+                flows("start", "j", "end"),
+                flows("heard", "j"),
+                more=message("ping"),
+            ),
+        ),
         (
             "bpmn.join_incomplete",
             8,
