@@ -100,5 +100,5 @@ def register(registry: OperationRegistry) -> None:
             now=ctx.now,
             idempotency_key=ctx.idempotency_key,
         )
-        post_case(ctx.session, case_id, cause="finding", now=ctx.now)
+        post_case(ctx.session, case_id, cause="finding", now=ctx.now, decide=ctx.decide)
         return {}
