@@ -1,8 +1,8 @@
 """The root of every typed error and refusal of the product.
 
-An error has a stable ``code``, a ``kind`` that a transport maps to its own status,
+An error has a stable ``code``, a ``kind`` whose value HTTP takes as its status,
 and structured ``params``. The class docstring is the English default message; the
-web layer translates by ``code``. Nothing here may know a transport or a language.
+web layer translates by ``code``. Nothing here may know a language.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ class Kind(enum.Enum):
     FORBIDDEN = 403
     NOT_FOUND = 404
     CONFLICT = 409
-    GONE = 410
     TOO_LARGE = 413
     UNAVAILABLE = 503
 

@@ -45,14 +45,6 @@ def database_url(postgres: DatabaseServer) -> Iterator[str]:
     postgres.drop(url)
 
 
-@pytest.fixture(scope="module")
-def module_database_url(postgres: DatabaseServer) -> Iterator[str]:
-    """A migrated, empty database that the tests of a module share."""
-    url = postgres.create()
-    yield url
-    postgres.drop(url)
-
-
 @pytest.fixture
 def database(database_url: str) -> Iterator[sa.Engine]:
     """Connections to the test's own database."""

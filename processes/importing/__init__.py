@@ -1,1 +1,1 @@
-"""Bringing orders in from files."""
+"""Bringing in from files: orders with all that belongs to them, and tracking events alone."""

@@ -1,1 +1,1 @@
-"""What other systems do by the HTTP API, as far as it is not a person's doing: requests that repeat."""
+"""What shops' systems ask for by the HTTP API: their cases and tasks, and requests that may come twice."""

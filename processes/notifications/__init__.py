@@ -1,1 +1,1 @@
-"""What people are told, in the product itself."""
+"""What people are told, in the product itself and by e-mail."""

@@ -20,9 +20,6 @@ class Role(enum.StrEnum):
     ANALYST = "analyst"
 
 
-PLATFORM_ROLES = frozenset({Role.AGENT, Role.SENIOR, Role.OPERATOR, Role.ANALYST})
-
-
 def groups_of(role: Role, account_id: str, shop_ids: Iterable[str]) -> frozenset[str]:
     """Return the candidate groups of an account.
 

@@ -1,1 +1,1 @@
-"""Coupons and points of buyers: what they paid with them, and what came back."""
+"""Coupons, points and balances of buyers: what they paid with them, and what came back."""

@@ -13,9 +13,10 @@ from engine.definitions import SUFFIXES, DeploymentRefused, DeploymentResult
 from engine.errors import TuidanError
 from engine.lint import lint
 from engine.lint.findings import Finding, Severity
+from engine.lint.source import make
 from engine.queries.files import files_in_force
 from webapp.analyst import blueprint
-from webapp.analyst.findings import made, shown
+from webapp.analyst.findings import shown
 from webapp.analyst.uploads import read_upload
 from webapp.context import now, reader, tuidan
 from webapp.errors.messages import message_of
@@ -62,7 +63,7 @@ def deploy() -> Response | tuple[str, int] | str:
 
 
 def _unknown_kinds(files: Mapping[str, str]) -> list[Finding]:
-    return [made("file.unknown_kind", name) for name in files if not name.endswith(SUFFIXES)]
+    return [make("file.unknown_kind", name) for name in files if not name.endswith(SUFFIXES)]
 
 
 def _page(

@@ -55,22 +55,6 @@ def _filled(template: str, finding: Finding) -> str:
         return finding.message
 
 
-def made(rule: str, file: str, **params: object) -> Finding:
-    """A finding of the form itself, by a rule of the linter's catalogue."""
-    known = RULES[rule]
-    return Finding(
-        severity=known.severity,
-        rule=rule,
-        file=file,
-        line=None,
-        element_id=None,
-        element_name=None,
-        message=known.message.format(**params),
-        remedy=known.remedy.format(**params),
-        params=dict(params),
-    )
-
-
 @blueprint.app_template_global("marks")
 def marks(findings: Iterable[ShownFinding], file: str) -> dict[str, list[dict[str, str]]]:
     """What to mark on a file's diagram: a badge on each element that something is said about."""

@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from engine.lint.findings import Finding
-from webapp.analyst.findings import made
+from engine.lint.source import make
 
 NAME_MAXIMUM = 120
 
@@ -38,7 +38,7 @@ def read_upload(known: Iterable[str]) -> Upload:
         name = placed(upload.filename, places)
         text = _text(upload)
         if text is None:
-            problems.append(made("file.binary", name))
+            problems.append(make("file.binary", name))
         else:
             files[name] = text
     for name, text in zip(request.form.getlist("name"), request.form.getlist("text"), strict=False):

@@ -1,4 +1,4 @@
-"""The platform agents' pages: disputes that wait for a ruling."""
+"""The platform agents' pages: disputes that wait for a ruling, charge-backs, and requests for erasure."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from tests.diagrams import (
 )
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.reviewing import begin, deploy, instance_of
-from tests.integration.engine.test_migrating import outcomes, plan, run
+from tests.integration.engine.versions import outcomes, plan, run
 
 
 def version(news: str, *more: str) -> str:

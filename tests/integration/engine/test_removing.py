@@ -21,7 +21,7 @@ from engine.queries.definitions import versions_of
 from tests.diagrams import diagram, end, flows, start, user
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.reviewing import REVIEW, begin, complete, count, deploy, task_of
-from tests.integration.engine.test_migrating import versions
+from tests.integration.engine.versions import versions
 
 
 def drawn(name: str) -> str:

@@ -30,7 +30,7 @@ from tests.diagrams import (
 )
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.reviewing import begin, count, deploy
-from tests.integration.engine.test_migrating import versions
+from tests.integration.engine.versions import versions
 
 MORE = message("order") + signal("alarm")
 

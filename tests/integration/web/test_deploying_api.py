@@ -15,14 +15,14 @@ from processes.people.errors import NotAnAnalyst
 from processes.people.tokens import issue_deploy_token, withdraw_deploy_token
 from tests.databases import DatabaseServer
 from tests.drawn import trial_bundle
-from tests.trials import Trial, prepared_database, trial_on
+from tests.trials import Trial, trial_on
 from webapp.app import create_app
 
 
 @pytest.fixture(scope="module")
-def trial(postgres: DatabaseServer) -> Iterator[Trial]:
+def trial(postgres: DatabaseServer, prepared_url: str) -> Iterator[Trial]:
     """The product with the drawn process deployed; the module's tests share it."""
-    url = prepared_database(postgres)
+    url = postgres.create(template=prepared_url)
     with trial_on(url) as composed:
         yield composed
     postgres.drop(url)

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from processes.people.roles import Role
-from tests.databases import DatabaseServer
 from tests.drawn import trial_bundle
 from tests.jobs import run_due_work
-from tests.trials import REVIEWER, Trial, prepared_database, trial_on
+from tests.trials import REVIEWER, Trial
 
 PLAN = "/migrations/new/trial_review?from=1&to=2"
 
 
 @pytest.fixture
-def trial(postgres: DatabaseServer) -> Iterator[Trial]:
+def trial(trial: Trial) -> Trial:
     """Two instances on a version whose successor calls the task otherwise."""
-    url = prepared_database(postgres)
-    with trial_on(url) as composed:
-        for key in ("C1", "C2"):
-            composed.start(key)
-        files = trial_bundle(hours=72)
-        files["trial_review.bpmn"] = files["trial_review.bpmn"].replace("task_review", "task_judge")
-        with composed.tuidan.transaction() as session:
-            composed.tuidan.engine.deploy(session, files, actor=REVIEWER, note="renamed")
-        yield composed
-    postgres.drop(url)
+    for key in ("C1", "C2"):
+        trial.start(key)
+    files = trial_bundle(hours=72)
+    files["trial_review.bpmn"] = files["trial_review.bpmn"].replace("task_review", "task_judge")
+    with trial.tuidan.transaction() as session:
+        trial.tuidan.engine.deploy(session, files, actor=REVIEWER, note="renamed")
+    return trial
 
 
 def test_a_plan_is_checked_read_and_run(trial: Trial) -> None:

@@ -28,7 +28,8 @@ from tests.diagrams import (
     user,
 )
 from tests.unit.engine.accepted import accepted
-from tests.unit.engine.structured import Block, Drawing, blocks
+from tests.unit.engine.paper import Block
+from tests.unit.engine.structured import Drawing, blocks
 from tests.unit.engine.test_saved_as_kept import MAX_ACTIONS, Saved
 
 JSON = st.recursive(

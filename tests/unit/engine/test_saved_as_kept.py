@@ -12,7 +12,8 @@ from engine.spiff.instance import Instance
 from engine.spiff.parser import Program, parse
 from engine.spiff.services import OperationCaller
 from engine.values import Variables
-from tests.unit.engine.structured import BLOCKS, Block, Drawing
+from tests.unit.engine.paper import Block
+from tests.unit.engine.structured import BLOCKS, Drawing
 
 BEGAN = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 CALLER = cast("OperationCaller", None)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from engine.migration.plan import Side, completed, problems
 from engine.spiff.parser import Program, parse
 from engine.spiff.relocating import ElementMap, relocate
-from tests.unit.engine.structured import BLOCKS, Block, Drawing
+from tests.unit.engine.paper import Block
+from tests.unit.engine.structured import BLOCKS, Drawing
 from tests.unit.engine.test_saved_as_kept import CALLER, MAX_ACTIONS, OTHER_NAME, Saved, Whole
 
 # What a process computes with stays as it is: its variables are named like its elements.
