@@ -89,7 +89,6 @@ def what_if_result(what_if_id: uuid.UUID) -> AnyResponse | str:
             by_shop=sums(session, what_if_id, "shop"),
             by_reason=sums(session, what_if_id, "reason"),
             page=changes(session, what_if_id, after=after),
-            first=after is None,
             without_limit=WITHOUT_LIMIT,
         )
 

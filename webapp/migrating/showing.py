@@ -30,7 +30,6 @@ def index() -> str:
             page=find_migrations(session, process_id=process_id or None, after=after),
             processes=running_by_process(session),
             process_id=process_id,
-            first=after is None,
         )
 
 
@@ -67,7 +66,6 @@ def instances(migration_id: uuid.UUID) -> str:
         page=page,
         outcome=outcome,
         outcomes=OUTCOMES,
-        first=after is None,
     )
 
 

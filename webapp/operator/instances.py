@@ -29,7 +29,6 @@ def instances() -> str:
             statuses=STATUSES,
             chosen={name: request.args.get(name, "") for name in FILTERS},
             asked={name: request.args[name] for name in FILTERS if request.args.get(name)},
-            first=after is None,
         )
 
 

@@ -33,7 +33,6 @@ def kept() -> str:
             filters=filters,
             asked={name: request.args[name] for name in ("name", "key", "state") if request.args.get(name)},
             kept_for=dt.timedelta(days=tuidan().settings.messages_kept_days),
-            first=after is None,
         )
 
 
