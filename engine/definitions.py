@@ -50,13 +50,13 @@ class DeploymentEmpty(TuidanError):
 
 
 class ProcessUnknown(NotFound):
-    """There is no deployed process {process_id}."""
+    """There is no deployed process {process_id}: check its id, or deploy its diagram first."""
 
     code = "process.unknown"
 
 
 class DecisionUnknown(NotFound):
-    """There is no deployed decision table {decision_id}."""
+    """There is no deployed decision table {decision_id}: check its id, or deploy the table first."""
 
     code = "decision.unknown"
     kind = Kind.NOT_FOUND

@@ -72,7 +72,7 @@ class NoPlainStart(TuidanError):
 
 
 class IncidentNotFound(NotFound):
-    """There is no such open incident."""
+    """There is no such open incident; it may have been resolved meanwhile."""
 
     code = "incident.not_found"
 

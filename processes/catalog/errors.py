@@ -6,7 +6,7 @@ from engine.errors import Kind, NotFound, TuidanError
 
 
 class ShopNotFound(NotFound):
-    """There is no such shop."""
+    """There is no such shop: check its name."""
 
     code = "catalog.shop_not_found"
 

@@ -22,7 +22,7 @@ PAGE_SIZE = 50
 
 
 class DecisionNotAwaited(TuidanError):
-    """The case waits for no decision of the shop now."""
+    """The case waits for no decision of the shop now; read the case to see how it stands."""
 
     code = "api.decision_not_awaited"
     kind = Kind.CONFLICT

@@ -17,7 +17,7 @@ from processes.integration.tables import ApiRequest
 
 
 class IdempotencyKeyReused(TuidanError):
-    """This idempotency key was used for another request."""
+    """This idempotency key was used for another request: give each request a key of its own."""
 
     code = "api.idempotency_key_reused"
     kind = Kind.CONFLICT

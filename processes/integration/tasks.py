@@ -27,7 +27,7 @@ PROVING = frozenset({"task_review_request", "task_confirm_return", *STATEMENT, *
 
 
 class TaskNotAwaited(TuidanError):
-    """The case doesn't wait for that now."""
+    """The case doesn't wait for that now; read the case to see what it waits for."""
 
     code = "api.task_not_awaited"
     kind = Kind.CONFLICT

@@ -27,14 +27,20 @@ class RefundFailed(TuidanError, Unrecoverable):
 
 
 class GatewayTimeout(TuidanError):
-    """The gateway gave no answer in time for {refund_no}: whether it refunded is unknown."""
+    """The gateway gave no answer in time for {refund_no}: whether it refunded is unknown.
+
+    It is asked before anything is repeated.
+    """
 
     code = "gateway.timeout"
     kind = Kind.UNAVAILABLE
 
 
 class GatewayConflict(TuidanError):
-    """The gateway knows {refund_no} for {payment_no} with another amount or currency."""
+    """The gateway knows {refund_no} for {payment_no} with another amount or currency.
+
+    Settle it with the provider, then retry.
+    """
 
     code = "gateway.conflict"
     kind = Kind.CONFLICT

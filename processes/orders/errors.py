@@ -12,7 +12,7 @@ class OrderNotFound(NotFound):
 
 
 class OrderConflict(TuidanError):
-    """Order number {order_no} belongs to another order."""
+    """Order number {order_no} belongs to another order: give this one another number."""
 
     code = "order.conflict"
     kind = Kind.CONFLICT
@@ -31,13 +31,16 @@ class DiscountTooLarge(TuidanError):
 
 
 class CurrencyMixed(TuidanError):
-    """The order is in {currency}, not in {other}."""
+    """The order is in {currency}, not in {other}: give all its amounts in {currency}."""
 
     code = "order.currency_mixed"
 
 
 class PaymentConflict(TuidanError):
-    """Payment {reference} was recorded with another amount."""
+    """Payment {reference} was recorded with another amount.
+
+    Report another payment under a reference of its own.
+    """
 
     code = "order.payment_conflict"
     kind = Kind.CONFLICT

@@ -26,7 +26,7 @@ class PasswordTooShort(TuidanError):
 
 
 class AccountNotFound(NotFound):
-    """There is no such account."""
+    """There is no such account: check the sign-in name."""
 
     code = "people.account_not_found"
 

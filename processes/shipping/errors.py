@@ -12,7 +12,10 @@ class ShipmentNotFound(NotFound):
 
 
 class ShipmentConflict(TuidanError):
-    """Parcel {tracking_no} of {carrier} was recorded with other contents."""
+    """Parcel {tracking_no} of {carrier} was recorded with other contents.
+
+    Check the number: what a parcel holds can't be changed.
+    """
 
     code = "shipping.conflict"
     kind = Kind.CONFLICT
@@ -64,7 +67,7 @@ class TrackingEventUnknown(TuidanError):
 
 
 class TrackingEventConflict(TuidanError):
-    """Tracking event {event_id} was recorded with other contents."""
+    """Tracking event {event_id} was recorded with other contents: give another event another id."""
 
     code = "shipping.event_conflict"
     kind = Kind.CONFLICT

@@ -24,7 +24,7 @@ REPLAY_WINDOW = dt.timedelta(minutes=5)
 
 
 class FeedNotFound(NotFound):
-    """There is no such feed."""
+    """There is no such feed: ./tuidan carrier list names them all."""
 
     code = "shipping.feed_not_found"
 

@@ -37,8 +37,12 @@ MESSAGES: dict[str, LazyString] = {
     "definition.already_released": _l(
         "New instances start on version %(version)s of process %(process_id)s already."
     ),
-    "process.unknown": _l("There is no deployed process %(process_id)s."),
-    "decision.unknown": _l("There is no deployed decision table %(decision_id)s."),
+    "process.unknown": _l(
+        "There is no deployed process %(process_id)s: check its id, or deploy its diagram first."
+    ),
+    "decision.unknown": _l(
+        "There is no deployed decision table %(decision_id)s: check its id, or deploy the table first."
+    ),
     "form.unreadable": _l("The form can't be read: %(reason)s."),
     "form.invalid": _l("Some fields are not filled in correctly."),
     "deployment.refused": _l("The bundle has errors; nothing was deployed. Mend them and deploy again."),

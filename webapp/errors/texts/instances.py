@@ -38,7 +38,7 @@ MESSAGES: dict[str, LazyString] = {
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),
     "retries.not_found": _l("There are no such retries."),
     "retries.ended": _l("These retries have ended already; there is nothing to stop."),
-    "incident.not_found": _l("There is no such open incident."),
+    "incident.not_found": _l("There is no such open incident; it may have been resolved meanwhile."),
     "step.lost_race": _l("Somebody else was faster; look again before you decide."),
     "step.failed": _l("This could not be carried out and nothing has changed; an operator has been told."),
     "instance.unreadable": _l(

@@ -14,12 +14,16 @@ MESSAGES: dict[str, LazyString] = {
     "api.idempotency_key_missing": _l(
         "A request that changes something needs the header Idempotency-Key: 1 to 200 visible characters."
     ),
-    "api.idempotency_key_reused": _l("This idempotency key was used for another request."),
+    "api.idempotency_key_reused": _l(
+        "This idempotency key was used for another request: give each request a key of its own."
+    ),
     "api.body_not_json": _l("The body has to be JSON, sent as application/json."),
     "api.body_invalid": _l("The body doesn't fit; each field that doesn't is named."),
     "api.query_invalid": _l("The query parameter %(name)s can't be %(value)s."),
     "api.content_not_base64": _l("The file's content has to be base64."),
-    "api.task_not_awaited": _l("The case doesn't wait for that now."),
+    "api.task_not_awaited": _l("The case doesn't wait for that now; read the case to see what it waits for."),
     "api.dispute_not_found": _l("The case never came before the platform."),
-    "api.decision_not_awaited": _l("The case waits for no decision of the shop now."),
+    "api.decision_not_awaited": _l(
+        "The case waits for no decision of the shop now; read the case to see how it stands."
+    ),
 }

@@ -15,10 +15,12 @@ MESSAGES: dict[str, LazyString] = {
         "Refund %(refund_no)s failed at %(tender)s with %(failure_code)s. Mend the cause, then try again."
     ),
     "gateway.timeout": _l(
-        "The gateway gave no answer in time for %(refund_no)s: whether it refunded is unknown."
+        "The gateway gave no answer in time for %(refund_no)s: whether it refunded is unknown. It "
+        "is asked before anything is repeated."
     ),
     "gateway.conflict": _l(
-        "The gateway knows %(refund_no)s for %(payment_no)s with another amount or currency."
+        "The gateway knows %(refund_no)s for %(payment_no)s with another amount or currency. "
+        "Settle it with the provider, then retry."
     ),
     "gateway.misconfigured": _l(
         "%(gateway)s can't be used (%(reason)s); correct its settings, then try again."

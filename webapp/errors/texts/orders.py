@@ -12,25 +12,33 @@ MESSAGES: dict[str, LazyString] = {
     "calendar.too_many_closed_days": _l(
         "A shop can be closed on %(most)s days of a year beyond public holidays, and these are used up."
     ),
-    "catalog.shop_not_found": _l("There is no such shop."),
+    "catalog.shop_not_found": _l("There is no such shop: check its name."),
     "catalog.token_refused": _l("The token is missing or belongs to no shop."),
     "catalog.category_unknown": _l("%(category)s is no category; choose one of %(known)s."),
     "order.not_found": _l("There is no such order, or it isn't yours."),
-    "order.conflict": _l("Order number %(order_no)s belongs to another order."),
+    "order.conflict": _l("Order number %(order_no)s belongs to another order: give this one another number."),
     "order.empty": _l("An order needs a line."),
     "order.discount_too_large": _l("A discount of %(discount)s is more than the goods cost (%(goods)s)."),
-    "order.currency_mixed": _l("The order is in %(currency)s, not in %(other)s."),
-    "order.payment_conflict": _l("Payment %(reference)s was recorded with another amount."),
+    "order.currency_mixed": _l(
+        "The order is in %(currency)s, not in %(other)s: give all its amounts in %(currency)s."
+    ),
+    "order.payment_conflict": _l(
+        "Payment %(reference)s was recorded with another amount. Report another payment under a "
+        "reference of its own."
+    ),
     "order.payment_exceeds_total": _l(
         "The order costs %(total)s; %(captured)s of it is paid, so %(amount)s more is too much."
     ),
     "order.closed": _l("The order is closed (%(state)s)."),
     "order.units_exceeded": _l("Only %(available)s units of line %(line_no)s are left, not %(asked)s."),
     "shipping.not_found": _l("There is no such shipment."),
-    "shipping.conflict": _l("Parcel %(tracking_no)s of %(carrier)s was recorded with other contents."),
+    "shipping.conflict": _l(
+        "Parcel %(tracking_no)s of %(carrier)s was recorded with other contents. Check the number: "
+        "what a parcel holds can't be changed."
+    ),
     "shipping.empty": _l("A shipment needs goods, and nothing of the order is left to ship."),
     "shipping.line_unknown": _l("The order has no line %(line_no)s."),
-    "shipping.feed_not_found": _l("There is no such feed."),
+    "shipping.feed_not_found": _l("There is no such feed: ./tuidan carrier list names them all."),
     "shipping.parcel_unknown": _l("No order has the parcel %(tracking_no)s of %(carrier)s."),
     "shipping.offer_not_found": _l("There is no such offer, or it isn't yours."),
     "shipping.offer_lapsed": _l(
@@ -50,7 +58,9 @@ MESSAGES: dict[str, LazyString] = {
         "%(maximum)s events of yours wait for parcels that nobody has told of; tell of the parcels first."
     ),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
-    "shipping.event_conflict": _l("Tracking event %(event_id)s was recorded with other contents."),
+    "shipping.event_conflict": _l(
+        "Tracking event %(event_id)s was recorded with other contents: give another event another id."
+    ),
 }
 
 ADVICE: dict[str, LazyString] = {

@@ -11,7 +11,7 @@ MESSAGES: dict[str, LazyString] = {
     "people.wrong_role": _l("This page belongs to another role."),
     "people.login_taken": _l("Somebody already signs in as %(login)s."),
     "people.password_too_short": _l("A password needs %(minimum)s characters or more."),
-    "people.account_not_found": _l("There is no such account."),
+    "people.account_not_found": _l("There is no such account: check the sign-in name."),
     "email.address_invalid": _l("This is no e-mail address; write it like name@example.com."),
     "email.asked_just_now": _l(
         "A confirmation was sent less than a minute ago; look into the mailbox, or try again shortly."
