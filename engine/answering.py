@@ -40,7 +40,11 @@ class AnsweringCaller:
     instance_id: uuid.UUID = field(default_factory=new_id)
 
     def operation(self, name: str) -> Operation:
-        """The operation of that name, as a service task is to take it."""
+        """The operation of that name, as a service task is to take it.
+
+        Raises:
+            OperationUnknown: Neither the table nor the registry has one.
+        """
         known = self.registry.get(name) if self.registry else None
         if name not in self.answers and known is None:
             raise OperationUnknown(name)

@@ -52,7 +52,11 @@ class StepCaller:
         return self.registry.calendars(self.session, variables)
 
     def operation(self, name: str) -> Operation:
-        """Return the operation of that name."""
+        """Return the operation of that name.
+
+        Raises:
+            OperationUnknown: There is none.
+        """
         operation = self.registry.get(name)
         if operation is None:
             raise OperationUnknown(name)

@@ -15,7 +15,11 @@ class UserTaskUnassigned(ValueError):
 
 
 def changed_rows(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[str, Any]:
-    """The rows that come and go between two wait states."""
+    """The rows that come and go between two wait states.
+
+    Raises:
+        UserTaskUnassigned: A new user task has no candidate group, so that nobody would see it.
+    """
     opened = []
     for key, task in after.user_tasks.items():
         if key in before.user_tasks:

@@ -104,6 +104,10 @@ class Commanding:
 
         A typed refusal is an answer to the person who asked, not a failure; when the system
         itself acts, nobody would hear it.
+
+        Raises:
+            StepFailed: The step failed; the incident says why.
+            LostRace: Somebody else was faster.
         """
         try:
             yield

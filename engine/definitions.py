@@ -102,6 +102,7 @@ class Definitions:
 
         Raises:
             DeploymentRefused: With every finding, if any is an error.
+            DeploymentEmpty: If there is no diagram among them.
         """
         bundle = _bundle(files)
         if not any(name.endswith(".bpmn") for name in bundle):
@@ -167,7 +168,11 @@ class Definitions:
         return session.scalar(known) is not None
 
     def released(self, session: Session, process_id: str) -> Definition:
-        """The version of a process that new instances start on."""
+        """The version of a process that new instances start on.
+
+        Raises:
+            ProcessUnknown: None is deployed.
+        """
         row = session.scalar(
             sa.select(tables.ProcessRelease.definition_id).where(
                 tables.ProcessRelease.process_id == process_id
@@ -220,7 +225,11 @@ class Definitions:
         return self._forms[key]
 
     def decide(self, session: Session, decision_id: str, variables: Variables) -> Variables:
-        """Ask the decision table that was deployed last; empty if no rule matches."""
+        """Ask the decision table that was deployed last; empty if no rule matches.
+
+        Raises:
+            DecisionUnknown: There is no such table.
+        """
         deployment_id = session.scalar(
             sa.select(tables.DecisionRelease.deployment_id).where(
                 tables.DecisionRelease.decision_id == decision_id

@@ -45,7 +45,11 @@ class DemoClock:
         return self._offset
 
     def forward(self, by: dt.timedelta) -> dt.datetime:
-        """Move the clock forward for every process, and return its new instant."""
+        """Move the clock forward for every process, and return its new instant.
+
+        Raises:
+            ClockMove: Backwards, or by more than ten years.
+        """
         if by <= dt.timedelta() or self.offset() + by > MAX_FORWARD:
             raise ClockMove
         statement = insert(ClockOffset).values(id=1, seconds=int(by.total_seconds()))

@@ -61,7 +61,11 @@ class FormField:
     hidden_if: Condition | None = None
 
     def clean(self, value: JSON) -> JSON:
-        """Return the value as it will be stored; None, blank text and nothing chosen are empty."""
+        """Return the value as it will be stored; None, blank text and nothing chosen are empty.
+
+        Raises:
+            FieldRefused: With the code that :class:`engine.forms.FormInvalid` carries.
+        """
         if isinstance(value, str):
             value = value.replace("\r\n", "\n").strip()
         if value is None or value == "" or value == [] or (self.kind == "checkbox" and value is False):

@@ -111,7 +111,11 @@ class OperationRegistry:
         self._operations: dict[str, Operation] = {}
 
     def operation(self, name: str, *, external: bool = False) -> Callable[[Handler], Handler]:
-        """Register a function ``(ctx, *, param…) -> mapping`` under a name such as ``case.close``."""
+        """Register a function ``(ctx, *, param…) -> mapping`` under a name such as ``case.close``.
+
+        Raises:
+            ValueError: The name is taken.
+        """
 
         def register(handler: Handler) -> Handler:
             if name in self._operations:

@@ -163,14 +163,22 @@ class Runner:
         return self._do(lambda instance: instance.complete_user_task(key, dict(values or {})))
 
     def send(self, message: str, payload: Variables | None = None) -> Runner:
-        """Deliver a message to every event that waits for it."""
+        """Deliver a message to every event that waits for it.
+
+        Raises:
+            NotWaiting: None does.
+        """
         keys = [k for k, m in self.waits.messages.items() if m.message == message]
         if not keys:
             raise NotWaiting(message)
         return self._do(lambda instance: [instance.deliver(key, message, payload or {}) for key in keys])
 
     def broadcast(self, signal: str, payload: JSON = None) -> Runner:
-        """Broadcast a signal to every event that waits for it."""
+        """Broadcast a signal to every event that waits for it.
+
+        Raises:
+            NotWaiting: None does.
+        """
         if not any(e.kind == "signal" and e.name == signal for e in self.waits.events.values()):
             raise NotWaiting(signal)
         return self._do(lambda instance: instance.signal(signal, payload or {}))
@@ -183,7 +191,11 @@ class Runner:
         return self._do(lambda instance: instance.finish_service(key, result))
 
     def start_activity(self, ad_hoc: str, activity: str) -> Runner:
-        """Start an activity of an ad-hoc subprocess."""
+        """Start an activity of an ad-hoc subprocess.
+
+        Raises:
+            NotWaiting: It is not offered.
+        """
         key = _find(self.waits.ad_hoc, ad_hoc)
         if activity not in {found.element_id for found in self.waits.ad_hoc[key].activities}:
             raise NotWaiting(activity)
@@ -224,7 +236,11 @@ class Runner:
         return "nothing_failed" if self.failed_at is None else self.program.question_about(self.failed_at)
 
     def skip(self, given: JSON) -> Runner:
-        """Do what failed again, with an answer in place of the element that did; as an operator does."""
+        """Do what failed again, with an answer in place of the element that did; as an operator does.
+
+        Raises:
+            NotWaiting: Nothing has failed.
+        """
         if self.failed_at is None or self._again is None:
             raise NotWaiting("nothing has failed")
         return self._again(StandIn(self.failed_at, given))

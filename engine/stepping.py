@@ -106,7 +106,11 @@ class Step:
         self.save(status, after)
 
     def save(self, status: str, after: Waits) -> None:
-        """Write the step down, in one statement, and one more if it deals with events."""
+        """Write the step down, in one statement, and one more if it deals with events.
+
+        Raises:
+            LostRace: Another step has saved the instance meanwhile; the caller rolls back.
+        """
         for entry in self.instance.trace:
             data = {"from": entry.source} if entry.source else None
             self.note(

@@ -65,14 +65,22 @@ class Reader:
         return Path(self.text(name, str(default))).expanduser().resolve()
 
     def number(self, name: str, default: int, *, low: int, high: int) -> int:
-        """Return a whole number within limits."""
+        """Return a whole number within limits.
+
+        Raises:
+            SettingInvalid: It is no number, or outside them.
+        """
         text = self.text(name, str(default))
         if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
             raise SettingInvalid(name=name, value=text, remedy=f"set it to a number from {low} to {high}")
         return int(text)
 
     def words(self, name: str, *, known: tuple[str, ...]) -> tuple[str, ...]:
-        """Return words that are separated by commas, each of them a known one."""
+        """Return words that are separated by commas, each of them a known one.
+
+        Raises:
+            SettingInvalid: One of them is unknown.
+        """
         words = tuple(word.strip() for word in self.text(name, "").split(",") if word.strip())
         if set(words) - set(known):
             raise SettingInvalid(
@@ -81,7 +89,11 @@ class Reader:
         return words
 
     def flag(self, name: str, default: bool) -> bool:
-        """Return whether something is switched on."""
+        """Return whether something is switched on.
+
+        Raises:
+            SettingInvalid: It is neither ``0`` nor ``1``.
+        """
         text = self.text(name, "1" if default else "0").lower()
         if text not in _TRUE | _FALSE:
             raise SettingInvalid(name=name, value=text, remedy="set it to 1 or 0")

@@ -77,6 +77,7 @@ def told_at_once(step: Step) -> Iterator[None]:
     Raises:
         WouldStall: If the instance would wait for nothing.
         WouldFail: If an element that it comes to fails.
+        LostRace: If somebody else was faster.
     """
     try:
         yield

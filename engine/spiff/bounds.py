@@ -45,7 +45,11 @@ class Budget:
         self.deadline = time.monotonic() + MAX_SECONDS
 
     def spend(self, work: int) -> None:
-        """Pay for something that is about to be made."""
+        """Pay for something that is about to be made.
+
+        Raises:
+            LanguageError: It is more than is left.
+        """
         self.work -= work
         if self.work < 0:
             raise LanguageError("it makes too much")

@@ -34,7 +34,11 @@ class TooManyToCompensate(ValueError):
 
 
 def remember(task: EngineTask) -> None:
-    """Remember a completed task, if it can be undone."""
+    """Remember a completed task, if it can be undone.
+
+    Raises:
+        TooManyToCompensate: Its scope remembers ``MAX_REMEMBERED`` already.
+    """
     workflow, spec = task.workflow, task.task_spec
     record: dict[str, Any]
     part = workflow.top_workflow.subprocesses.get(task.id)

@@ -85,7 +85,11 @@ class Decision:
     digest: str
 
     def matches(self, variables: dict[str, Any]) -> list[CompiledRule]:
-        """The rules that match, in order; one at most unless the table collects."""
+        """The rules that match, in order; one at most unless the table collects.
+
+        Raises:
+            DecisionError: Several match, though the table is UNIQUE.
+        """
         values = [evaluate(expression, variables) for expression in self.inputs]
         found: list[CompiledRule] = []
         for rule in self.rules:

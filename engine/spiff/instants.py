@@ -15,7 +15,11 @@ class TimerInvalid(ValueError):
 
 
 def parse_instant(text: Any) -> dt.datetime:
-    """Read an ISO 8601 instant; one without a zone is refused."""
+    """Read an ISO 8601 instant; one without a zone is refused.
+
+    Raises:
+        TimerInvalid: It is none, or has no zone.
+    """
     try:
         instant = dt.datetime.fromisoformat(text)
     except (TypeError, ValueError) as error:
@@ -26,7 +30,11 @@ def parse_instant(text: Any) -> dt.datetime:
 
 
 def add_duration(start: dt.datetime, text: Any) -> dt.datetime:
-    """Add an ISO 8601 duration to an instant, by the calendar where it names months or years."""
+    """Add an ISO 8601 duration to an instant, by the calendar where it names months or years.
+
+    Raises:
+        TimerInvalid: It is none, goes back in time, or leads beyond the calendar.
+    """
     try:
         duration = isodate.parse_duration(text)
     except (TypeError, ValueError, isodate.ISO8601Error) as error:
@@ -100,7 +108,11 @@ class Cycle:
 
 
 def parse_cycle(text: Any, now: dt.datetime) -> Cycle:
-    """Read an ISO 8601 repeating interval: ``R3/PT1H``, or ``R/2026-12-01T09:00:00+08:00/P1D``."""
+    """Read an ISO 8601 repeating interval: ``R3/PT1H``, or ``R/2026-12-01T09:00:00+08:00/P1D``.
+
+    Raises:
+        TimerInvalid: It is none, repeats nothing, or oftener than once in a second.
+    """
     match = _CYCLE.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise TimerInvalid(f"{text!r} is not an ISO 8601 repeating interval such as R3/PT1H")

@@ -74,6 +74,9 @@ def paid_by_bank(
     Returns:
         A success with the charge-back's reference if the bank has given the buyer as much; None if
         the part is to be paid by us.
+
+    Raises:
+        ChargebackPartial: The bank has given back less than the part; a person has to refund the rest.
     """
     for one in disputes:
         chargeback = session.get_one(Chargeback, (one.provider, one.reference))
