@@ -88,6 +88,15 @@ class Shapes:
                 .values(search_text=CancellationCase.search_text + f" {RARE}")
             )
             session.execute(
+                sa.update(Order)
+                .where(
+                    Order.id.in_(
+                        sa.select(CancellationCase.order_id).where(CancellationCase.case_no.in_(rare))
+                    )
+                )
+                .values(search_text=Order.search_text + f" {RARE}")
+            )
+            session.execute(
                 sa.update(OrderLine)
                 .where(
                     OrderLine.order_id.in_(
