@@ -36,7 +36,7 @@ from processes.automation.summing import sums
 from processes.automation.tables import WhatIf, WhatIfChange, WhatIfSum
 from processes.people.accounts import create_account
 from processes.people.roles import Role
-from tests.integration.cases.test_flows import Play
+from tests.integration.cases.play import Play
 from webapp.app import create_app
 from webapp.bootstrap import Tuidan
 from webapp.settings import PROJECT
