@@ -18,7 +18,7 @@ from processes.shipping.rules import Answer
 from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
-from tests.integration.cases.test_flows import DAY, Play
+from tests.integration.cases.play import DAY, Play
 from tests.integration.liability.test_books import standing
 from webapp.bootstrap import Tuidan
 

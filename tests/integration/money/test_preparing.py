@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
-from processes.cases.carrying import cancel_lines, case_of, close
+from processes.cases.cancelling import cancel_lines
+from processes.cases.carrying import case_of, close
 from processes.cases.tables import CancellationCase
 from processes.money.preparing import prepare_refund
 from processes.money.tables import Refund, RefundLine
