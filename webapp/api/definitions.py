@@ -90,7 +90,7 @@ def _analyst() -> Iterator[Analyst]:
 
 def _bundle(who: Analyst, schema: type[In]) -> tuple[In, dict[str, str]]:
     """The request's files, beside those in force unless it is to be the whole bundle."""
-    body = parse(schema, request.get_data(cache=False))
+    body = parse(schema, request.get_data())
     present = files_in_force(who.session) if body.keep else {}
     return body, present | dict(body.files)
 

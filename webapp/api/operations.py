@@ -67,7 +67,7 @@ def get_incident(incident_id: uuid.UUID) -> Response:
 def post_skip_preview(incident_id: uuid.UUID) -> Response:
     """Say what would follow if an answer were taken in place of what failed; nothing is changed."""
     with operator() as who:
-        body = parse(SkipPreviewIn, request.get_data(cache=False))
+        body = parse(SkipPreviewIn, request.get_data())
         actor = who.actor
     outcome = preview_skip(tuidan().engine, incident_id, given=body.given, actor=actor)
     return jsonify(follows=None if outcome is None else _outcome(outcome))
@@ -76,7 +76,7 @@ def post_skip_preview(incident_id: uuid.UUID) -> Response:
 def post_skip(incident_id: uuid.UUID) -> Response:
     """Take an answer in place of what failed, and go on."""
     with operator() as who:
-        body = parse(SkipIn, request.get_data(cache=False))
+        body = parse(SkipIn, request.get_data())
         skip_failed(
             tuidan().engine, who.session, incident_id, given=body.given, reason=body.reason, actor=who.actor
         )
