@@ -19,7 +19,7 @@ from engine.operations import OperationContext, OperationRegistry
 from engine.services import call_service, promote_timers
 from tests.diagrams import boundary, cycle, diagram, element, end, flows, service, start, timer, user
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import begin, complete, count, deploy
+from tests.integration.engine.reviewing import begin, complete, count, deploy
 from tests.integration.engine.test_suspending import resume, suspend
 from tests.jobs import take_jobs
 from tests.racing import Contender, race, rounds

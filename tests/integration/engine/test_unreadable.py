@@ -37,8 +37,17 @@ from tests.diagrams import (
     user,
 )
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import REVIEW, begin, complete, count, deploy, instance_of, task_of
-from tests.integration.engine.test_suspending import kinds, resume, suspend
+from tests.integration.engine.reviewing import (
+    REVIEW,
+    begin,
+    complete,
+    count,
+    deploy,
+    instance_of,
+    kinds,
+    task_of,
+)
+from tests.integration.engine.test_suspending import resume, suspend
 
 
 def damage(engine: Engine, instance_id: uuid.UUID, state: bytes) -> bytes:
