@@ -36,6 +36,16 @@ MESSAGES: dict[str, LazyString] = {
     "variables.invalid": _l("The variable “%(name)s” can't be that: %(why)s."),
     "variables.too_large": _l("Together the new values have more than %(maximum)s KB."),
     "variables.nothing_to_change": _l("The variables are that already; there is nothing to change."),
+    "store.not_found": _l("There is no such data store."),
+    "store.changed_meanwhile": _l(
+        "The data store was written since you looked; look at its new value before you decide."
+    ),
+    "store.type_differs": _l(
+        "The data store holds a value of the kind %(before)s, and not %(after)s; "
+        "tick the box if it is to hold that."
+    ),
+    "store.overfull": _l("The data store holds a list or an object of %(capacity)s entries at most."),
+    "store.unchanged": _l("The data store has that value already; there is nothing to change."),
     "tokens.no_changes": _l("Say what to move, add or cancel: from 1 to %(maximum)s changes."),
     "tokens.gone": _l(
         "There is no token %(element_instance)s in this instance any more; look where it stands now."
