@@ -67,6 +67,7 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
     ("/record", "get", "Read the shop's record and its trends", None, 200),
     ("/definitions/lint", "post", "Check a bundle without deploying it", schemas.BundleIn, 200),
     ("/definitions/deploy", "post", "Deploy a bundle as a whole, or nothing", schemas.DeploymentIn, 200),
+    ("/operations/messages", "post", "Send a message by hand", operations.SendIn, 200),
     ("/operations/incidents", "get", "List open incidents, the latest first", None, 200),
     ("/operations/incidents/{incident_id}", "get", "Read an incident, and how to skip it", None, 200),
     (

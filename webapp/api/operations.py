@@ -1,4 +1,4 @@
-"""What operators' programs may do to instances: read incidents, and skip what failed, with a preview.
+"""What operators' programs may do to instances: send messages, read incidents, and skip what failed.
 
 The commands are those of the operator's pages, and are recorded under the same name.
 """
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from engine.actors import Actor
 from engine.commands.outcome import Outcome, Waiting
+from engine.commands.send import send_message
 from engine.commands.skip import preview_skip, skip_failed, skippable
 from engine.failures import IncidentNotFound
 from engine.queries.incidents import find_incidents, incident
@@ -28,7 +29,7 @@ from processes.people.tokens import account_of_token
 from webapp.api.access import bearer_token, parse
 from webapp.api.bodies import instant_body
 from webapp.api.errors import NotAuthorized, OperatorNotAuthorized, QueryInvalid
-from webapp.api.schemas_operations import SkipIn, SkipPreviewIn
+from webapp.api.schemas_operations import SendIn, SkipIn, SkipPreviewIn
 from webapp.context import tuidan
 from webapp.errors.messages import message_of
 from webapp.parameters import uuid_or_none
@@ -85,6 +86,23 @@ def post_skip(incident_id: uuid.UUID) -> Response:
             raise IncidentNotFound
         answer = _incident(resolved)
     return jsonify(answer)
+
+
+def post_sending() -> Response:
+    """Give a message to who waits for it, or start an instance by it, or keep it for who begins to wait."""
+    with operator() as who:
+        body = parse(SendIn, request.get_data())
+        taken = send_message(
+            tuidan().engine,
+            who.session,
+            body.name,
+            business_key=body.business_key,
+            payload=body.payload,
+            keep_for=body.keep_for,
+            reason=body.reason,
+            actor=who.actor,
+        )
+    return jsonify(taken=taken, kept=not taken)
 
 
 @contextmanager

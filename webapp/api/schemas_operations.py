@@ -7,9 +7,19 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from engine.commands.record import REASON_MAXIMUM
-from webapp.api.schemas import Body, Readable
+from webapp.api.schemas import Body, Name, Readable
 
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_MAXIMUM), Readable]
+
+
+class SendIn(Body):
+    """``POST /operations/messages``; with ``keep_for`` it is kept if nobody waits for it yet."""
+
+    name: Name
+    business_key: Name
+    payload: dict[str, JsonValue] = Field(default_factory=dict)
+    keep_for: Annotated[str, Field(max_length=40), Readable] = ""
+    reason: Reason
 
 
 class SkipPreviewIn(Body):

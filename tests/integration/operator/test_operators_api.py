@@ -1,4 +1,4 @@
-"""Skipping what failed over the HTTP API, with an operator's token."""
+"""Skipping what failed and sending messages over the HTTP API, with an operator's token."""
 
 from __future__ import annotations
 
@@ -68,6 +68,11 @@ def test_a_program_reads_previews_and_skips_what_failed(trial: Trial) -> None:
         assert (event.data or {})["reason"] == "线下已付"
         assert event.actor_id != "system"
     assert (program.get("/incidents").json or {}) == {"incidents": [], "next": None}
+    message = {"name": "parcel_found", "business_key": "K1", "reason": "x"}
+    assert code(program.post("/messages", message)) == (409, "send.nobody_waits")
+    assert code(program.post("/messages", message | {"keep_for": "soon"})) == (400, "send.keep_for_invalid")
+    kept = program.post("/messages", message | {"keep_for": "PT2H", "payload": {"n": 1}})
+    assert (kept.status_code, kept.json) == (200, {"taken": 0, "kept": True})
 
 
 def test_only_an_operator_with_a_valid_token_may(trial: Trial) -> None:
