@@ -121,6 +121,7 @@ class Games:
         at_random = random.Random(1)
         orders = (lambda _count: 0, lambda count: count - 1, at_random.randrange, at_random.randrange)
         self.games = [Game(net, pick=order) for order in orders]
+        self.games.append(Game(net, eager=True))
 
     def each(self, move: Callable[[Game], None]) -> Game:
         """Do the same in each, and return one of them.

@@ -85,6 +85,7 @@ class Game:
 
     Attributes:
         pick: Which of several tokens moves next.
+        eager: Whether merges are looked at before each move, too, and not only when a token has come to one.
     """
 
     net: Net
@@ -95,6 +96,7 @@ class Game:
     writes: int = 0
     over: bool = False
     pick: Callable[[int], int] = lambda _count: 0
+    eager: bool = False
 
     def start(self, number: int) -> None:
         """Begin, and go on to where people are waited for."""
@@ -145,7 +147,7 @@ class Game:
     def _settle(self) -> None:
         count = 0
         while not self.over and (self.moving or self._fire()):
-            if not self.moving:
+            if not self.moving or (self.eager and self._fire()):
                 continue
             flow, token = self.moving.pop(self.pick(len(self.moving)))
             self._arrive(flow, token)
