@@ -223,6 +223,10 @@ _REFERENCES = {
     "ref.no_group": error(
         "Nobody may do “{element}”: it has no candidate group.", "Set candidateGroup, or a lane."
     ),
+    "ref.no_chooser": warning(
+        "Only operators can start “{element}”: neither it nor the ad-hoc subprocess has a candidate group.",
+        "Set candidateGroup of one of them, or a lane.",
+    ),
     "ref.no_form": warning("“{element}” has no form, so anything may be submitted.", "Give it a form."),
     "ref.form": error("The form {form} of “{element}” is not in the bundle.", "Add it under forms/."),
 }

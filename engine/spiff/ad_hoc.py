@@ -12,7 +12,6 @@ begins with them, and what a completed activity changed goes back to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.task_parsers import SubprocessParser
@@ -32,14 +31,6 @@ from engine.spiff.task import FINISHED, READY, STARTED, EngineTask
 
 # Names of hidden specs; no element's id can be one.
 DESK, RUN = "[desk]", "[run]"
-
-
-@dataclass(frozen=True, slots=True)
-class Startable:
-    """An activity that can be started."""
-
-    element_id: str
-    name: str
 
 
 class EngineAdHocSubprocess(SubWorkflowTask):
@@ -69,15 +60,20 @@ class Desk(BpmnTaskSpec):
         self.cancels = cancels
         self.startable: dict[str, str] = {}
 
-    def enabled(self, desk: EngineTask) -> tuple[Startable, ...]:
-        """The activities that can be started now."""
-        if desk.state != STARTED or desk.internal_data.get("closing") or (self.sequential and _running(desk)):
-            return ()
-        specs = (self._wf_spec.task_specs[element_id] for element_id in self.startable)
-        return tuple(Startable(spec.bpmn_id, spec.bpmn_name or spec.bpmn_id) for spec in specs)
+    def enables(self, desk: EngineTask) -> bool:
+        """Whether an activity can be started now."""
+        if desk.state != STARTED or desk.internal_data.get("closing"):
+            return False
+        return not (self.sequential and _running(desk))
+
+    def begun(self, desk: EngineTask, element_id: str) -> int:
+        """How often an activity has been started while the subprocess is open."""
+        return int(desk.internal_data.get("begun", {}).get(element_id, 0))
 
     def start(self, desk: EngineTask, element_id: str) -> None:
         """Start an activity; the caller has made sure that it is enabled."""
+        begun = desk.internal_data.setdefault("begun", {})
+        begun[element_id] = self.begun(desk, element_id) + 1
         specs = self._wf_spec.task_specs
         run = EngineTask(desk.workflow, specs[RUN], desk, TaskState.COMPLETED)
         run.triggered = True
@@ -167,4 +163,4 @@ class AdHocProcessParser(SpiffProcessParser):
                 desk.startable[node.get("id")] = spec.name
 
 
-__all__ = ["AdHocParser", "AdHocProcessParser", "EngineAdHocSubprocess", "Startable", "desk_of"]
+__all__ = ["AdHocParser", "AdHocProcessParser", "EngineAdHocSubprocess", "desk_of"]

@@ -27,7 +27,7 @@ def run(
 
 
 def enabled(r: Runner) -> list[str]:
-    return [activity.element_id for wait in r.waits.ad_hoc.values() for activity in wait.activities]
+    return [activity.element_id for wait in r.waits.choices.values() for activity in wait.activities]
 
 
 def test_activities_are_started_any_number_of_times_side_by_side() -> None:
