@@ -86,7 +86,7 @@ def startable(
 
 
 def startable_in(session: Session, case_nos: Collection[str]) -> dict[str, list[ActivityChoice]]:
-    """Return what anybody may start in some cases, by their numbers, in the order of the diagram."""
+    """Return what anybody may start in some cases, by their numbers, what was offered first in front."""
     found: dict[str, list[ActivityChoice]] = {}
     if case_nos:
         choices = session.scalars(

@@ -110,6 +110,88 @@ def test_what_can_not_be_started() -> None:
         r.start_activity("late", "a")
 
 
+def lanes(**members: str) -> str:
+    return "".join(
+        f'<bpmn:lane id="lane_{name}" name="{name}">'
+        + "".join(f"<bpmn:flowNodeRef>{member}</bpmn:flowNodeRef>" for member in of.split())
+        + "</bpmn:lane>"
+        for name, of in members.items()
+    )
+
+
+def group(of: str) -> str:
+    return (
+        "<bpmn:extensionElements><spiffworkflow:properties><spiffworkflow:property"
+        f' name="candidateGroup" value="{of}"/></spiffworkflow:properties></bpmn:extensionElements>'
+    )
+
+
+EACH = (
+    "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+    "</bpmn:multiInstanceLoopCharacteristics>"
+)
+
+
+@pytest.mark.parametrize(
+    ("chooser", "drawn", "expected"),
+    [
+        ("", {"platform": "desk"}, {"own": "shop:1", "task": "platform", "each": "platform"}),
+        (
+            "",
+            {"platform": "desk", "senior": "task each"},
+            {"own": "shop:1", "task": "senior", "each": "senior"},
+        ),
+        (group("'lead'"), {"platform": "desk"}, {"own": "lead", "task": "lead", "each": "lead"}),
+        ("", {}, {"own": "shop:1", "task": "", "each": ""}),
+    ],
+)
+def test_who_starts_them(chooser: str, drawn: dict[str, str], expected: dict[str, str]) -> None:
+    """The subprocess's own group, then the activity's, then the nearest lane."""
+    body = (
+        chooser
+        + element("userTask", "own", group("'shop:' + shop"))
+        + boundary("late", "own", timer("'P1D'"))
+        + element("task", "task")
+        + element("userTask", "each", group("'shop:' + item") + EACH)
+        + "<bpmn:completionCondition>done</bpmn:completionCondition>"
+    )
+    parts = (
+        f'<bpmn:laneSet id="lanes">{lanes(**drawn)}</bpmn:laneSet>' if drawn else "",
+        start(),
+        element("adHocSubProcess", "desk", body),
+        end(),
+        flows("start", "desk", "end"),
+    )
+    r = Runner({"p.bpmn": diagram("p", *parts)}).start("p", {"done": False, "shop": "1"})
+    assert r.startable() == [("desk", "own"), ("desk", "task"), ("desk", "each")]
+    (place,) = r.waits.choices.values()
+    assert {activity.element_id: activity.candidate_group for activity in place.activities} == expected
+
+
+def test_a_task_is_for_its_own_lane_and_not_for_that_around_it() -> None:
+    body = element("userTask", "mine") + element("userTask", "theirs") + flows("mine", "theirs")
+    parts = (
+        f'<bpmn:laneSet id="lanes">{lanes(outer="desk", inner="theirs")}</bpmn:laneSet>',
+        start(),
+        element(
+            "adHocSubProcess", "desk", body + "<bpmn:completionCondition>False</bpmn:completionCondition>"
+        ),
+        end(),
+        flows("start", "desk", "end"),
+    )
+    r = Runner({"p.bpmn": diagram("p", *parts)}).start("p").start_activity("desk", "mine")
+    assert [task.candidate_group for task in r.waits.user_tasks.values()] == ["outer"]
+    r.complete("mine")
+    assert [task.candidate_group for task in r.waits.user_tasks.values()] == ["inner"]
+
+
+def test_how_often_each_was_started() -> None:
+    r = run(user("call"), user("write"))
+    r.start_activity("desk", "call").start_activity("desk", "call")
+    (place,) = r.waits.choices.values()
+    assert [(one.element_id, one.begun) for one in place.activities] == [("call", 2), ("write", 0)]
+
+
 def test_a_thousand_runs_leave_the_state_as_it_was() -> None:
     r = run(user("call"))
     sizes = []
