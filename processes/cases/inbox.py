@@ -11,12 +11,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from engine.tables import UserTask
-from processes.cases.tables import CancellationCase, CaseLine
-from processes.cases.walking import PAGE_SIZE, capped, platform_among, searched, shops_among, walk
-from processes.orders.tables import Order
+from processes.cases.tables import CancellationCase
+from processes.cases.walking import (
+    PAGE_SIZE,
+    capped,
+    platform_among,
+    searched,
+    shops_among,
+    walk,
+    with_cases,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +137,10 @@ def _page(
         if position is not None and position[0] is None:
             undated.append(UserTask.id > position[1])
         found += walk(session, UserTask, UserTask.due_at, groups, undated, limit + 1 - len(found))
-    rows = _rows(session, found[:limit])
+    rows = [
+        InboxRow(task=task, case=case)
+        for task, case in with_cases(session, UserTask, UserTask.due_at, found[:limit])
+    ]
     return InboxPage(
         rows=rows,
         next=_token(rows[-1].task) if len(found) > limit and rows else None,
@@ -151,22 +161,6 @@ def _conditions(filters: InboxFilters, now: dt.datetime) -> list[sa.ColumnElemen
     if filters.reason:
         conditions.append(CancellationCase.reason == filters.reason)
     return conditions
-
-
-def _rows(session: Session, task_ids: list[uuid.UUID]) -> list[InboxRow]:
-    if not task_ids:
-        return []
-    rows = session.execute(
-        sa.select(UserTask, CancellationCase)
-        .join(CancellationCase, CancellationCase.case_no == UserTask.business_key)
-        .where(UserTask.id.in_(task_ids))
-        .options(
-            selectinload(CancellationCase.lines).joinedload(CaseLine.order_line),
-            joinedload(CancellationCase.order).joinedload(Order.buyer),
-        )
-        .order_by(UserTask.due_at, UserTask.id)
-    ).all()
-    return [InboxRow(task=task, case=case) for task, case in rows]
 
 
 def _counts(session: Session, groups: list[str], now: dt.datetime) -> InboxCounts:

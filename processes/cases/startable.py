@@ -11,14 +11,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.ad_hoc import ChoiceNotFound
 from engine.tables import ActivityChoice
-from processes.cases.tables import CancellationCase, CaseLine
-from processes.cases.walking import PAGE_SIZE, capped, platform_among, searched, shops_among, walk
-from processes.orders.tables import Order
+from processes.cases.tables import CancellationCase
+from processes.cases.walking import (
+    PAGE_SIZE,
+    capped,
+    platform_among,
+    searched,
+    shops_among,
+    walk,
+    with_cases,
+)
 from processes.paging import position_of, token_of, uuid_or_none
 from processes.ports import ProcessEngine
 
@@ -76,7 +83,10 @@ def startable(
             > sa.tuple_(sa.literal(position[0]), sa.literal(last))
         )
     found = walk(session, ActivityChoice, ActivityChoice.offered_at, mine, conditions, limit + 1)
-    rows = _rows(session, found[:limit])
+    rows = [
+        StartableRow(choice=choice, case=case)
+        for choice, case in with_cases(session, ActivityChoice, ActivityChoice.offered_at, found[:limit])
+    ]
     more = len(found) > limit and rows
     return StartablePage(
         rows=rows,
@@ -129,19 +139,3 @@ def start_in_case(
     if choice is not None and choice.business_key != case.case_no:
         raise ChoiceNotFound
     return engine.start_choice(session, offered, begun=begun, actor=actor)
-
-
-def _rows(session: Session, ids: list[uuid.UUID]) -> list[StartableRow]:
-    if not ids:
-        return []
-    rows = session.execute(
-        sa.select(ActivityChoice, CancellationCase)
-        .join(CancellationCase, CancellationCase.case_no == ActivityChoice.business_key)
-        .where(ActivityChoice.id.in_(ids))
-        .options(
-            selectinload(CancellationCase.lines).joinedload(CaseLine.order_line),
-            joinedload(CancellationCase.order).joinedload(Order.buyer),
-        )
-        .order_by(ActivityChoice.offered_at, ActivityChoice.id)
-    ).all()
-    return [StartableRow(choice=choice, case=case) for choice, case in rows]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from engine.tables import ActivityChoice, UserTask
-from processes.cases.tables import CancellationCase
+from processes.cases.tables import CancellationCase, CaseLine
+from processes.orders.tables import Order
 from processes.searching import contains
 
 COUNT_LIMIT = 1000
@@ -26,6 +27,7 @@ FEW = 200
 """So many cases that have what is searched for are looked up one by one."""
 
 Listed = type[UserTask] | type[ActivityChoice]
+L = TypeVar("L", UserTask, ActivityChoice)
 
 
 def shops_among(groups: Iterable[str]) -> list[str]:
@@ -85,6 +87,25 @@ def walk(
     ]
     merged = sa.union_all(*(sa.select(part.c.id, part.c.place) for part in parts)).subquery()
     return list(session.scalars(sa.select(merged.c.id).order_by(merged.c.place, merged.c.id).limit(limit)))
+
+
+def with_cases(
+    session: Session, listed: type[L], order: InstrumentedAttribute[Any], ids: list[uuid.UUID]
+) -> list[tuple[L, CancellationCase]]:
+    """Return what a walk has found, each with its case as lists show it, in the walk's order."""
+    if not ids:
+        return []
+    rows = session.execute(
+        sa.select(listed, CancellationCase)
+        .join(CancellationCase, CancellationCase.case_no == listed.business_key)
+        .where(listed.id.in_(ids))
+        .options(
+            selectinload(CancellationCase.lines).joinedload(CaseLine.order_line),
+            joinedload(CancellationCase.order).joinedload(Order.buyer),
+        )
+        .order_by(order, listed.id)
+    )
+    return [(row, case) for row, case in rows]
 
 
 def capped(listed: Listed, groups: list[str], *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from engine.clock import FixedClock
 from processes.cases.commands import withdraw
 from processes.notifications.tables import Notification
 from processes.orders.orders import find_order
@@ -17,13 +15,7 @@ from processes.shipping.errors import OfferLapsed
 from processes.shipping.offers import take_offer
 from processes.shipping.overdue import offer_overdue
 from processes.shipping.tables import CancellationOffer
-from tests.integration.cases.test_flows import DAY, HOUR, Play
-from webapp.bootstrap import Tuidan
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
+from tests.integration.cases.play import DAY, HOUR, Play
 
 
 def overdue(play: Play, late: bool = True, **options: Any) -> str:
