@@ -18,9 +18,9 @@ from engine.failures import InstanceSuspended
 from engine.spiff.modifying import TokenChange
 from tests.diagrams import diagram, element, end, flows, start, user
 from tests.integration.engine.conftest import SELLER, STRANGER
+from tests.integration.engine.reviewing import begin, complete, deploy, instance_of, task_of
 from tests.integration.engine.test_migrating import outcomes, plan, run
 from tests.integration.engine.test_modifying import apply, at, preview
-from tests.integration.engine.test_steps import begin, complete, deploy, instance_of, task_of
 from tests.integration.engine.test_suspending import resume, suspend
 from tests.racing import race, rounds
 
