@@ -114,6 +114,10 @@ _ELEMENTS = {
         "The event “{element}” is in an ad-hoc subprocess, which has no start and no end events.",
         "Remove it: people start what no flow leads to.",
     ),
+    "bpmn.ad_hoc_several": error(
+        "Behind “{element}” several activities of a sequential ad-hoc subprocess would run at once.",
+        "Let one flow leave it, or let the activities run in parallel.",
+    ),
     "bpmn.ad_hoc_unstartable": error(
         "No flow leads to “{element}” in an ad-hoc subprocess, and people start activities only.",
         "Put an activity before it.",

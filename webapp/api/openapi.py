@@ -34,6 +34,14 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
         schemas.InspectionIn,
         200,
     ),
+    ("/cases/{case_no}/activities", "get", "List what may be started in a case", None, 200),
+    (
+        "/cases/{case_no}/activities/{offered}",
+        "post",
+        "Start what may be started",
+        cases.ActivityIn,
+        200,
+    ),
     ("/cases/{case_no}/messages", "get", "Read the conversation of a case", None, 200),
     ("/cases/{case_no}/messages", "post", "Write a message in a case", schemas.MessageIn, 201),
     ("/cases/{case_no}/messages/read", "post", "Note how far the shop has read", schemas.ReadIn, 200),
@@ -63,6 +71,7 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
     ("/cases/{case_no}/rating", "get", "Read the rating of a case", None, 200),
     ("/cases/{case_no}/rating/answer", "post", "Answer a rating", cases.RatingAnswerIn, 200),
     ("/ratings", "get", "List the shop's ratings, the latest first", None, 200),
+    ("/activities", "get", "List what may be started, what was offered first in front", None, 200),
     ("/record", "get", "Read the shop's record and its trends", None, 200),
     ("/definitions/lint", "post", "Check a bundle without deploying it", schemas.BundleIn, 200),
     ("/definitions/deploy", "post", "Deploy a bundle as a whole, or nothing", schemas.DeploymentIn, 200),
@@ -74,6 +83,7 @@ ANALYSTS = ("/definitions/lint", "/definitions/deploy")
 QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
     ("/cases", "get"): ("status", "after"),
     ("/cases/{case_no}/messages", "get"): ("after",),
+    ("/activities", "get"): ("after",),
     ("/ratings", "get"): ("after",),
     ("/record", "get"): ("days",),
 }

@@ -12,10 +12,13 @@ import sqlalchemy as sa
 from engine import Actor, Engine, tables
 from engine.ad_hoc import ActivityNotEnabled, BegunMeanwhile, ChoiceNotFound
 from engine.commands.cancel import cancel_instance
+from engine.commands.fencing import WouldFail
 from engine.commands.restart import restart_instance
+from engine.commands.variables import edit_variables
 from engine.errors import TuidanError
 from engine.failures import InstanceSuspended
 from engine.spiff.modifying import TokenChange
+from engine.values import Variables
 from tests.diagrams import diagram, element, end, flows, start, user
 from tests.integration.engine.conftest import SELLER, STRANGER
 from tests.integration.engine.reviewing import begin, complete, deploy, instance_of, task_of
@@ -159,6 +162,27 @@ def test_it_goes_with_its_instance_and_comes_with_a_restart(engine: Engine) -> N
             actor=SELLER,
         )
     assert set(offered(engine)) == {"call", "write"}
+
+
+def test_an_instance_from_before_there_were_rows_gets_them_with_its_next_step(engine: Engine) -> None:
+    deploy(engine, BESIDE)
+    instance_id = begin(engine, "desk_work", done=False)
+    (task_id,) = choose(engine, offered(engine)["call"])
+    with engine.transaction() as session:
+        session.execute(sa.delete(tables.ActivityChoice))
+    complete(engine, task_id)
+    assert {name: row.begun for name, row in offered(engine).items()} == {"call": 1, "write": 0}
+
+    def edit(values: Variables, version: int) -> None:
+        with engine.transaction() as session:
+            edit_variables(
+                engine, session, instance_id, values=values, version=version, reason="转店", actor=SELLER
+            )
+
+    edit({"shop": "2"}, 3)
+    assert (offered(engine), set(offered(engine, "shop:2"))) == ({}, {"call", "write"})
+    with pytest.raises(WouldFail):
+        edit({"shop": 2}, 4)
 
 
 def test_it_comes_and_goes_with_tokens_that_are_moved_even_while_suspended(engine: Engine) -> None:

@@ -192,6 +192,69 @@ def test_how_often_each_was_started() -> None:
     assert [(one.element_id, one.begun) for one in place.activities] == [("call", 2), ("write", 0)]
 
 
+def test_a_token_that_waits_for_another_activity_keeps_nobody_from_starting_it() -> None:
+    joined = (
+        user("a"),
+        user("b"),
+        user("other"),
+        element("parallelGateway", "both"),
+        user("then"),
+        flows("a", "both", "then"),
+        flows("b", "both"),
+    )
+    r = run(*joined, ordering="Sequential").start_activity("desk", "a").complete("a")
+    assert enabled(r) == ["a", "b", "other"]
+    r.start_activity("desk", "b").complete("b")
+    assert (r.waiting(), enabled(r)) == (["then", "late"], [])
+    assert r.complete("then", {"done": True}).waiting() == ["after"], r.error
+    r = run(*joined, cancelRemainingInstances="false").start_activity("desk", "a").complete("a")
+    r.start_activity("desk", "other").complete("other", {"done": True})
+    assert r.waiting() == ["after"], "what waited for another goes with the subprocess"
+
+
+@pytest.mark.parametrize("between", [(), (element("intermediateCatchEvent", "wait", timer("'PT1H'")),)])
+def test_once_it_is_enough_no_further_activity_is_executed(between: tuple[str, ...]) -> None:
+    """What runs is awaited, but not what would follow it, nor what would follow an event on it."""
+    way = ("call", "wait", "next") if between else ("call", "next")
+    r = run(
+        user("call"),
+        boundary("slow", "call", timer("'P1D'"), interrupting=False),
+        user("remind"),
+        *between,
+        script("next", "n = n + 1"),
+        flows(*way),
+        flows("slow", "remind"),
+        cancelRemainingInstances="false",
+        variables={"n": 0},
+    )
+    r.start_activity("desk", "call").forward("P2D").start_activity("desk", "call")
+    r.start_activity("desk", "call").complete("call", {"done": True})
+    assert sorted(r.waiting()) == ["call", "call", "late", "remind", "slow", "slow"]
+    r.complete("call").complete("remind")
+    assert r.forward("P2D").waiting() == ["call", "late"], "a reminder would be another activity"
+    r.complete("call")
+    assert (r.waiting(), r.variables["n"]) == (["after"], 0)
+
+
+def test_one_inside_another_and_one_for_each_item() -> None:
+    inner = element(
+        "adHocSubProcess", "inner", user("a") + "<bpmn:completionCondition>ok</bpmn:completionCondition>"
+    )
+    r = run(inner, user("b"), variables={"ok": False})
+    r.start_activity("desk", "inner").start_activity("inner", "a").start_activity("inner", "a")
+    assert r.startable() == [("desk", "inner"), ("desk", "b"), ("inner", "a")]
+    r.complete("a", {"ok": True})
+    assert r.startable() == [("desk", "inner"), ("desk", "b")]
+    r.start_activity("desk", "b").complete("b", {"done": True})
+    assert r.waiting() == ["after"]
+
+    each = run(EACH, user("a"))
+    assert each.startable() == [("desk", "a"), ("desk", "a")]
+    each.start_activity("desk", "a").complete("a", {"done": True})
+    assert each.startable() == [("desk", "a")]
+    assert each.start_activity("desk", "a").complete("a", {"done": True}).waiting() == ["after"]
+
+
 def test_a_thousand_runs_leave_the_state_as_it_was() -> None:
     r = run(user("call"))
     sizes = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.diagrams import diagram, element, end, flows, start
+from tests.diagrams import boundary, diagram, element, end, flow, flows, start, timer
 from tests.unit.lint.bundles import check, found
 
 CONDITION = "<bpmn:completionCondition>done</bpmn:completionCondition>"
@@ -29,6 +29,46 @@ def desk(*inner: str, condition: str = CONDITION) -> str:
 )
 def test_what_could_not_be_started_or_ended(rule: str, element_id: str, text: str) -> None:
     assert found(text, rule).element_id == element_id
+
+
+SPLIT = (element("parallelGateway", "g"), element("task", "b"), flows("call", "g", "b"))
+
+
+@pytest.mark.parametrize(
+    ("element_id", "inner"),
+    [
+        ("g", (*SPLIT, element("task", "c"), flows("g", "c"))),
+        ("call", (element("task", "b"), element("task", "c"), flows("call", "b"), flows("call", "c"))),
+        (
+            "e",
+            (
+                boundary("e", "call", timer("'P1D'"), interrupting=False),
+                element("task", "b"),
+                flows("e", "b"),
+            ),
+        ),
+    ],
+)
+def test_one_at_a_time_can_not_be_several(element_id: str, inner: tuple[str, ...]) -> None:
+    text = desk(CALL, *inner)
+    assert "bpmn.ad_hoc_several" not in {finding.rule for finding in check(text)}
+    one_by_one = text.replace('id="desk"', 'id="desk" ordering="Sequential"')
+    assert found(one_by_one, "bpmn.ad_hoc_several").element_id == element_id
+
+
+def test_one_at_a_time_can_be_one_of_several_or_wait_for_another() -> None:
+    text = desk(
+        element("task", "call", group("'platform'")),
+        element("task", "write", group("'platform'")),
+        element("parallelGateway", "both"),
+        element("exclusiveGateway", "which", default="which-b"),
+        element("task", "b"),
+        element("task", "c"),
+        flows("call", "both", "which", "b"),
+        flows("write", "both"),
+        flow("which", "c", "done"),
+    )
+    assert check(text.replace('id="desk"', 'id="desk" ordering="Sequential"')) == []
 
 
 def group(of: str) -> str:
