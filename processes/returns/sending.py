@@ -38,6 +38,7 @@ def open_return(
     now: dt.datetime,
     resends: int = 0,
     carriage_limit: int = 0,
+    rejected_payer: str = "",
 ) -> Return:
     """Open the return of a case; open a lapsed one once more, or a rejected one for another parcel.
 
@@ -50,6 +51,7 @@ def open_return(
         now: When.
         resends: How often the buyer may send goods again that were not accepted.
         carriage_limit: The most that he gets back of carriage that he pays himself, in minor units.
+        rejected_payer: Who bears the carriage if it isn't accepted; empty for whoever pays it.
     """
     returned = find_return(session, case)
     if returned is not None:
@@ -68,6 +70,7 @@ def open_return(
         carriage_paid=0,
         carriage_limit=carriage_limit,
         carriage_given=0,
+        rejected_payer=rejected_payer,
         carrier="",
         tracking_no="",
         explanation="",
@@ -102,6 +105,7 @@ def record_return_sent(
     actor: Actor,
     now: dt.datetime,
     carriage: str = "",
+    labelled: bool = False,
 ) -> None:
     """Record how the buyer sent the goods; the parcel is followed from now on.
 
@@ -113,6 +117,7 @@ def record_return_sent(
         actor: The buyer.
         now: When.
         carriage: What he has paid the carrier, in the currency's own unit; empty for nothing.
+        labelled: The shop pays the carrier: by its label, or on delivery. Then he has paid nothing.
 
     Raises:
         ReturnNotFound: No return was opened.
@@ -124,20 +129,22 @@ def record_return_sent(
     if returned is None:
         raise ReturnNotFound
     carrier, tracking_no = named(carrier, tracking_no)
-    paid = _carriage(case, carriage)
+    paid = 0 if labelled else _carriage(case, carriage)
+    units = [(line.order_line_id, units) for line, units in outstanding(case)]
     record_return_shipment(
         session,
         case_no=case.case_no,
         order_id=case.order_id,
         carrier=carrier,
         tracking_no=tracking_no,
-        units=[(line.order_line_id, units) for line, units in outstanding(case)],
+        units=units,
         now=now,
     )
     if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
         return
     returned.carrier, returned.tracking_no, returned.sent_at = carrier, tracking_no, now
     returned.carriage_paid += paid
+    returned.labelled_units += sum(count for _, count in units) if labelled else 0
     record_event(
         session,
         case.case_no,
