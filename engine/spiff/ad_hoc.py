@@ -106,8 +106,16 @@ class Desk(BpmnTaskSpec):
                 # An activity with events on it is over once its join has taken those away.
                 if not child.has_state(FINISHED) and not isinstance(child.task_spec, BoundaryEventJoin):
                     child.cancel()
-            if not _running(desk):
-                desk._set_state(READY)
+            self.look(desk)
+
+    def look(self, desk: EngineTask) -> None:
+        """End the subprocess if it has enough, and what ran is over."""
+        if desk.state == STARTED and desk.internal_data.get("closing") and not _running(desk):
+            desk._set_state(READY)
+
+    def can_bring(self, desk: EngineTask) -> set[str]:
+        """The specs at which a token can still begin: those of the activities that people start."""
+        return set() if desk.internal_data.get("closing") else set(self.startable.values())
 
     def _holds(self, desk: EngineTask) -> bool:
         return bool(evaluate(self.condition, with_objects(desk.data, visible_objects(desk))))

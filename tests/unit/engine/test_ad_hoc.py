@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.runner import NotWaiting, Outcome, Runner
+from engine.spiff.modifying import TokenChange
 from tests.diagrams import boundary, diagram, element, end, flows, script, start, timer, user
 
 
@@ -234,6 +235,21 @@ def test_once_it_is_enough_no_further_activity_is_executed(between: tuple[str, .
     assert r.forward("P2D").waiting() == ["call", "late"], "a reminder would be another activity"
     r.complete("call")
     assert (r.waiting(), r.variables["n"]) == (["after"], 0)
+
+
+def test_what_an_operator_cancels_is_over_and_can_be_started_again() -> None:
+    def cancelled(r: Runner, activity: str) -> Runner:
+        source = next(token.element_instance for token in r.tokens() if token.element_id == activity)
+        return r.change_tokens(TokenChange(source))
+
+    r = run(user("a"), user("b"), cancelRemainingInstances="false")
+    r.start_activity("desk", "a").start_activity("desk", "b").complete("b", {"done": True})
+    assert cancelled(r, "a").waiting() == ["after"], r.error
+    joined = (user("a"), user("b"), element("parallelGateway", "both"), user("then"))
+    r = run(*joined, flows("a", "both", "then"), flows("b", "both"), ordering="Sequential")
+    r.start_activity("desk", "a").complete("a").start_activity("desk", "b")
+    assert enabled(cancelled(r, "b")) == ["a", "b"], r.error
+    assert r.start_activity("desk", "b").complete("b").waiting() == ["then", "late"]
 
 
 def test_one_inside_another_and_one_for_each_item() -> None:
