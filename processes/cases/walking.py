@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
+from engine.searching import contains
 from engine.tables import ActivityChoice, UserTask
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.orders.tables import Order
-from processes.searching import contains
 
 COUNT_LIMIT = 1000
 """A page says "999+" for this many or more."""
