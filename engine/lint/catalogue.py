@@ -129,6 +129,10 @@ _ELEMENTS = {
         "{attribute} has no effect on “{element}”, to which or from which no tokens flow so.",
         "Set it to 1, and draw what it means.",
     ),
+    "bpmn.quantity_unreached": error(
+        "“{element}” begins with {quantity} tokens, but never gets more than {number} in one run.",
+        "Set startQuantity to what comes, or let the elements before it give more tokens.",
+    ),
     "bpmn.loop_endless": error("The loop of “{element}” has no end.", "Give it a condition or a maximum."),
     "bpmn.multi_instance_source": error(
         "The multi-instance “{element}” needs either a cardinality or a collection.", "Give it exactly one."

@@ -14,6 +14,8 @@ from engine.operations import OperationRegistry
 FORM_PROPERTY = "formJsonSchemaFilename"
 GROUP_PROPERTY = "candidateGroup"
 BUSINESS_KEY_PROPERTY = "businessKey"
+TIME_TO_LIVE_PROPERTY = "timeToLive"
+SENDER_PROPERTIES = (BUSINESS_KEY_PROPERTY, TIME_TO_LIVE_PROPERTY)
 _USER_PROPERTIES = frozenset({FORM_PROPERTY, GROUP_PROPERTY})
 
 
@@ -115,7 +117,7 @@ def _check_sender(document: Document, sender: Any) -> Iterator[Finding]:
     for name, element in properties(sender).items():
         if element.get("name") is None or element.get("value") is None:
             yield document.finding("ref.property_incomplete", element)
-        elif name != BUSINESS_KEY_PROPERTY or not sends:
+        elif name not in SENDER_PROPERTIES or not sends:
             yield document.finding("ref.property_unknown", element, property=name)
 
 

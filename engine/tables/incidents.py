@@ -33,7 +33,7 @@ class Incident(Base):
     process_id: Mapped[str]
     element_id: Mapped[str | None]
     element_name: Mapped[str | None]
-    kind: Mapped[str] = mapped_column(comment="step, service or stalled")
+    kind: Mapped[str] = mapped_column(comment="step, service, stalled or unreadable")
     message: Mapped[str]
     detail: Mapped[str] = mapped_column(comment="the traceback, for an engineer")
     command: Mapped[dict[str, Any]] = mapped_column(comment="what to do again on a retry")

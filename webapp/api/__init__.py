@@ -1,6 +1,7 @@
 """The HTTP API for shops' own systems: JSON, a token for each shop, an idempotency key for each change.
 
-Analysts' tools check and deploy bundles, with a token of the analyst's own.
+Analysts' tools check and deploy bundles, and operators' programs skip what failed, each with a token of the
+person's own.
 
 A handler parses, calls a command or a query of the business, and answers.
 """
@@ -17,6 +18,7 @@ from webapp.api import (
     goods,
     messages,
     openapi,
+    operations,
     orders,
     shipments,
     standing,
@@ -62,4 +64,9 @@ blueprint.get("/ratings")(standing.get_ratings)
 blueprint.get("/record")(standing.get_record)
 blueprint.post("/definitions/lint")(definitions.post_lint)
 blueprint.post("/definitions/deploy")(definitions.post_deploy)
+blueprint.post("/operations/messages")(operations.post_sending)
+blueprint.get("/operations/incidents")(operations.get_incidents)
+blueprint.get("/operations/incidents/<uuid:incident_id>")(operations.get_incident)
+blueprint.post("/operations/incidents/<uuid:incident_id>/skip/preview")(operations.post_skip_preview)
+blueprint.post("/operations/incidents/<uuid:incident_id>/skip")(operations.post_skip)
 blueprint.get("/openapi.json")(openapi.get_description)

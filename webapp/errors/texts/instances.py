@@ -30,6 +30,9 @@ MESSAGES: dict[str, LazyString] = {
         "The instance is still running; change its tokens instead, or cancel it first."
     ),
     "send.payload_invalid": _l('What is sent along is a JSON object, such as {"ok": true}.'),
+    "send.keep_for_invalid": _l(
+        "Say for how long it is kept as a duration of %(maximum)s days at most, such as PT2H or P7D."
+    ),
     "send.nobody_waits": _l("No instance waits for %(name)s now; nothing was sent."),
     "kept.not_found": _l("This message isn't kept any more: somebody took it, or it was discarded."),
     "kept.key_invalid": _l("A business key has from 1 to %(maximum)s characters."),
