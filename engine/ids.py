@@ -15,3 +15,8 @@ def new_id() -> uuid.UUID:
 def user_task_id(instance_id: uuid.UUID, element_instance: int) -> uuid.UUID:
     """The id of a user task: the same whenever it is computed, so that history can name it."""
     return uuid.uuid5(instance_id, str(element_instance))
+
+
+def choice_id(instance_id: uuid.UUID, element_instance: int, element_id: str) -> uuid.UUID:
+    """The id under which an activity of an open ad-hoc subprocess is offered."""
+    return uuid.uuid5(instance_id, f"{element_instance}:{element_id}")
