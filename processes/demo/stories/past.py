@@ -39,6 +39,8 @@ def past() -> Iterator[Story]:
             reason, text, turns = "B_OOS", "客服说没有货了，让我取消", (AGREE.later(12),)
         stars = min(5, 2 + round(3 * progress) + number % 2)
         mark = Mark(stars=stars, text=_WORDS[min(3, stars - 2)]) if number % 3 != 1 and turns else None
+        if DISPUTED.get(number) in {"lost", "open"}:
+            mark = Mark(stars=2, text="并没有定制，只好找银行了。")
         yield Story(
             profile="earlier",
             reason=reason,
