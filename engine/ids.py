@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import uuid_utils.compat
@@ -10,6 +11,11 @@ import uuid_utils.compat
 def new_id() -> uuid.UUID:
     """Return a new UUID of version 7 (RFC 9562)."""
     return uuid_utils.compat.uuid7()
+
+
+def first_id_at(instant: dt.datetime) -> uuid.UUID:
+    """Return what no id of that millisecond or later lies below."""
+    return uuid.UUID(int=int(instant.timestamp() * 1_000) << 80)
 
 
 def user_task_id(instance_id: uuid.UUID, element_instance: int) -> uuid.UUID:
