@@ -10,6 +10,7 @@ from processes.disputes.hearing import open_dispute
 from processes.liability.posting import post_case
 from processes.liability.recording import record_liability
 from processes.shipping.missed import settle_interception
+from processes.shipping.standing import look_again
 
 
 def register(registry: OperationRegistry) -> None:
@@ -72,6 +73,7 @@ def register(registry: OperationRegistry) -> None:
         case = carrying.case_of(ctx.session, case_id)
         carrying.close(ctx.session, case, outcome, actor=ctx.actor, now=ctx.now)
         settle_interception(ctx.session, case_id, now=ctx.now)
+        look_again(ctx.session, case.order_id, now=ctx.now)
         return {}
 
     @registry.operation("case.restock")

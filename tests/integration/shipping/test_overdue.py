@@ -97,7 +97,7 @@ def test_an_offer_that_was_broken_off_is_made_whole_afterwards(
 ) -> None:
     overdue(play)
     with monkeypatch.context() as broken:
-        broken.delattr("processes.shipping.overdue.notify")
+        broken.delattr("processes.shipping.standing.notify")
         with pytest.raises(NameError):
             look(play)
     assert offers(play) == []
@@ -132,9 +132,12 @@ def test_an_order_whose_goods_are_in_a_case_is_offered_once_that_has_ended_witho
     order_no = overdue(play)
     case_no = play.ask(order_no)
     look(play)
-    assert offers(play) == []
+    (waiting,) = offers(play)
+    assert (waiting.made, waiting.ended_by, told(play)) == (0, "in_case", 0)
     with play.tuidan.transaction() as session:
         withdraw(session, play.tuidan.engine, case_no, play.buyer, play.clock.now())
+    (offer,) = offers(play)
+    assert (offer.reason, offer.stands(play.clock.now()), told(play)) == ("L_NOSHIP", True, 1)
     play.work()
     look(play)
-    assert [offer.reason for offer in offers(play)] == ["L_NOSHIP"]
+    assert (len(offers(play)), told(play)) == (1, 1)
