@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from processes.cases.tables import CancellationCase
 from processes.chargebacks.tables import Chargeback
@@ -25,14 +25,14 @@ class ChargebackRow:
 
     Attributes:
         cases: Numbers of the cases about its order, the latest first.
-        bearers: Accounts that it costs something, and how much, in minor units.
+        bearers: Accounts that it costs something, how much, in minor units, and of which currency.
     """
 
     chargeback: Chargeback
     payment: Payment
     order: Order
     cases: tuple[str, ...]
-    bearers: tuple[tuple[str, int], ...]
+    bearers: tuple[tuple[str, int, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,10 @@ def _query() -> sa.Select[Chargeback]:
     return (
         sa.select(Chargeback)
         .join(Chargeback.payment)
-        .options(joinedload(Chargeback.payment).joinedload(Payment.order).joinedload(Order.shop))
+        .options(
+            joinedload(Chargeback.payment).joinedload(Payment.order).joinedload(Order.shop),
+            selectinload(Chargeback.fees),
+        )
     )
 
 
@@ -89,17 +92,17 @@ def _rows(session: Session, found: Sequence[Chargeback]) -> list[ChargebackRow]:
         .order_by(CancellationCase.opened_at.desc(), CancellationCase.case_no.desc())
     ):
         cases.setdefault(order_id, []).append(case_no)
-    bearers: dict[uuid.UUID | None, list[tuple[str, int]]] = {}
+    bearers: dict[uuid.UUID | None, list[tuple[str, int, str]]] = {}
     amount = sa.func.sum(LiabilityPosting.amount)
-    for chargeback_id, account, sum_ in session.execute(
-        sa.select(LiabilityEntry.chargeback_id, LiabilityPosting.account, amount)
+    for chargeback_id, account, currency, sum_ in session.execute(
+        sa.select(LiabilityEntry.chargeback_id, LiabilityPosting.account, LiabilityPosting.currency, amount)
         .join(LiabilityPosting, LiabilityPosting.entry_id == LiabilityEntry.id)
         .where(LiabilityEntry.chargeback_id.in_([one.id for one in found]))
-        .group_by(LiabilityEntry.chargeback_id, LiabilityPosting.account)
+        .group_by(LiabilityEntry.chargeback_id, LiabilityPosting.account, LiabilityPosting.currency)
         .having(amount < 0)
-        .order_by(LiabilityPosting.account)
+        .order_by(LiabilityPosting.account, LiabilityPosting.currency)
     ):
-        bearers.setdefault(chargeback_id, []).append((account, -int(sum_)))
+        bearers.setdefault(chargeback_id, []).append((account, -int(sum_), currency))
     return [
         ChargebackRow(
             chargeback=one,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM
 from engine.ids import new_id
 from processes.cases.timeline import record_event
-from processes.chargebacks.tables import Chargeback
+from processes.chargebacks.tables import Chargeback, ChargebackFee
+from processes.money.gateway import ChargebackStanding, ChargebackStatus
 from processes.money.tables import Refund, RefundPart
 from processes.notifications.sending import notify
 from processes.orders.tables import Order, Payment
@@ -77,7 +78,9 @@ def cases_of(session: Session, payment: Payment) -> list[str]:
     )
 
 
-def note_standing(session: Session, chargeback: Chargeback, status: str, *, now: dt.datetime) -> bool:
+def note_standing(
+    session: Session, chargeback: Chargeback, standing: ChargebackStanding, *, now: dt.datetime
+) -> None:
     """Write down how a provider says that a charge-back stands; what the bank decides is told to all.
 
     A bank may decide otherwise later: then that is told as well.
@@ -85,21 +88,30 @@ def note_standing(session: Session, chargeback: Chargeback, status: str, *, now:
     Args:
         session: The caller's transaction; the charge-back is locked here.
         chargeback: Which one.
-        status: ``open``, ``lost`` or ``cleared``.
+        standing: What the provider says of it.
         now: When the provider was asked.
-
-    Returns:
-        Whether it stood otherwise before.
     """
     session.refresh(chargeback, with_for_update=True)
-    if chargeback.status == status:
-        return False
-    chargeback.status = status
-    chargeback.decided_at = None if status == "open" else now
+    _note_fees(chargeback, standing.fees)
     session.flush()
-    if status != "open":
-        _tell(session, chargeback, f"chargeback_{status}", ("platform", "seller"), now)
-    return True
+    if chargeback.status == standing.status:
+        return
+    chargeback.status = standing.status.value
+    decided = standing.status is not ChargebackStatus.OPEN
+    chargeback.decided_at = now if decided else None
+    session.flush()
+    if decided:
+        _tell(session, chargeback, f"chargeback_{chargeback.status}", ("platform", "seller"), now)
+
+
+def _note_fees(chargeback: Chargeback, fees: Mapping[str, int]) -> None:
+    """Keep what is charged for it now; what was charged before stands in the books."""
+    known = {fee.currency: fee for fee in chargeback.fees}
+    for currency in sorted({*known, *fees}):
+        if currency in known:
+            known[currency].amount = fees.get(currency, 0)
+        else:
+            chargeback.fees.append(ChargebackFee(currency=currency, amount=fees[currency], bearer=""))
 
 
 def _tell(session: Session, chargeback: Chargeback, kind: str, to: Sequence[str], now: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""Table of charge-backs: what banks have taken back of payments, or may."""
+"""Tables of charge-backs: what banks have taken back of payments, or may, and what that costs."""
 
 from __future__ import annotations
 
@@ -47,3 +47,22 @@ class Chargeback(Base):
     watched: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     payment: Mapped[Payment] = relationship()
+    fees: Mapped[list[ChargebackFee]] = relationship(order_by="ChargebackFee.currency")
+
+
+class ChargebackFee(Base):
+    """What a provider charges for a charge-back, less what it has given back of that.
+
+    Attributes:
+        currency: Of our account at the provider.
+        amount: Minor units; nothing once all of it has come back.
+        bearer: Who bears it, as the table ``chargeback_fees`` said last; empty before it was asked.
+    """
+
+    __tablename__ = "chargeback_fee"
+    __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount_not_negative"),)
+
+    chargeback_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("chargeback.id"), primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+    bearer: Mapped[str] = mapped_column(default="")

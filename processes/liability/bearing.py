@@ -30,6 +30,7 @@ class Component(enum.StrEnum):
     GOODWILL = "goodwill"
     ADVANCE = "advance"
     CHARGEBACK = "chargeback"
+    CHARGEBACK_FEE = "chargeback_fee"
 
 
 def buyer_account(buyer_id: uuid.UUID) -> str:
@@ -60,6 +61,11 @@ def paid_carriage_account(carrier: str) -> str:
 def bank_account(provider: str) -> str:
     """What buyers' banks hold of payments at a provider while they decide about disputes."""
     return f"bank:{provider}"
+
+
+def provider_account(provider: str) -> str:
+    """What a payment provider has charged for charge-backs."""
+    return f"provider:{provider}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +116,16 @@ class Burden:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One posting: whose account, what for, and how much."""
+    """One posting: whose account, what for, and how much.
+
+    Attributes:
+        currency: Empty for that of the entry.
+    """
 
     account: str
     component: Component
     amount: int
+    currency: str = ""
 
 
 def lines_of(burden: Burden) -> tuple[Line, ...]:
@@ -128,7 +139,7 @@ def lines_of(burden: Burden) -> tuple[Line, ...]:
     if burden.freight_payer == "platform":
         lines += move(Component.RETURN_FREIGHT, PLATFORM, shop, burden.carriage)
     if burden.freight_payer == "carrier":
-        lines += _claim(Component.RETURN_FREIGHT, burden.recourse, burden.carriage)
+        lines += claim(Component.RETURN_FREIGHT, burden.recourse, burden.carriage)
     lines += _carriage_of_buyer(burden)
     return tuple(recovered(burden.recourse, lines, burden.goods + burden.freight))
 
@@ -145,7 +156,7 @@ def _carriage_of_buyer(burden: Burden) -> list[Line]:
         *move(Component.CARRIAGE_GIVEN, bearer, buyer, burden.given),
     ]
     if burden.freight_payer == "carrier":
-        lines += _claim(Component.CARRIAGE_GIVEN, burden.recourse, burden.given)
+        lines += claim(Component.CARRIAGE_GIVEN, burden.recourse, burden.given)
     return lines
 
 
@@ -162,11 +173,17 @@ def recovered(recourse: Recourse, lines: Sequence[Line], given: int) -> list[Lin
     if recourse.fault == "platform":
         found += move(Component.GOODWILL, PLATFORM, shop, given)
     if recourse.fault == "carrier" or (recourse.fault == "seller" and recourse.carrier_evident):
-        found += _claim(Component.RECOVERY, recourse, given)
-    if recourse.advanced:
-        borne = -sum(line.amount for line in found if line.account == shop)
-        found += move(Component.ADVANCE, advance_account(recourse.shop_id), shop, max(0, borne))
-    return found
+        found += claim(Component.RECOVERY, recourse, given)
+    return [*found, *laid_out(recourse, found)]
+
+
+def laid_out(recourse: Recourse, lines: Sequence[Line]) -> list[Line]:
+    """Return what the platform lays out for a shop of what it bears by some lines of one currency."""
+    shop = shop_account(recourse.shop_id)
+    borne = -sum(line.amount for line in lines if line.account == shop)
+    return (
+        move(Component.ADVANCE, advance_account(recourse.shop_id), shop, borne) if recourse.advanced else []
+    )
 
 
 def move(component: Component, debtor: str, creditor: str, amount: int) -> list[Line]:
@@ -179,7 +196,7 @@ def move(component: Component, debtor: str, creditor: str, amount: int) -> list[
     ]
 
 
-def _claim(component: Component, recourse: Recourse, amount: int) -> list[Line]:
+def claim(component: Component, recourse: Recourse, amount: int) -> list[Line]:
     """Divide a claim over the carriers by the units that they had; without any it stays with the shop."""
     carriers = sorted(name for name, units in recourse.carriers.items() if units > 0)
     if not carriers or amount <= 0:

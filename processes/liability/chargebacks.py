@@ -1,16 +1,17 @@
-"""Who bears a payment that its bank takes back. Pure.
+"""Who bears a payment that its bank takes back, and what the provider charges for that. Pure.
 
 While the bank decides, it holds the money; if it decides against us, the buyer has it. What was granted
 to a case is in that case's entry already and isn't posted again. What we had refunded before the bank
 paid it out once more is the platform's: it has the proof, and answers to the bank. The rest is borne as the
-goods are: by the shop, which recovers it where another is at fault.
+goods are: by the shop, which recovers it where another is at fault. Who bears the fee is the analysts', in
+the table ``chargeback_fees``.
 """
 
 from __future__ import annotations
 
 import enum
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processes.liability.bearing import (
     PLATFORM,
@@ -19,7 +20,10 @@ from processes.liability.bearing import (
     Recourse,
     bank_account,
     buyer_account,
+    claim,
+    laid_out,
     move,
+    provider_account,
     recovered,
     shop_account,
 )
@@ -52,6 +56,45 @@ class TakenBack:
     granted: int = 0
     refunded: int = 0
     recourse: Recourse
+
+
+TABLE = "chargeback_fees"
+
+
+class Bearer(enum.StrEnum):
+    """Who bears a fee, as the table answers."""
+
+    SELLER = "seller"
+    CARRIER = "carrier"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fee:
+    """What a provider charges for a charge-back, less what it has given back.
+
+    Attributes:
+        amount: In minor units of its currency.
+        currency: Of our account at the provider; empty if it is the payment's.
+    """
+
+    provider: str
+    amount: int
+    currency: str
+    bearer: Bearer
+
+
+def lines_of_fee(fee: Fee, recourse: Recourse) -> tuple[Line, ...]:
+    """Return the postings of a fee; a shop recovers one that is its carrier's to bear, if it has one."""
+    provider = provider_account(fee.provider)
+    if fee.bearer is Bearer.PLATFORM:
+        lines = move(Component.CHARGEBACK_FEE, PLATFORM, provider, fee.amount)
+    else:
+        lines = move(Component.CHARGEBACK_FEE, shop_account(recourse.shop_id), provider, fee.amount)
+        if fee.bearer is Bearer.CARRIER:
+            lines += claim(Component.CHARGEBACK_FEE, recourse, fee.amount)
+        lines += laid_out(recourse, lines)
+    return tuple(replace(line, currency=fee.currency) for line in lines)
 
 
 def lines_of_chargeback(taken: TakenBack) -> tuple[Line, ...]:

@@ -61,7 +61,7 @@ def check_books(session: Session) -> BooksCheck:
     unbalanced = session.scalars(
         sa.select(sa.func.coalesce(LiabilityEntry.case_no, LiabilityEntry.facts["reference"].as_string(), ""))
         .join(LiabilityPosting, LiabilityPosting.entry_id == LiabilityEntry.id)
-        .group_by(LiabilityEntry.id)
+        .group_by(LiabilityEntry.id, LiabilityPosting.currency)
         .having(sa.func.sum(LiabilityPosting.amount) != 0)
         .limit(EXAMPLES)
     )

@@ -37,7 +37,7 @@ class Posted:
     """What the entry of a subject should come to, and why.
 
     Attributes:
-        currency: Of all lines.
+        currency: Of all lines that name no other.
         facts: What the lines were derived from, to explain them.
     """
 
@@ -96,7 +96,13 @@ def bring_up_to_date(
 
 def _lines(entry: LiabilityEntry) -> list[Line]:
     return [
-        Line(account=p.account, component=Component(p.component), amount=p.amount) for p in entry.postings
+        Line(
+            account=p.account,
+            component=Component(p.component),
+            amount=p.amount,
+            currency="" if p.currency == entry.currency else p.currency,
+        )
+        for p in entry.postings
     ]
 
 
@@ -126,7 +132,7 @@ def _append(
                     position=position,
                     account=line.account,
                     component=line.component.value,
-                    currency=posted.currency,
+                    currency=line.currency or posted.currency,
                     amount=line.amount,
                     at=now,
                 )

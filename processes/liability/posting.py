@@ -18,12 +18,15 @@ from processes.liability.entries import NOTHING, Posted, Subject, bring_up_to_da
 from processes.liability.finding import recourse_of
 from processes.liability.posting_chargebacks import post_chargebacks_of
 from processes.liability.recording import current_liability
+from processes.money.sharing import Decide
 from processes.money.tables import Refund
 from processes.returns.tables import Return
 from processes.shipping.tables import Interception
 
 
-def post_case(session: Session, case_no: str, *, cause: str, now: dt.datetime) -> bool:
+def post_case(
+    session: Session, case_no: str, *, cause: str, now: dt.datetime, decide: Decide | None = None
+) -> bool:
     """Bring the books of a case, and of charge-backs of its payments, up to date.
 
     Args:
@@ -31,6 +34,7 @@ def post_case(session: Session, case_no: str, *, cause: str, now: dt.datetime) -
         case_no: Which case.
         cause: Why they may have changed: ``settled``, ``finding`` or ``reopened``.
         now: When.
+        decide: Asks the table of who bears the fees of charge-backs; without it that stays as it was.
 
     Returns:
         Whether anything was posted for the case; if its books were right, nothing is.
@@ -38,7 +42,7 @@ def post_case(session: Session, case_no: str, *, cause: str, now: dt.datetime) -
     session.flush()
     case = session.get_one(CancellationCase, case_no)
     posted = _post_case(session, case_no, cause=cause, now=now)
-    post_chargebacks_of(session, case.order_id, cause=cause, now=now)
+    post_chargebacks_of(session, case.order_id, cause=cause, now=now, decide=decide)
     return posted
 
 

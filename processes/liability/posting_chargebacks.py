@@ -10,16 +10,32 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from processes.cases.tables import CancellationCase
-from processes.chargebacks.tables import Chargeback
-from processes.liability.chargebacks import Stand, TakenBack, lines_of_chargeback
+from processes.chargebacks.tables import Chargeback, ChargebackFee
+from processes.liability.chargebacks import (
+    TABLE,
+    Bearer,
+    Fee,
+    Stand,
+    TakenBack,
+    lines_of_chargeback,
+    lines_of_fee,
+)
 from processes.liability.entries import Posted, Subject, bring_up_to_date, lock_subject
 from processes.liability.finding import recourse_of
 from processes.liability.tables import Liability
+from processes.money.sharing import Decide
 from processes.money.tables import Refund, RefundPart
 from processes.orders.tables import Order, Payment
 
 
-def post_chargebacks_of(session: Session, order_id: uuid.UUID, *, cause: str, now: dt.datetime) -> None:
+def post_chargebacks_of(
+    session: Session,
+    order_id: uuid.UUID,
+    *,
+    cause: str,
+    now: dt.datetime,
+    decide: Decide | None = None,
+) -> None:
     """Bring the books of the charge-backs of an order's payments up to date."""
     found = session.scalars(
         sa.select(Chargeback)
@@ -28,10 +44,17 @@ def post_chargebacks_of(session: Session, order_id: uuid.UUID, *, cause: str, no
         .order_by(Chargeback.opened_at, Chargeback.reference)
     )
     for chargeback in found.all():
-        post_chargeback(session, chargeback, cause=cause, now=now)
+        post_chargeback(session, chargeback, cause=cause, now=now, decide=decide)
 
 
-def post_chargeback(session: Session, chargeback: Chargeback, *, cause: str, now: dt.datetime) -> bool:
+def post_chargeback(
+    session: Session,
+    chargeback: Chargeback,
+    *,
+    cause: str,
+    now: dt.datetime,
+    decide: Decide | None = None,
+) -> bool:
     """Bring the books of a charge-back up to date; if they are, nothing is posted.
 
     Args:
@@ -39,6 +62,7 @@ def post_chargeback(session: Session, chargeback: Chargeback, *, cause: str, now
         chargeback: Which one.
         cause: Why they may have changed: ``chargeback``, or as of a case.
         now: When.
+        decide: Asks the table of who bears its fees; without it that stays as it was.
 
     Returns:
         Whether anything was posted.
@@ -51,8 +75,12 @@ def post_chargeback(session: Session, chargeback: Chargeback, *, cause: str, now
         sa.select(Payment).where(Payment.id == chargeback.payment_id).options(joinedload(Payment.order))
     ).one()
     taken = _taken(session, chargeback, payment)
+    fees = [_fee(fee, chargeback, payment, taken, decide) for fee in chargeback.fees]
     due = Posted(
-        lines=lines_of_chargeback(taken),
+        lines=(
+            *lines_of_chargeback(taken),
+            *(line for fee in fees for line in lines_of_fee(fee, taken.recourse)),
+        ),
         currency=payment.currency,
         facts=_facts(chargeback, payment.order, taken),
     )
@@ -70,6 +98,33 @@ def _taken(session: Session, chargeback: Chargeback, payment: Payment) -> TakenB
         granted=granted,
         refunded=refunded,
         recourse=recourse_of(session, payment.order, case, finding),
+    )
+
+
+def _fee(
+    fee: ChargebackFee,
+    chargeback: Chargeback,
+    payment: Payment,
+    taken: TakenBack,
+    decide: Decide | None,
+) -> Fee:
+    """What is charged, and who bears it: as the table says, or as it has said before."""
+    if decide is not None and fee.amount:
+        answer = decide(
+            TABLE,
+            {
+                "provider": chargeback.provider,
+                "standing": taken.stand.value,
+                "fault": taken.recourse.fault,
+                "refunded_before": taken.refunded > 0,
+            },
+        )
+        fee.bearer = Bearer(str(answer.get("bearer") or Bearer.SELLER)).value
+    return Fee(
+        provider=chargeback.provider,
+        amount=fee.amount,
+        currency="" if fee.currency == payment.currency else fee.currency,
+        bearer=Bearer(fee.bearer or Bearer.SELLER),
     )
 
 

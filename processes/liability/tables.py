@@ -101,7 +101,8 @@ class LiabilityPosting(Base):
     """One party's side of an entry.
 
     Attributes:
-        account: ``buyer:…``, ``shop:…``, ``carrier:…``, ``advance:…``, ``bank:…`` or ``platform``.
+        account: ``buyer:…``, ``shop:…``, ``carrier:…``, ``advance:…``, ``bank:…``, ``provider:…`` or
+            ``platform``.
         component: What it is for; see ``processes.liability.bearing.Component``.
         amount: Minor units; above zero in the party's favour, below at its cost.
         at: The entry's; statements are read by it.

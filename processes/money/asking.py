@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from processes.money.errors import GatewayConflict
-from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStanding, Outcome, OutcomeStatus, RefundRequest
 
 Found = TypeVar("Found")
 """What an adapter knows from asking, and needs to submit."""
@@ -26,7 +26,7 @@ class ProviderGateway:
         """See :meth:`RefundGateway.provider_of`."""
         return self.NAME
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
         """See :meth:`RefundGateway.chargeback`."""
         raise LookupError(f"{self.NAME} has no charge-back {reference}")
 

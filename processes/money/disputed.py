@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from processes.chargebacks.recording import note_standing
 from processes.chargebacks.tables import Chargeback
 from processes.money.errors import ChargebackPartial, PaymentDisputed
-from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundGateway, RefundRequest
+from processes.money.gateway import (
+    ChargebackStanding,
+    ChargebackStatus,
+    Outcome,
+    OutcomeStatus,
+    RefundGateway,
+    RefundRequest,
+)
 from processes.money.tables import RefundPart
 from processes.orders.tables import Payment
 
@@ -39,7 +46,7 @@ def disputes_of(session: Session, payment_no: str) -> list[Disputed]:
     return [Disputed(provider=one.provider, reference=one.reference, amount=one.amount) for one in found]
 
 
-def ask_about(gateway: RefundGateway, disputes: list[Disputed]) -> dict[str, ChargebackStatus]:
+def ask_about(gateway: RefundGateway, disputes: list[Disputed]) -> dict[str, ChargebackStanding]:
     """Ask the providers how the charge-backs stand, by their references.
 
     Raises:
@@ -52,7 +59,7 @@ def paid_by_bank(
     session: Session,
     request: RefundRequest,
     disputes: list[Disputed],
-    standing: dict[str, ChargebackStatus],
+    standing: dict[str, ChargebackStanding],
     now: dt.datetime,
 ) -> Outcome | None:
     """Write down how charge-backs stand, and say whether the bank has paid a part already.
@@ -70,8 +77,8 @@ def paid_by_bank(
     """
     for one in disputes:
         chargeback = session.get_one(Chargeback, (one.provider, one.reference))
-        note_standing(session, chargeback, standing[one.reference].value, now=now)
-    lost = [one for one in disputes if standing[one.reference] is ChargebackStatus.LOST]
+        note_standing(session, chargeback, standing[one.reference], now=now)
+    lost = [one for one in disputes if standing[one.reference].status is ChargebackStatus.LOST]
     if not lost:
         return None
     used: int = session.scalars(
@@ -89,7 +96,7 @@ def paid_by_bank(
 
 
 def refuse_while_open(
-    request: RefundRequest, disputes: list[Disputed], standing: dict[str, ChargebackStatus]
+    request: RefundRequest, disputes: list[Disputed], standing: dict[str, ChargebackStanding]
 ) -> None:
     """Refuse to refund by a payment about which a bank has not decided.
 
@@ -97,5 +104,5 @@ def refuse_while_open(
         PaymentDisputed: There is such a charge-back.
     """
     for one in disputes:
-        if standing[one.reference] is ChargebackStatus.OPEN:
+        if standing[one.reference].status is ChargebackStatus.OPEN:
             raise PaymentDisputed(payment_no=request.payment_no, reference=one.reference)

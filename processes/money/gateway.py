@@ -10,7 +10,8 @@ hold every adapter to that.
 from __future__ import annotations
 
 import enum
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 
@@ -29,6 +30,25 @@ class ChargebackStatus(enum.StrEnum):
     OPEN = "open"
     CLEARED = "cleared"
     LOST = "lost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChargebackStanding:
+    """What a provider says of a charge-back.
+
+    Attributes:
+        fees: What it charges for it by currency, in minor units, less what it has given back of that. The
+            currency is that of our account there, which needn't be the payment's.
+        complete: Nothing more is to come; not so while money that we have won is still on its way.
+    """
+
+    status: ChargebackStatus
+    fees: Mapping[str, int] = field(default_factory=dict)
+    complete: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as the diagrams see it."""
+        return {"status": self.status.value, "fees": dict(self.fees), "complete": self.complete}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +131,7 @@ class RefundGateway(Protocol):
         """
         ...
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
         """Say how a charge-back stands that a provider has told us of.
 
         Raises:

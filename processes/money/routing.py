@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from processes.money.errors import GatewayMisconfigured
-from processes.money.gateway import ChargebackStatus, Outcome, RefundGateway, RefundRequest
+from processes.money.gateway import ChargebackStanding, Outcome, RefundGateway, RefundRequest
 
 
 class RoutingGateway:
@@ -47,7 +47,7 @@ class RoutingGateway:
         """
         return self._gateway(request).query(request)
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
         """See :meth:`RefundGateway.chargeback`.
 
         Raises:

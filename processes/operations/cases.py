@@ -102,5 +102,5 @@ def register(registry: OperationRegistry) -> None:
             now=ctx.now,
             idempotency_key=ctx.idempotency_key,
         )
-        post_case(ctx.session, case_id, cause="finding", now=ctx.now)
+        post_case(ctx.session, case_id, cause="finding", now=ctx.now, decide=ctx.decide)
         return {}

@@ -59,7 +59,11 @@ def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: 
         reopened = reopen_refund(ctx.session, refund_no, parts, actor=ctx.actor, now=ctx.now)
         if reopened:
             post_case(
-                ctx.session, ctx.session.get_one(Refund, refund_no).case_no, cause="reopened", now=ctx.now
+                ctx.session,
+                ctx.session.get_one(Refund, refund_no).case_no,
+                cause="reopened",
+                now=ctx.now,
+                decide=ctx.decide,
             )
         return {"reopened": reopened}
 
@@ -69,5 +73,5 @@ def register(registry: OperationRegistry, gateway: RefundGateway, tender_order: 
         case = case_of(ctx.session, settled.case_no)
         case.refunded = settled.amount
         give_back_carriage(ctx.session, case, actor=ctx.actor, now=ctx.now)
-        post_case(ctx.session, settled.case_no, cause="settled", now=ctx.now)
+        post_case(ctx.session, settled.case_no, cause="settled", now=ctx.now, decide=ctx.decide)
         return {"settled_at": settled.at.isoformat()}

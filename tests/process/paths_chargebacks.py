@@ -6,13 +6,14 @@ from engine.values import Variables
 from tests.process.running import Path, finish, send, wait
 
 DISPUTED: Variables = {"provider": "stripe", "reference": "dp_1"}
+NO_FEE: Variables = {"fees": {}, "complete": True}
 
 CHARGEBACKS = (
     Path(
         "decided-at-once",
         "chargeback_watch",
         ("event_decided",),
-        (finish("task_ask_provider", status="cleared"),),
+        (finish("task_ask_provider", status="cleared", **NO_FEE),),
         DISPUTED,
         calls=(("chargeback.record", {"provider": "stripe", "reference": "dp_1", "status": "cleared"}),),
     ),
@@ -21,14 +22,17 @@ CHARGEBACKS = (
         "chargeback_watch",
         ("event_decided",),
         (
-            finish("task_ask_provider", status="open"),
+            finish("task_ask_provider", status="open", **NO_FEE),
             send("chargeback_news"),
-            finish("task_ask_provider", status="open"),
+            finish("task_ask_provider", status="open", **NO_FEE),
             wait("P1D"),
-            finish("task_ask_provider", status="lost"),
+            finish("task_ask_provider", status="lost", fees={"CNY": 1500}, complete=True),
         ),
         DISPUTED,
         answers={"chargeback.record": lambda **given: {"decided": given["status"] != "open"}},
-        calls=(("chargeback.record", {"status": "open"}), ("chargeback.record", {"status": "lost"})),
+        calls=(
+            ("chargeback.record", {"status": "open", "fees": {}}),
+            ("chargeback.record", {"status": "lost", "fees": {"CNY": 1500}, "complete": True}),
+        ),
     ),
 )

@@ -255,6 +255,16 @@ VOUCHERS: tuple[Row, ...] = (
     ("rule_whole", _COUPON, {"treatment": "same"}),
 )
 
+_FEE: Variables = {"provider": "stripe", "standing": "lost", "fault": "seller", "refunded_before": False}
+
+FEES: tuple[Row, ...] = (
+    ("rule_won", {**_FEE, "standing": "cleared", "fault": "carrier"}, {"bearer": "platform"}),
+    ("rule_refunded_before", {**_FEE, "refunded_before": True}, {"bearer": "platform"}),
+    ("rule_platform_fault", {**_FEE, "fault": "platform"}, {"bearer": "platform"}),
+    ("rule_carrier_fault", {**_FEE, "fault": "carrier"}, {"bearer": "carrier"}),
+    ("rule_any_fee", {**_FEE, "standing": "open", "fault": "nobody"}, {"bearer": "seller"}),
+)
+
 TABLES: dict[str, tuple[Row, ...]] = {
     "cancellation_limits": LIMITS,
     "automatic_decision": AUTOMATIC,
@@ -265,4 +275,5 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "voucher_return": VOUCHERS,
     "return_rules": RETURNS,
     "dispute_rules": DISPUTES,
+    "chargeback_fees": FEES,
 }

@@ -20,6 +20,7 @@ REFUNDS = "/v1/refunds"
 DISPUTES = "/v1/disputes/"
 PAYMENT_KEYS = ("charge", "payment_intent")
 SETTLED_FOR_US = frozenset({"won", "warning_needs_response"})
+DISPUTE_FEE = 1500
 WEBHOOK_SECRET = "whsec_of_the_tests"
 
 
@@ -97,15 +98,25 @@ class StripeOverlay:
             "amount": amount,
             "currency": "cny",
             _payment_key(payment): payment,
+            "balance_transactions": [_movement(-amount, DISPUTE_FEE)],
         }
         self.disputes[number] = "needs_response"
         self._event("charge.dispute.created", self._opened[number] | {"status": "needs_response"})
         return number
 
-    def decide(self, number: str, status: str) -> None:
-        """The bank decides: ``won`` by us, or ``lost``."""
+    def decide(self, number: str, status: str, *, fee_back: bool = False) -> None:
+        """The bank decides: ``won`` by us, and perhaps the fee comes back with the money, or ``lost``."""
         self.disputes[number] = status
-        self._event("charge.dispute.closed", self._opened[number] | {"status": status})
+        dispute = self._opened[number]
+        self._event("charge.dispute.closed", dispute | {"status": status})
+        if status == "won":
+            back = _movement(dispute["amount"], -DISPUTE_FEE if fee_back else 0)
+            dispute["balance_transactions"] = [*dispute["balance_transactions"], back]
+            self._event("charge.dispute.funds_reinstated", dispute | {"status": status})
+
+    def charged(self, number: str) -> int:
+        """What is charged for a dispute, less what was given back."""
+        return sum(one["fee"] for one in self._opened[number]["balance_transactions"])
 
     def news(self) -> Iterator[Write]:
         """What Stripe has to tell since it was last asked, in the order in which it happened."""
@@ -153,6 +164,12 @@ def letter(body: bytes, *, secret: str = WEBHOOK_SECRET, at: float | None = None
     moment = int(at or time.time())
     digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
     return {"Content-Type": "application/json", "Stripe-Signature": f"t={moment},v1={digest}"}, body
+
+
+def _movement(amount: int, fee: int) -> dict[str, Any]:
+    """A balance transaction of a dispute."""
+    content = {"object": "balance_transaction", "amount": amount, "fee": fee, "net": amount - fee}
+    return {"id": f"txn_{next(_numbers)}", "currency": "cny", "type": "adjustment", **content}
 
 
 def _payment_key(payment: str) -> str:

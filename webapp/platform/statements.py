@@ -17,7 +17,7 @@ from webapp.platform import blueprint
 from webapp.statements.showing import Shown, statement_file, statement_page
 from webapp.wording import word
 
-KINDS = ("shop", "carrier", "advance", "bank", "carriage")
+KINDS = ("shop", "carrier", "advance", "bank", "provider", "carriage")
 ACCOUNT_MAXIMUM = 300
 
 

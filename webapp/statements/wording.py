@@ -18,6 +18,7 @@ COMPONENTS: dict[str, LazyString] = {
     "goodwill": _l("Borne by the platform"),
     "advance": _l("Laid out by the platform"),
     "chargeback": _l("Taken back by the buyer's bank"),
+    "chargeback_fee": _l("Fee for a charge-back"),
     "carriage_paid": _l("Carriage back, paid by the buyer himself"),
     "carriage_given": _l("Carriage back, given back to the buyer"),
 }

@@ -39,6 +39,7 @@ ACCOUNT_KINDS = {
     "carrier": _l("Carriers"),
     "advance": _l("Laid out for shops"),
     "bank": _l("Held by banks"),
+    "provider": _l("Fees of payment providers"),
     "carriage": _l("Carriage paid by buyers"),
     "platform": _l("The platform"),
 }

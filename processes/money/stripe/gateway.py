@@ -14,8 +14,9 @@ import stripe
 
 from processes.money.asking import AskingGateway, Refused, refuse_another, status_of
 from processes.money.errors import GatewayConflict, GatewayMisconfigured, GatewayTimeout
-from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStanding, Outcome, OutcomeStatus, RefundRequest
 from processes.money.stripe.amounts import NotRepresentable, to_stripe
+from processes.money.stripe.disputes import standing_of
 
 EXCEEDS_PAYMENT = "refund_exceeds_payment"
 NOT_REPRESENTABLE = "amount_not_representable"
@@ -28,15 +29,6 @@ STATUSES = {
     "requires_action": OutcomeStatus.PENDING,
     "failed": OutcomeStatus.FAILED,
     "canceled": OutcomeStatus.FAILED,
-}
-DISPUTES = {
-    "lost": ChargebackStatus.LOST,
-    "won": ChargebackStatus.CLEARED,
-    "prevented": ChargebackStatus.CLEARED,
-    # An inquiry takes nothing, and a refund is what ends it.
-    "warning_needs_response": ChargebackStatus.CLEARED,
-    "warning_under_review": ChargebackStatus.CLEARED,
-    "warning_closed": ChargebackStatus.CLEARED,
 }
 _PAGE = 100
 
@@ -86,11 +78,11 @@ class StripeGateway(AskingGateway[list[stripe.Refund]]):
             except (stripe.InvalidRequestError, stripe.CardError) as refusal:
                 return Refused(code=refusal.code or type(refusal).__name__)
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
         """See :meth:`RefundGateway.chargeback`."""
         with _unknown_unless_answered(reference):
             dispute = self._client.v1.disputes.retrieve(reference)
-        return DISPUTES.get(dispute.status, ChargebackStatus.OPEN)
+        return standing_of(dispute)
 
     def _refunds_of(self, request: RefundRequest) -> list[stripe.Refund]:
         """All refunds of the payment, whoever made them, the latest first."""

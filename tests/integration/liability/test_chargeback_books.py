@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator
 
 import pytest
@@ -11,13 +12,22 @@ import sqlalchemy as sa
 from engine.clock import FixedClock
 from engine.incidents import retry_incident
 from engine.tables import Incident
+from processes.cases.tables import CancellationCase
 from processes.chargebacks.reading import chargebacks, chargebacks_of_order
-from processes.chargebacks.tables import Chargeback
-from processes.liability.bearing import shop_account
+from processes.chargebacks.tables import Chargeback, ChargebackFee
+from processes.liability.bearing import PLATFORM, Component, provider_account, shop_account
 from processes.liability.checking import check_books
-from processes.liability.statements import month_of, statement
-from processes.liability.tables import LiabilityEntry
-from processes.money.gateway import ChargebackStatus, Outcome, RefundGateway, RefundRequest
+from processes.liability.posting import post_case
+from processes.liability.recording import record_liability
+from processes.liability.statements import currencies_of, month_of, statement
+from processes.liability.tables import LiabilityEntry, LiabilityPosting
+from processes.money.gateway import (
+    ChargebackStanding,
+    ChargebackStatus,
+    Outcome,
+    RefundGateway,
+    RefundRequest,
+)
 from processes.money.ledger.tables import LedgerPosting
 from processes.money.notices import ChargebackNotice, take_notice
 from processes.notifications.tables import Notification
@@ -36,6 +46,8 @@ class WithBank:
     def __init__(self, gateway: RefundGateway) -> None:
         self._gateway = gateway
         self.says = ChargebackStatus.OPEN
+        self.fees: dict[str, int] = {}
+        self.complete = True
 
     def provider_of(self, tender: str) -> str:
         return self._gateway.provider_of(tender)
@@ -46,8 +58,8 @@ class WithBank:
     def query(self, request: RefundRequest) -> Outcome:
         return self._gateway.query(request)
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
-        return self.says
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
+        return ChargebackStanding(status=self.says, fees=self.fees, complete=self.complete)
 
 
 class Bank(Play):
@@ -108,7 +120,7 @@ def test_the_bank_holds_the_money_gives_it_to_the_buyer_and_takes_that_back(bank
         told = session.scalars(sa.select(Notification.template).order_by(Notification.template)).all()
         assert told == ["chargeback_lost", "chargeback_lost", "chargeback_opened"]
         (row,) = chargebacks(session, status="lost").rows
-        assert (row.bearers, row.cases) == (((shop_account(bank.market.shop.id), 10_000),), ())
+        assert (row.bearers, row.cases) == (((shop_account(bank.market.shop.id), 10_000, "CNY"),), ())
         assert chargebacks(session, status="open").rows == []
     # It decides otherwise after all: that is told by a notice, and nobody waited for it any more.
     bank.gateway.says = ChargebackStatus.CLEARED
@@ -152,3 +164,90 @@ def test_what_the_bank_pays_in_place_of_a_refund_is_booked_once(bank: Bank) -> N
             sa.select(LiabilityEntry.case_no).order_by(LiabilityEntry.at, LiabilityEntry.number)
         ).all()
         assert subjects.count(case_no) == 1
+
+
+def test_a_fee_is_the_shops_until_the_bank_has_decided_for_us_and_what_comes_back_is_reversed(
+    bank: Bank,
+) -> None:
+    order_no = bank.order()
+    bank.gateway.fees = {"CNY": 1500}
+    bank.dispute(order_no, 10_000)
+    bank.stands(bank=10_000, provider=1500, shop=-11_500)
+    # The same again, and late: nothing is posted twice.
+    bank.dispute(order_no, 10_000)
+    bank.stands(bank=10_000, provider=1500, shop=-11_500)
+    # Won, but the money is still on its way: the provider goes on being asked.
+    bank.gateway.says, bank.gateway.complete = ChargebackStatus.CLEARED, False
+    bank.dispute(order_no, 10_000)
+    bank.stands(provider=1500, platform=-1500)
+    with bank.tuidan.transaction() as session:
+        assert session.scalars(sa.select(Chargeback.watched)).one()
+        found = statement(session, PLATFORM, "CNY", month_of(bank.clock.now()))
+        assert [row.posting.component for row in found.rows] == [Component.CHARGEBACK_FEE]
+    bank.gateway.fees, bank.gateway.complete = {}, True
+    bank.wait(DAY)
+    bank.stands()
+    with bank.tuidan.transaction() as session:
+        assert not session.scalars(sa.select(Chargeback.watched)).one()
+        assert session.scalars(sa.select(ChargebackFee.amount)).all() == [0]
+
+
+def test_who_bears_a_fee_follows_the_finding_and_what_was_refunded(bank: Bank) -> None:
+    order_no = bank.order()
+    bank.gateway.says, bank.gateway.fees = ChargebackStatus.LOST, {"CNY": 1500}
+    bank.dispute(order_no, 10_000)
+    bank.stands(buyer=10_000, provider=1500, shop=-11_500)
+    # The case that comes later is paid by that charge-back, and a ruling finds the platform at fault.
+    case_no = bank.ask(order_no)
+    bank.do(case_no, bank.seller, decision="agree")
+    bank.stands(buyer=10_000, provider=1500, shop=-11_500)
+    with bank.tuidan.transaction() as session:
+        case = session.get_one(CancellationCase, case_no)
+        record_liability(
+            session,
+            case,
+            fault="platform",
+            freight_payer="",
+            actor=OPERATOR,
+            now=bank.clock.now(),
+            idempotency_key="ruling",
+        )
+        decide = functools.partial(bank.tuidan.engine.decide, session)
+        post_case(session, case_no, cause="finding", now=bank.clock.now(), decide=decide)
+    bank.stands(buyer=10_000, provider=1500, platform=-11_500)
+
+
+def test_a_fee_in_another_currency_is_booked_in_that(bank: Bank) -> None:
+    order_no = bank.order()
+    with bank.tuidan.transaction() as session:
+        order = session.scalars(sa.select(Order).where(Order.order_no == order_no)).one()
+        order.paid_out_at = bank.clock.now()
+    bank.gateway.says, bank.gateway.fees = ChargebackStatus.LOST, {"JPY": 300}
+    bank.dispute(order_no, 10_000)
+    with bank.tuidan.transaction() as session:
+        assert check_books(session).right
+        sums = session.execute(
+            sa.select(
+                sa.func.split_part(LiabilityPosting.account, ":", 1),
+                LiabilityPosting.currency,
+                sa.func.sum(LiabilityPosting.amount),
+            )
+            .group_by(sa.text("1"), LiabilityPosting.currency)
+            .having(sa.func.sum(LiabilityPosting.amount) != 0)
+        ).all()
+        # The shop was paid out: the platform lays out both for it.
+        assert set(sums) == {
+            ("advance", "CNY", -10_000),
+            ("buyer", "CNY", 10_000),
+            ("advance", "JPY", -300),
+            ("provider", "JPY", 300),
+        }
+        assert currencies_of(session, provider_account("stripe")) == ["JPY"]
+        (row,) = chargebacks(session).rows
+        assert {(amount, currency) for _, amount, currency in row.bearers} == {(10_000, "CNY"), (300, "JPY")}
+    # It is charged once more than was known, and the books follow.
+    bank.gateway.fees = {"JPY": 300, "CNY": 200}
+    bank.dispute(order_no, 10_000)
+    with bank.tuidan.transaction() as session:
+        assert check_books(session).right
+        assert currencies_of(session, provider_account("stripe")) == ["CNY", "JPY"]

@@ -89,8 +89,12 @@ class Provider(Protocol):
         """A buyer disputes a payment at his bank; the dispute's number."""
         ...
 
-    def decide(self, dispute: str, *, lost: bool) -> None:
-        """The bank decides about a dispute."""
+    def decide(self, dispute: str, *, lost: bool, fee_back: bool) -> None:
+        """The bank decides about a dispute; the provider may give its fee back if it wasn't lost."""
+        ...
+
+    def charged(self, dispute: str) -> int:
+        """What it charges for a dispute, less what it has given back."""
         ...
 
     def moved(self, payments: Sequence[tuple[str, str]]) -> int:
@@ -139,7 +143,10 @@ class LedgerProvider:
     def dispute(self, reference: str, amount: int) -> str:
         raise NotImplementedError
 
-    def decide(self, dispute: str, *, lost: bool) -> None:
+    def decide(self, dispute: str, *, lost: bool, fee_back: bool) -> None:
+        raise NotImplementedError
+
+    def charged(self, dispute: str) -> int:
         raise NotImplementedError
 
     def moved(self, payments: Sequence[tuple[str, str]]) -> int:
@@ -179,7 +186,10 @@ class FarProvider:
     def dispute(self, reference: str, amount: int) -> str:
         raise NotImplementedError
 
-    def decide(self, dispute: str, *, lost: bool) -> None:
+    def decide(self, dispute: str, *, lost: bool, fee_back: bool) -> None:
+        raise NotImplementedError
+
+    def charged(self, dispute: str) -> int:
         raise NotImplementedError
 
 
@@ -215,8 +225,11 @@ class StripeProvider(FarProvider):
     def dispute(self, reference: str, amount: int) -> str:
         return self._bench.overlay.dispute(reference, amount)
 
-    def decide(self, dispute: str, *, lost: bool) -> None:
-        self._bench.overlay.decide(dispute, "lost" if lost else "won")
+    def decide(self, dispute: str, *, lost: bool, fee_back: bool) -> None:
+        self._bench.overlay.decide(dispute, "lost" if lost else "won", fee_back=fee_back)
+
+    def charged(self, dispute: str) -> int:
+        return self._bench.overlay.charged(dispute)
 
     def moved(self, payments: Sequence[tuple[str, str]]) -> int:
         gone = {*self._bench.overlay.pending, *self._bench.overlay.failed}

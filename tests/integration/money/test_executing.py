@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.clock import FixedClock
 from processes.cases.tables import CaseEvent
 from processes.money.errors import RefundFailed, RefundNotFound, RefundUnsettled
-from processes.money.gateway import ChargebackStatus, Outcome, RefundGateway, RefundRequest
+from processes.money.gateway import ChargebackStanding, Outcome, RefundGateway, RefundRequest
 from processes.money.ledger.faults import set_fault
 from processes.orders.tables import Order
 from tests.integration.money.desk import Desk, cancelled
@@ -46,7 +46,7 @@ class DyingGateway:
     def provider_of(self, tender: str) -> str:
         return self.gateway.provider_of(tender)
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
         return self.gateway.chargeback(provider, reference)
 
     def submit(self, request: RefundRequest) -> Outcome:

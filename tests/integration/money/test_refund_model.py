@@ -27,9 +27,10 @@ from processes.chargebacks.tables import Chargeback
 from processes.liability.checking import check_books
 from processes.liability.posting import post_case
 from processes.liability.posting_chargebacks import post_chargeback
+from processes.liability.tables import LiabilityEntry, LiabilityPosting
 from processes.money.disputed import BANK
 from processes.money.errors import PaymentDisputed, RefundFailed, RefundUnsettled
-from processes.money.gateway import ChargebackStatus, Outcome, RefundGateway, RefundRequest
+from processes.money.gateway import ChargebackStanding, Outcome, RefundGateway, RefundRequest
 from processes.money.reopening import reopen_refund
 from processes.money.tables import Refund, RefundAttempt, RefundPart
 from processes.orders.tables import Order, Payment
@@ -70,7 +71,7 @@ class Mortal:
     def provider_of(self, tender: str) -> str:
         return self.gateway.provider_of(tender)
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
         return self.gateway.chargeback(provider, reference)
 
     def submit(self, request: RefundRequest) -> Outcome:
@@ -214,13 +215,13 @@ class RefundModel(RuleBasedStateMachine):
         self.disputes[payment_no] = self.provider.dispute(reference, self.captured[payment_no])
 
     @precondition(lambda self: self.disputes)
-    @rule(data=st.data(), lost=st.booleans())
-    def decide(self, data: st.DataObject, lost: bool) -> None:
-        """The bank decides; it decides once."""
+    @rule(data=st.data(), lost=st.booleans(), fee_back=st.booleans())
+    def decide(self, data: st.DataObject, lost: bool, fee_back: bool) -> None:
+        """The bank decides; it decides once. Who has won may get the fee back."""
         payment_no = data.draw(st.sampled_from(sorted(self.disputes)))
         if payment_no not in self.decided:
             self.decided.add(payment_no)
-            self.provider.decide(self.disputes[payment_no], lost=lost)
+            self.provider.decide(self.disputes[payment_no], lost=lost, fee_back=fee_back)
 
     @rule()
     def wait(self) -> None:
@@ -257,7 +258,7 @@ class RefundModel(RuleBasedStateMachine):
         standing = self.gateway.chargeback(provider, reference)
         with self.desk.transaction() as session:
             chargeback = session.get_one(Chargeback, (provider, reference))
-            note_standing(session, chargeback, standing.value, now=self.clock.now())
+            note_standing(session, chargeback, standing, now=self.clock.now())
             post_chargeback(session, chargeback, cause="chargeback", now=self.clock.now())
 
     def _by_bank(self) -> dict[str, int]:
@@ -304,7 +305,7 @@ class RefundModel(RuleBasedStateMachine):
         self.gateway.kill = None
         self.clock.advance(dt.timedelta(hours=1))
         for payment_no in sorted(set(self.disputes) - self.decided):
-            self.provider.decide(self.disputes[payment_no], lost=False)
+            self.provider.decide(self.disputes[payment_no], lost=False, fee_back=False)
         self._tell_everything()
         for refund_no in self.refunds:
             for _ in range(2 * len(self.payments)):
@@ -321,6 +322,14 @@ class RefundModel(RuleBasedStateMachine):
                 )
             ).one()
             assert check_books(session).right
+            fees = session.scalars(
+                sa.select(sa.func.coalesce(sa.func.sum(LiabilityPosting.amount), 0))
+                .join(LiabilityEntry, LiabilityEntry.id == LiabilityPosting.entry_id)
+                .join(Chargeback, Chargeback.id == LiabilityEntry.chargeback_id)
+                .join(Payment, Payment.id == Chargeback.payment_id)
+                .where(LiabilityPosting.account.startswith("provider:"), Payment.order_id == self.order_id)
+            ).one()
+            assert fees == sum(self.provider.charged(dispute) for dispute in self.disputes.values())
         assert self.provider.moved(self.payments) + sum(self._by_bank().values()) == expected
         if not any(self.left.values()):
             assert expected == self.total

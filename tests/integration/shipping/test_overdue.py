@@ -7,17 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from engine.clock import FixedClock
 from processes.cases.commands import withdraw
-from processes.notifications.tables import Notification
 from processes.orders.orders import find_order
 from processes.shipping.errors import OfferLapsed
-from processes.shipping.offers import take_offer
 from processes.shipping.overdue import offer_overdue
-from processes.shipping.tables import CancellationOffer
 from tests.integration.cases.test_flows import DAY, HOUR, Play
+from tests.integration.shipping.offering import offers, take, told
 from webapp.bootstrap import Tuidan
 
 
@@ -36,28 +33,6 @@ def overdue(play: Play, late: bool = True, **options: Any) -> str:
 
 def look(play: Play) -> None:
     assert not offer_overdue(play.tuidan.transaction, play.clock.now())
-
-
-def offers(play: Play) -> list[CancellationOffer]:
-    with play.tuidan.transaction() as session:
-        found = session.scalars(sa.select(CancellationOffer).order_by(CancellationOffer.id)).all()
-        session.expunge_all()
-        return list(found)
-
-
-def told(play: Play) -> int:
-    query = sa.select(sa.func.count()).where(Notification.template == "cancellation_offered")
-    with play.tuidan.transaction() as session:
-        return session.scalar(query) or 0
-
-
-def take(play: Play, offer: CancellationOffer) -> str:
-    with play.tuidan.transaction() as session:
-        now = play.clock.now()
-        case = take_offer(session, play.tuidan.engine, offer.id, text="未发货", actor=play.buyer, now=now)
-        case_no = case.case_no
-    play.work()
-    return case_no
 
 
 def test_an_overdue_order_is_offered_once_and_taken_once(play: Play) -> None:

@@ -17,11 +17,11 @@ from processes.notifications.tables import Notification
 from processes.orders.orders import find_order
 from processes.shipping.errors import OfferLapsed
 from processes.shipping.expiring import expire_offers
-from processes.shipping.offers import take_offer
 from processes.shipping.shipments import record_shipment
-from processes.shipping.tables import CancellationOffer, Shipment
+from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 from tests.integration.cases.test_flows import DAY, HOUR, Play
+from tests.integration.shipping.offering import offers, take, told
 from tests.racing import race, rounds
 from webapp.bootstrap import Tuidan
 
@@ -55,32 +55,9 @@ def tell(play: Play, order_no: str, event: str, tracking_no: str = "") -> None:
         )
 
 
-def offers(play: Play) -> list[CancellationOffer]:
-    query = sa.select(CancellationOffer).order_by(CancellationOffer.reason, CancellationOffer.id)
-    with play.tuidan.transaction() as session:
-        found = session.scalars(query).all()
-        session.expunge_all()
-        return list(found)
-
-
-def told(play: Play) -> int:
-    query = sa.select(sa.func.count()).where(Notification.template == "cancellation_offered")
-    with play.tuidan.transaction() as session:
-        return session.scalar(query) or 0
-
-
 def give_up(play: Play, case_no: str) -> None:
     with play.tuidan.transaction() as session:
         withdraw(session, play.tuidan.engine, case_no, play.buyer, play.clock.now())
-
-
-def take(play: Play, offer: CancellationOffer) -> str:
-    with play.tuidan.transaction() as session:
-        now = play.clock.now()
-        case = take_offer(session, play.tuidan.engine, offer.id, text="", actor=play.buyer, now=now)
-        case_no = case.case_no
-    play.work()
-    return case_no
 
 
 def refuse(play: Play, case_no: str) -> None:

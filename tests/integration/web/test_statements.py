@@ -7,8 +7,9 @@ import io
 
 import sqlalchemy as sa
 
-from processes.chargebacks.recording import record_chargeback
+from processes.chargebacks.recording import note_standing, record_chargeback
 from processes.liability.posting_chargebacks import post_chargeback
+from processes.money.gateway import ChargebackStanding, ChargebackStatus
 from processes.orders.tables import Payment
 from tests.integration.web.conftest import Street
 from tests.integration.web.test_pages import check, task_of
@@ -77,16 +78,24 @@ def test_chargebacks(street: Street) -> None:
             now=street.tuidan.clock.now(),
         )
         assert chargeback is not None
+        standing = ChargebackStanding(status=ChargebackStatus.OPEN, fees={"CNY": 1500})
+        note_standing(session, chargeback, standing, now=street.tuidan.clock.now())
         post_chargeback(session, chargeback, cause="chargeback", now=street.tuidan.clock.now())
     for person, path in ((agent, "/platform/chargebacks"), (operator, "/operator/chargebacks")):
         page = check(person, f"{path}?status=open&after=nonsense")
         assert "dp_1" in page
+        assert "另有手续费 ¥15.00" in page
         assert case_no in page
         assert "平台" in page
         assert "dp_1" not in check(person, f"{path}?status=lost")
         assert seller.get(path).status_code == 403
     for person, path in ((agent, "platform"), (seller, "seller"), (street.person("buyer1"), "buyer")):
         where = f"/cases/{case_no}" if path == "buyer" else f"/{path}/cases/{case_no}"
-        assert "dp_1" in check(person, where)
+        page = check(person, where)
+        assert "dp_1" in page
+        # What the provider charges is no business of the buyer's.
+        assert ("¥15.00" in page) == (path != "buyer")
+    assert "account=provider:stripe" in check(agent, "/platform/statements?kind=provider")
+    assert "拒付手续费" in check(agent, "/platform/statement?account=provider:stripe")
     page = check(agent, "/platform/statement?account=bank:stripe")
     assert f"/platform/orders/{payment.order.order_no}" in page

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processes.liability.bearing import Component, Recourse
-from processes.liability.chargebacks import Stand, TakenBack, lines_of_chargeback
+from processes.liability.chargebacks import (
+    Bearer,
+    Fee,
+    Stand,
+    TakenBack,
+    lines_of_chargeback,
+    lines_of_fee,
+)
 from processes.liability.tables import PARTIES
 from tests.unit.liability.test_bearing import BUYER, SF, SHOP, summed
 
@@ -88,3 +95,33 @@ def test_every_chargeback_adds_up_to_nothing(stand: Stand, **facts: Any) -> None
     held = 0 if stand is Stand.CLEARED else max(0, facts["amount"] - facts["granted"])
     assert of.get("bank" if stand is Stand.OPEN else "buyer", 0) == held
     assert all(of.get(party, 0) <= 0 for party in ("platform", "carrier", "advance"))
+
+
+def charged(bearer: str, **recourse: Any) -> dict[str, int]:
+    fee = Fee(provider="stripe", amount=1500, currency="", bearer=Bearer(bearer))
+    return summed(lines_of_fee(fee, Recourse(shop_id=SHOP, **recourse)))
+
+
+@pytest.mark.parametrize(
+    ("bearer", "recourse", "bearing"),
+    [
+        ("platform", {}, {"platform": -1500}),
+        # The table has said who: whose fault it is doesn't count once more.
+        ("platform", {"fault": "carrier", "carriers": SF, "advanced": True}, {"platform": -1500}),
+        ("seller", {}, {"shop": -1500}),
+        ("seller", {"fault": "carrier", "carriers": SF}, {"shop": -1500}),
+        ("seller", {"advanced": True}, {"advance": -1500}),
+        ("carrier", {"carriers": SF}, {"carrier": -1500}),
+        # A carrier that nobody knows can't be asked.
+        ("carrier", {}, {"shop": -1500}),
+        ("carrier", {"advanced": True}, {"advance": -1500}),
+        ("carrier", {"carriers": SF, "advanced": True}, {"carrier": -1500}),
+    ],
+)
+def test_who_bears_a_fee(bearer: str, recourse: dict[str, Any], bearing: dict[str, int]) -> None:
+    assert charged(bearer, **recourse) == {**bearing, "provider": 1500}
+
+
+def test_a_fee_that_came_back_is_nobodys() -> None:
+    fee = Fee(provider="stripe", amount=0, currency="USD", bearer=Bearer.CARRIER)
+    assert lines_of_fee(fee, Recourse(shop_id=SHOP, carriers=SF, advanced=True)) == ()

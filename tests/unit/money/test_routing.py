@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from processes.money.errors import GatewayMisconfigured
-from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStanding, Outcome, OutcomeStatus, RefundRequest
 from processes.money.routing import RoutingGateway
 
 
@@ -18,7 +18,7 @@ class Named:
     def provider_of(self, tender: str) -> str:
         raise AssertionError(tender)
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
         raise NotImplementedError
 
     def submit(self, request: RefundRequest) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.operations import OperationRegistry
-from processes.money.gateway import ChargebackStatus, Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStanding, Outcome, OutcomeStatus, RefundRequest
 from processes.operations import register_operations
 
 IN_STEP = {
@@ -55,7 +55,7 @@ class NoGateway:
     def provider_of(self, tender: str) -> str:
         raise NotImplementedError
 
-    def chargeback(self, provider: str, reference: str) -> ChargebackStatus:
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
         raise NotImplementedError
 
     def submit(self, request: RefundRequest) -> Outcome:
