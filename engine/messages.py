@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM, Actor
 from engine.commanding import plain_actor
 from engine.failures import InstanceEnded, InstanceSuspended, LostRace, VersionSuspended
-from engine.sending import meet_receivers, meet_starters
+from engine.meeting import meet_receivers, meet_starters
 from engine.tables import MessageSubscription, SentMessage
 from engine.triggered import StartCommands, starts_by_message
 from engine.values import JSON, Variables

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from engine import start_conditions
 from engine.errors import Kind, TuidanError
-from engine.sending import hand_kept_messages, hand_kept_signals, meet_senders_of
+from engine.meeting import meet_senders_of
+from engine.sending import hand_kept_messages, hand_kept_signals
 from engine.start_timers import arm
 
 _TAKEN = sa.text("""

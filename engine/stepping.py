@@ -24,8 +24,9 @@ from engine.failures import (
     Stalled,
 )
 from engine.ids import user_task_id
+from engine.meeting import meet_senders
 from engine.saving import save_step
-from engine.sending import meet_senders, save_sent
+from engine.sending import save_sent
 from engine.spiff.instance import Instance
 from engine.spiff.throwing import ThrownMessage, ThrownSignal
 from engine.spiff.waits import Waits

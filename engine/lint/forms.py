@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.feel import FeelError, compile_condition
-from engine.forms import CHOICE_TYPES, INPUT_TYPES, SHOWN_TYPES, components_of, field_of
+from engine.form_fields import CHOICE_TYPES, INPUT_TYPES, field_of
+from engine.forms import components_of
 from engine.lint.findings import Finding
 from engine.lint.source import make
 from engine.lint.xml import unreadable
 
+# Components that show something and take no value.
+SHOWN_TYPES = frozenset({"text", "html", "separator", "spacer", "image", "button"})
 _KEY = re.compile(r"[^\W\d]\w*")
 # A group that repeats within a repeated group takes a pattern ages to refuse.
 _SLOW_PATTERN = re.compile(r"\([^()]*[+*][^()]*\)[+*{]")

@@ -27,8 +27,11 @@ class Conditions:
                 self._waiting.pop(task.id, None)
 
     def check(self, progress: Progress) -> None:
-        """Trigger the events whose condition has become true since it was looked at last."""
-        for task in list(self._waiting.values()):
+        """Trigger the events whose condition has become true since it was looked at last, the oldest first.
+
+        Their order must not depend on whether the instance has been saved since they began to wait.
+        """
+        for _, task in sorted(self._waiting.items()):
             if task.state != WAITING or task.workflow.completed:
                 continue
             held = task.internal_data.setdefault("held", {})

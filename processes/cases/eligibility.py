@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.values import JSON
-from processes.cases.rules import REASONS, Flow, Initiator, Reason
+from processes.cases.reasons import REASONS, Reason
+from processes.cases.rules import Flow, Initiator
 from processes.cases.tables import CaseLine
 from processes.money.calculating import read_earlier, units_left
 from processes.orders.rules import OrderState

@@ -20,7 +20,8 @@ from processes.cases.errors import (
     UnitsNotShipped,
     UnitsShipped,
 )
-from processes.cases.rules import REASONS, Flow, Initiator, flow_of, text_length
+from processes.cases.reasons import REASONS, flow_of
+from processes.cases.rules import Flow, Initiator, text_length
 from processes.cases.units import About, about, askable
 from processes.evidence.errors import EvidenceMissing
 from processes.orders.tables import Order, OrderLine
@@ -34,7 +35,7 @@ class RequestCancellation:
 
     Attributes:
         lines: Order line ids and how many units of each.
-        reason: A code of ``processes.cases.rules.REASONS``.
+        reason: A code of ``processes.cases.reasons.REASONS``.
         text: What the asker says to it.
         initiator: ``buyer``, ``seller`` or ``system``.
         idempotency_key: Names the request: sent again, it is the same case. Empty for one

@@ -13,7 +13,7 @@ from engine.clock import FixedClock
 from engine.services import call_service, fire_timers
 from engine.tables import ProcessInstance, ServiceJob, Timer, UserTask
 from processes.cases.commands import RequestCancellation, withdraw
-from processes.cases.rules import REFUSALS
+from processes.cases.reasons import REFUSALS
 from processes.cases.tables import CancellationCase
 from processes.conversation.posting import WriteMessage, write_message
 from processes.conversation.reading import mark_read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from processes.cases.rules import REFUSALS
+from processes.cases.reasons import REFUSALS
 from processes.evidence.errors import ProofMissing
 from processes.evidence.tables import Evidence
 

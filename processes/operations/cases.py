@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
-from processes.cases import carrying
+from processes.cases import cancelling, carrying
 from processes.cases.rules import CaseStatus
 from processes.disputes.hearing import open_dispute
 from processes.liability.posting import post_case
@@ -66,7 +66,7 @@ def register(registry: OperationRegistry) -> None:
     @registry.operation("case.cancel_lines")
     def cancel_lines(ctx: OperationContext, *, case_id: str) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
-        return {"order_state": carrying.cancel_lines(ctx.session, case, actor=ctx.actor, now=ctx.now)}
+        return {"order_state": cancelling.cancel_lines(ctx.session, case, actor=ctx.actor, now=ctx.now)}
 
     @registry.operation("case.close")
     def close(ctx: OperationContext, *, case_id: str, outcome: str) -> Variables:
@@ -86,7 +86,7 @@ def register(registry: OperationRegistry) -> None:
         bad: str | None = "",
     ) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
-        carrying.restock(
+        cancelling.restock(
             ctx.session, case, treatment, good=good or "", bad=bad or "", actor=ctx.actor, now=ctx.now
         )
         return {}

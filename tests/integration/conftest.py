@@ -1,12 +1,21 @@
-"""Stand-ins of payment providers, started once for a test session, when a test asks for them."""
+"""People who play cases, and stand-ins of payment providers, started once for a test session."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from engine.clock import FixedClock
+from tests.integration.cases.play import Play
 from tests.standins import serving
+from webapp.bootstrap import Tuidan
+
+
+@pytest.fixture
+def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
+    """A marketplace on a database of the test's own, whose people ask, answer and wait."""
+    return Play(tuidan, clock, work)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from engine.values import Variables
-from processes.cases.rules import REASONS
+from processes.cases.reasons import REASONS
 from tests.process.bundle import program
 from tests.process.running import CASE
 

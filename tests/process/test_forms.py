@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.forms import Form, FormInvalid
-from processes.cases.rules import REFUSALS
+from processes.cases.reasons import REFUSALS
 from tests.process.bundle import files, roots
 
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"

@@ -9,7 +9,8 @@ import pytest
 
 from engine.spiff.instants import add_duration
 from engine.values import Variables
-from processes.cases.rules import REASONS, Initiator
+from processes.cases.reasons import REASONS
+from processes.cases.rules import Initiator
 from processes.catalog.rules import CATEGORIES, Treatment
 from processes.orders.rules import OrderState
 from tests.process.bundle import program

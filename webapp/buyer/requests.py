@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound, TuidanError
 from processes.cases.commands import Offer, RequestCancellation, eligibility
+from processes.cases.reasons import REASONS, flow_of
 from processes.cases.requesting import TEXT_MAXIMUM
-from processes.cases.rules import REASONS, flow_of
 from processes.evidence.requesting import request_with_evidence
 from processes.orders.queries import order_view
 from webapp.buyer import blueprint

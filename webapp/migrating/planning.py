@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from flask import Response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,50 +15,15 @@ from engine.migration.plan import PlanInvalid, Side, completed, from_json, sugge
 from engine.queries.definitions import DefinitionRow, FileUnknown, deployment_files, versions_of
 from engine.queries.files import drawings
 from engine.queries.migrations import migration_row
-from engine.spiff.kinds import DrawnElement, holds_tokens
-from engine.spiff.relocating import ElementMap, Remark
+from engine.spiff.relocating import Remark
 from engine.tables import ProcessDefinition
 from webapp.context import reader, tuidan
 from webapp.errors.messages import message_of
 from webapp.migrating import blueprint
+from webapp.migrating.mapping import field_name, marks_of, sections_of
 from webapp.parameters import form_text, uuid_or_none
 
 Choices = Mapping[str, Mapping[str, str | None]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """An element of the source version, and what it can become.
-
-    Attributes:
-        field: The name of its form field.
-        goal: The target element that it is mapped to now.
-        suggested: Whether that is only a suggestion, by its name.
-        forgets: Whether it can be undone once it is done, and what it becomes can't.
-        number: The same on both diagrams, where the ids differ.
-    """
-
-    field: str
-    element: DrawnElement
-    goal: str
-    suggested: bool
-    forgets: bool
-    options: tuple[DrawnElement, ...]
-    number: int | None
-
-    @property
-    def asks(self) -> bool:
-        """Whether a person has to look: a token can rest here, and the same element isn't there."""
-        return self.forgets or (holds_tokens(self.element.kind) and self.goal != self.element.id)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """The lines of one process or subprocess."""
-
-    scope: str
-    name: str
-    lines: tuple[Line, ...]
 
 
 @blueprint.get("/new/<process_id>")
@@ -123,11 +86,7 @@ def _page(
     sides = _side(source), _side(target)
     found = suggested(*sides, process_id) if chosen is None else {}
     plan = completed(*sides, process_id, found if chosen is None else chosen)
-    numbers = _numbers(plan)
-    names = _scope_names(sides[0]) | {process_id: source.name}
-    sections = [
-        _section(scope, names[scope], sides, plan, numbers, found.get(scope, {})) for scope in plan.scopes
-    ]
+    sections = sections_of(sides, plan, found, source)
     return render_template(
         "migrating/new.html",
         versions=versions,
@@ -135,7 +94,7 @@ def _page(
         target=target,
         sections=sections,
         asked=sum(line.asks for section in sections for line in section.lines),
-        marks=_marks(sides, plan, numbers),
+        marks=marks_of(sides, plan),
         reason=reason,
         error=error,
         problems=problems,
@@ -167,7 +126,7 @@ def _choices(source: Side) -> Choices:
     chosen: dict[str, dict[str, str | None]] = {}
     for scope, elements in source.scopes.items():
         for element_id in elements:
-            value = request.form.get(_field(scope, element_id))
+            value = request.form.get(field_name(scope, element_id))
             if value is not None:
                 chosen.setdefault(scope, {})[element_id] = value.replace("\x00", "") or None
     return chosen
@@ -186,83 +145,3 @@ def _choices_of(migration_id: uuid.UUID, process_id: str) -> Choices:
         for scope, elements in source.scopes.items()
         if scope in chosen
     }
-
-
-def _field(scope: str, element_id: str) -> str:
-    return f"to/{scope}/{element_id}"
-
-
-def _numbers(plan: ElementMap) -> dict[tuple[str, str], int]:
-    """A number for each pair of elements whose ids differ."""
-    pairs = ((s, e) for s, lines in plan.elements.items() for e, goal in lines.items() if e != goal)
-    return {pair: number for number, pair in enumerate(pairs, start=1)}
-
-
-def _section(
-    scope: str,
-    name: str,
-    sides: tuple[Side, Side],
-    plan: ElementMap,
-    numbers: Mapping[tuple[str, str], int],
-    found: Container[str],
-) -> Section:
-    goals = sides[1].scopes.get(plan.scopes[scope], {})
-    mapped = plan.elements.get(scope, {})
-    lines = [
-        Line(
-            field=_field(scope, element.id),
-            element=element,
-            goal=mapped.get(element.id, ""),
-            suggested=element.id in found,
-            forgets=element.undoable and not _undoable(goals.get(mapped.get(element.id, ""))),
-            options=tuple(goal for goal in goals.values() if goal.kind == element.kind),
-            number=numbers.get((scope, element.id)),
-        )
-        for element in sides[0].scopes.get(scope, {}).values()
-    ]
-    return Section(scope=scope, name=name, lines=tuple(lines))
-
-
-def _undoable(goal: DrawnElement | None) -> bool:
-    return goal is not None and goal.undoable
-
-
-def _scope_names(side: Side) -> dict[str, str]:
-    """What people read for each subprocess and called process: the name of what contains or calls it."""
-    return {
-        element.child_scope: element.name or element.child_scope
-        for elements in side.scopes.values()
-        for element in elements.values()
-        if element.child_scope is not None
-    }
-
-
-def _marks(
-    sides: tuple[Side, Side], plan: ElementMap, numbers: Mapping[tuple[str, str], int]
-) -> tuple[dict[str, object], dict[str, object]]:
-    """What to mark on the diagrams: pairs by number, what has no place, and what is new.
-
-    A subprocess is drawn within its process, so that all scopes are marked; what another diagram
-    draws is simply not found on this one.
-    """
-    gone, came = gettext("It has no place in the other version"), gettext("Only this version has it")
-    source: list[dict[str, str]] = []
-    target: list[dict[str, str]] = []
-    for scope, goal_scope in plan.scopes.items():
-        lines = plan.elements.get(scope, {})
-        for element_id, element in sides[0].scopes.get(scope, {}).items():
-            number = numbers.get((scope, element_id))
-            if number is not None:
-                title = f"{element_id} → {lines[element_id]}"
-                pair = {"kind": "finding", "text": str(number), "title": title}
-                source.append(pair | {"element": element_id})
-                target.append(pair | {"element": lines[element_id]})
-            elif element_id not in lines and holds_tokens(element.kind):
-                source.append({"element": element_id, "kind": "incident", "text": "×", "title": gone})
-        taken = set(lines.values())
-        target += [
-            {"element": goal, "kind": "finding", "text": "+", "title": came}
-            for goal in sides[1].scopes.get(goal_scope, {})
-            if goal not in taken
-        ]
-    return {"badges": source}, {"badges": target}

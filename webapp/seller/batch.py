@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Kind
 from processes.cases.batch import BATCH_MAXIMUM, decide_batch
-from processes.cases.rules import REFUSALS
+from processes.cases.reasons import REFUSALS
 from webapp.context import reader, tuidan
 from webapp.errors.messages import message_of
 from webapp.parameters import form_text, uuid_or_none

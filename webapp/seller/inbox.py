@@ -11,7 +11,8 @@ from flask import render_template, request
 
 from processes.cases.inbox import InboxFilters, seller_inbox
 from processes.cases.lists import shop_cases
-from processes.cases.rules import REASONS, REFUSALS, Flow
+from processes.cases.reasons import REASONS, REFUSALS
+from processes.cases.rules import Flow
 from processes.conversation.reading import unread_counts
 from webapp.context import now, reader, tuidan
 from webapp.parameters import choice, search_words

@@ -35,7 +35,7 @@ from processes.automation.replaying import ask_what_if, replay_batch
 from processes.automation.tables import WhatIf, WhatIfChange
 from processes.people.accounts import create_account
 from processes.people.roles import Role
-from tests.integration.cases.test_flows import Play
+from tests.integration.cases.play import Play
 from webapp.app import create_app
 from webapp.bootstrap import Tuidan
 from webapp.settings import PROJECT

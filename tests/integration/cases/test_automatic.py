@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
 import sqlalchemy as sa
 
-from engine.clock import FixedClock
 from engine.queries.decisions import explained_decision
 from engine.tables import DecisionRecord
 from processes.people.accounts import find_account, hash_password
-from tests.integration.cases.test_flows import Play
+from tests.integration.cases.play import Play
 from webapp.app import create_app
-from webapp.bootstrap import Tuidan
 
 PASSWORD = "a-password-for-buyers"
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def test_a_small_amount_of_a_good_buyer_is_agreed_to_at_once(play: Play) -> None:

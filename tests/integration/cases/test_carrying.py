@@ -15,8 +15,8 @@ from engine.actors import SYSTEM, Actor
 from engine.ids import new_id
 from engine.operations import OperationContext, OperationRegistry
 from processes.cases.errors import CaseNotFound, RefusalIncomplete
+from processes.cases.reasons import REASONS
 from processes.cases.requesting import RequestCancellation, request_cancellation
-from processes.cases.rules import REASONS
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import write_events
 from processes.catalog.tables import StockItem

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Callable
 
 import pytest
 
 from engine.actors import Actor
-from engine.clock import FixedClock
 from processes.cases.queries import case_view, platform_queue
 from processes.cases.tables import CancellationCase
 from processes.disputes.appealing import appeals_for_others
@@ -17,17 +15,11 @@ from processes.disputes.errors import OwnRuling, RuledAmountInvalid
 from processes.evidence.errors import EvidenceNotFound
 from processes.evidence.inspecting import inspect
 from processes.evidence.keeping import attach, evidence_of, find_evidence
-from tests.integration.cases.test_flows import DAY, HOUR, Play
+from tests.integration.cases.play import DAY, HOUR, Play
 from tests.pictures import photo
-from webapp.bootstrap import Tuidan
 
 BOTH = frozenset({"platform", "platform_senior"})
 RULED = {"reasons": "没有定制约定", "fault": "seller", "freight_payer": "seller"}
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def escalated(play: Play, reason: str = "B_MIND", **order: bool) -> str:

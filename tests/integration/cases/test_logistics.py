@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 
-from engine.clock import FixedClock
 from processes.orders.tables import Order
 from processes.shipping.tables import CancellationOffer, Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
-from tests.integration.cases.test_flows import DAY, HOUR, Play
-from webapp.bootstrap import Tuidan
+from tests.integration.cases.play import DAY, HOUR, Play
 from webapp.bundles import read_bundle
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def promise(play: Play, order_no: str, within: dt.timedelta) -> None:

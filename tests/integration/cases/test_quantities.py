@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
 
-from engine.clock import FixedClock
 from processes.cases.commands import withdraw
 from processes.cases.errors import LineAlreadyInCase, UnitsNotShipped, UnitsShipped
 from processes.orders.tables import Order, OrderLine, Payment
 from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import Interception, Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
-from tests.integration.cases.test_flows import Play
-from webapp.bootstrap import Tuidan
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
+from tests.integration.cases.play import Play
 
 
 def parcel(play: Play, order_no: str, quantity: int, number: str, event: str = "") -> None:

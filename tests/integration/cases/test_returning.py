@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 import sqlalchemy as sa
 
-from engine.clock import FixedClock
 from processes.cases.errors import QuantityInvalid
 from processes.cases.tables import CancellationCase
 from processes.catalog.aside import SettlementInvalid, StockNotFound, set_aside, settle
@@ -29,17 +28,11 @@ from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 from processes.wallet.books import find_voucher
 from processes.wallet.queries import wallet_of
-from tests.integration.cases.test_flows import DAY, HOUR, OPERATOR, Play
+from tests.integration.cases.play import DAY, HOUR, OPERATOR, Play
 from tests.integration.liability.test_books import standing
 from tests.pictures import photo
-from webapp.bootstrap import Tuidan
 
 SENT = {"carrier": "圆通", "tracking_no": "YT1234"}
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def sent(play: Play, reason: str = "Q_VARIANT", units: int = 3) -> str:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
 
-from engine.clock import FixedClock
 from processes.cases import inbox
 from processes.cases.inbox import InboxFilters, matches, seller_inbox
 from processes.cases.tables import CancellationCase
-from tests.integration.cases.test_flows import Play
-from webapp.bootstrap import Tuidan
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
+from tests.integration.cases.play import Play
 
 
 def test_parts_in_any_script_are_found_and_pairs_in_another_order_are_not(

@@ -13,7 +13,7 @@ from engine.failures import InstanceEnded
 from engine.inspecting import inspect_choices
 from tests.diagrams import diagram, element, end, flows, start, user
 from tests.integration.engine.conftest import SELLER, STRANGER
-from tests.integration.engine.test_steps import begin, complete, deploy, instance_of, task_of
+from tests.integration.engine.reviewing import begin, complete, deploy, instance_of, task_of
 
 GROUP = (
     "<bpmn:extensionElements><spiffworkflow:properties>"

@@ -14,7 +14,7 @@ from engine.failures import StepFailed
 from engine.queries.stores import find_stores
 from tests.diagrams import diagram, end, flows, script, start, user
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import begin, deploy
+from tests.integration.engine.reviewing import begin, deploy
 from tests.racing import race, rounds
 
 ROUNDS = 30

@@ -16,8 +16,8 @@ from engine.spiff.refusals import TokenGone
 from engine.values import Variables
 from tests.diagrams import boundary, condition, diagram, end, flows, start, user
 from tests.integration.engine.conftest import SELLER
+from tests.integration.engine.reviewing import REVIEW, begin, complete, count, deploy, instance_of, task_of
 from tests.integration.engine.test_modifying import at
-from tests.integration.engine.test_steps import REVIEW, begin, complete, count, deploy, instance_of, task_of
 
 
 def version(engine: Engine, instance_id: uuid.UUID) -> int:

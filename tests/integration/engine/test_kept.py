@@ -31,7 +31,7 @@ from tests.diagrams import (
     start,
 )
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import begin, count, deploy, instance_of
+from tests.integration.engine.reviewing import begin, count, deploy, instance_of
 
 SENDER = diagram(
     "sender", start(), element("endEvent", "tell", sent("go")), flows("start", "tell"), more=message("go")

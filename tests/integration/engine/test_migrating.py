@@ -47,8 +47,7 @@ from tests.diagrams import (
     user,
 )
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import REVIEW, begin, complete, deploy, instance_of, task_of
-from tests.integration.engine.test_suspending import kinds
+from tests.integration.engine.reviewing import REVIEW, begin, complete, deploy, instance_of, kinds, task_of
 from tests.jobs import take_jobs
 
 # The task has another name and group, the reminder is gone, a longer deadline and a warning are new.

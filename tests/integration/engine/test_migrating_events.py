@@ -23,8 +23,8 @@ from tests.diagrams import (
     user,
 )
 from tests.integration.engine.conftest import SELLER
+from tests.integration.engine.reviewing import begin, deploy, instance_of
 from tests.integration.engine.test_migrating import outcomes, plan, run
-from tests.integration.engine.test_steps import begin, deploy, instance_of
 
 
 def version(news: str, *more: str) -> str:

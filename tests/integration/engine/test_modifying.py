@@ -22,7 +22,7 @@ from engine.spiff.modifying import TokenChange
 from engine.spiff.refusals import LeavesNothing
 from tests.diagrams import diagram, end, flows, service, start, user
 from tests.integration.engine.conftest import SELLER, STRANGER
-from tests.integration.engine.test_steps import REVIEW, begin, complete, count, deploy, instance_of, task_of
+from tests.integration.engine.reviewing import REVIEW, begin, complete, count, deploy, instance_of, task_of
 from tests.integration.engine.test_suspending import suspend
 from tests.jobs import take_jobs
 

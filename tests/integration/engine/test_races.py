@@ -13,7 +13,7 @@ from engine.clock import FixedClock
 from engine.errors import TuidanError
 from engine.failures import TaskEnded
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import REVIEW, deploy
+from tests.integration.engine.reviewing import REVIEW, deploy
 from tests.racing import race, rounds
 
 COLLEAGUE = Actor(id="9", name="李店员", groups=frozenset({"shop:1"}))

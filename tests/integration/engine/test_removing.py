@@ -20,8 +20,8 @@ from engine.failures import VersionRetired
 from engine.queries.definitions import versions_of
 from tests.diagrams import diagram, end, flows, start, user
 from tests.integration.engine.conftest import SELLER
+from tests.integration.engine.reviewing import REVIEW, begin, complete, count, deploy, task_of
 from tests.integration.engine.test_migrating import versions
-from tests.integration.engine.test_steps import REVIEW, begin, complete, count, deploy, task_of
 
 
 def drawn(name: str) -> str:

@@ -19,7 +19,7 @@ from engine.spiff.refusals import ElementUnknown, EntersBoundaryEvent, EntersJoi
 from engine.values import Variables
 from tests.diagrams import diagram, element, end, flows, start, user
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import REVIEW, begin, complete, count, deploy, instance_of, task_of
+from tests.integration.engine.reviewing import REVIEW, begin, complete, count, deploy, instance_of, task_of
 from tests.racing import race
 
 JOINED = diagram(

@@ -28,8 +28,7 @@ from engine.retries.filters import IncidentFilters
 from engine.retries.tables import RetryBatch
 from tests.diagrams import diagram, end, flows, service, start, user
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import begin, complete, deploy, task_of
-from tests.integration.engine.test_suspending import kinds
+from tests.integration.engine.reviewing import begin, complete, deploy, kinds, task_of
 from tests.integration.engine.test_unreadable import open_incidents
 from tests.jobs import take_jobs
 

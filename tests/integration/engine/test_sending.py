@@ -30,7 +30,7 @@ from tests.diagrams import (
     user,
 )
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import begin, complete, count, deploy, instance_of, task_of
+from tests.integration.engine.reviewing import begin, complete, count, deploy, instance_of, task_of
 
 SIGNAL = signal("alarm", payload="{'level': 3}", variable="alarm")
 THROWER = diagram(

@@ -42,8 +42,8 @@ from tests.diagrams import (
     user,
 )
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import begin, complete, count, deploy, instance_of, task_of
-from tests.integration.engine.test_suspending import CALL, kinds, suspend
+from tests.integration.engine.reviewing import begin, complete, count, deploy, instance_of, kinds, task_of
+from tests.integration.engine.test_suspending import CALL, suspend
 from tests.integration.engine.test_unreadable import open_incidents
 
 ROUNDS = diagram(

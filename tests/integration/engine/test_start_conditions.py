@@ -15,9 +15,9 @@ from engine.commands.suspend import resume_version, suspend_version
 from engine.incidents import retry_incident
 from tests.diagrams import condition, diagram, element, end, flows, script, start, user
 from tests.integration.engine.conftest import SELLER
+from tests.integration.engine.reviewing import begin, count, deploy
 from tests.integration.engine.test_start_timers import HOUR
 from tests.integration.engine.test_starting import released, tasks
-from tests.integration.engine.test_steps import begin, count, deploy
 from tests.racing import race, rounds
 
 ROUNDS = 20

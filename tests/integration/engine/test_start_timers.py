@@ -18,8 +18,8 @@ from engine.failures import StepFailed
 from engine.incidents import retry_incident
 from tests.diagrams import cycle, date, diagram, element, end, flows, script, timer, user
 from tests.integration.engine.conftest import SELLER
+from tests.integration.engine.reviewing import count, deploy
 from tests.integration.engine.test_starting import released, tasks
-from tests.integration.engine.test_steps import count, deploy
 
 HOUR = dt.timedelta(hours=1)
 

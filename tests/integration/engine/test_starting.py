@@ -29,8 +29,8 @@ from tests.diagrams import (
     user,
 )
 from tests.integration.engine.conftest import SELLER
+from tests.integration.engine.reviewing import begin, count, deploy
 from tests.integration.engine.test_migrating import versions
-from tests.integration.engine.test_steps import begin, count, deploy
 
 MORE = message("order") + signal("alarm")
 

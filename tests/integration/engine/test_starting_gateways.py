@@ -23,9 +23,9 @@ from tests.diagrams import (
     user,
 )
 from tests.integration.engine.conftest import SELLER
+from tests.integration.engine.reviewing import count, deploy
 from tests.integration.engine.test_start_timers import HOUR
 from tests.integration.engine.test_starting import tasks
-from tests.integration.engine.test_steps import count, deploy
 from tests.racing import race, rounds
 
 ROUNDS = 40

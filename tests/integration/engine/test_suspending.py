@@ -27,7 +27,16 @@ from engine.operations import BpmnError, OperationContext, OperationRegistry
 from engine.services import fire_timers
 from tests.diagrams import diagram, end, flows, service, start
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import REVIEW, begin, complete, count, deploy, instance_of, task_of
+from tests.integration.engine.reviewing import (
+    REVIEW,
+    begin,
+    complete,
+    count,
+    deploy,
+    instance_of,
+    kinds,
+    task_of,
+)
 from tests.jobs import take_jobs
 
 CALL = diagram(
@@ -47,13 +56,6 @@ def resume(engine: Engine, instance_id: uuid.UUID) -> None:
 
 def definition_of(engine: Engine, instance_id: uuid.UUID) -> uuid.UUID:
     return instance_of(engine, instance_id).definition_id
-
-
-def kinds(engine: Engine, instance_id: uuid.UUID) -> list[str]:
-    with engine.transaction() as session:
-        history = tables.HistoryEvent
-        query = sa.select(history.kind).where(history.instance_id == instance_id).order_by(history.id)
-        return list(session.scalars(query))
 
 
 def test_people_and_messages_are_refused_until_it_is_resumed(engine: Engine) -> None:

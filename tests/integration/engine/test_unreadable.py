@@ -16,7 +16,7 @@ from engine.failures import InstanceUnreadable
 from engine.incidents import retry_incident
 from engine.inspecting import inspect_state
 from tests.integration.engine.conftest import SELLER
-from tests.integration.engine.test_steps import REVIEW, begin, complete, deploy, instance_of, task_of
+from tests.integration.engine.reviewing import REVIEW, begin, complete, deploy, instance_of, task_of
 
 
 def damage(engine: Engine, instance_id: uuid.UUID, state: bytes) -> bytes:

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from engine.actors import SYSTEM
 from processes.catalog.tables import Shop, StockItem
 from processes.fakes import FakeProcessEngine
-from processes.importing.orders import ImportReport, import_orders
+from processes.importing.orders import import_orders
 from processes.importing.problems import PROBLEM_LIMIT, ImportRefused
+from processes.importing.recording import ImportReport
 from processes.orders.tables import Order, OrderLine, Payment
 from processes.shipping.tables import Shipment, TrackingEvent
 

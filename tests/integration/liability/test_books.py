@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +10,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
-from engine.clock import FixedClock
 from engine.ids import new_id
 from processes.cases.tables import CancellationCase
 from processes.catalog.tables import Shop
@@ -23,14 +21,8 @@ from processes.liability.statements import all_rows, balances, month_named, mont
 from processes.liability.tables import LiabilityEntry, LiabilityPosting
 from processes.money.reopening import reopen_refund
 from processes.orders.tables import Order
-from tests.integration.cases.test_flows import Play
+from tests.integration.cases.play import Play
 from tests.integration.cases.test_logistics import report
-from webapp.bootstrap import Tuidan
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def standing(session: Session) -> dict[str, int]:

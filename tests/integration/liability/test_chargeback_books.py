@@ -32,7 +32,7 @@ from processes.money.ledger.tables import LedgerPosting
 from processes.money.notices import ChargebackNotice, take_notice
 from processes.notifications.tables import Notification
 from processes.orders.tables import Order, Payment
-from tests.integration.cases.test_flows import OPERATOR, Play
+from tests.integration.cases.play import OPERATOR, Play
 from tests.integration.liability.test_books import standing
 from tests.jobs import run_due_work
 from webapp.bootstrap import Tuidan, build

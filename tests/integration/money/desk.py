@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
 from engine.clock import FixedClock
-from processes.cases.carrying import cancel_lines, close
+from processes.cases.cancelling import cancel_lines
+from processes.cases.carrying import close
 from processes.cases.requesting import RequestCancellation, request_cancellation
 from processes.cases.tables import CancellationCase
 from processes.fakes import FakeProcessEngine

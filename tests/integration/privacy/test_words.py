@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from engine.actors import Actor
-from engine.clock import FixedClock
 from engine.tables import HistoryEvent, ProcessInstance
 from processes.append_only import allow_erasure
 from processes.cases.tables import CancellationCase, CaseEvent
@@ -22,9 +20,8 @@ from processes.privacy.requesting import accept_erasure, holdings_of, latest_req
 from processes.privacy.tables import ErasedCase, ErasureRequest
 from processes.privacy.words import ERASED
 from processes.ratings.rating import answer_rating, rate
+from tests.integration.cases.play import DAY, HOUR, Play
 from tests.integration.cases.test_disputing import senior
-from tests.integration.cases.test_flows import DAY, HOUR, Play
-from webapp.bootstrap import Tuidan
 from webapp.tables import all_tables
 
 OF_BUYER = {
@@ -45,11 +42,6 @@ OF_SELLER = {
     "answer": "对不起老李当天请假了",
 }
 REASONS = "没有定制约定平台认定卖家有责"
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def quarrel(play: Play) -> str:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from processes.notifications.tables import Notification
 from processes.shipping.offers import take_offer
 from processes.shipping.tables import CancellationOffer
-from tests.integration.cases.test_flows import Play
+from tests.integration.cases.play import Play
 
 
 def offers(play: Play) -> list[CancellationOffer]:

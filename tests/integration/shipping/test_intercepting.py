@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM, Actor
-from engine.clock import FixedClock
 from processes.cases.errors import CaseNotFound
 from processes.orders.tables import Order
 from processes.shipping.errors import InterceptionEnded, ShipmentNotFound
@@ -19,16 +16,10 @@ from processes.shipping.rules import Answer
 from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import Interception, Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
-from tests.integration.cases.test_flows import DAY, HOUR, Play
+from tests.integration.cases.play import DAY, HOUR, Play
 from tests.racing import race, rounds
-from webapp.bootstrap import Tuidan
 
 STRANGER = Actor(id="else", name="别家", groups=frozenset({"shop:00000000-0000-0000-0000-000000000000"}))
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def leave(play: Play, order_no: str, **parcels: int) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
 from engine.actors import Actor
-from engine.clock import FixedClock
 from processes.orders.tables import Order
 from processes.shipping import keeping
 from processes.shipping.errors import TooManyKept, TrackingEventConflict
@@ -19,15 +17,9 @@ from processes.shipping.reporting import ParcelReport, Result, foresee, take_rep
 from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import KeptEvent, Shipment
 from processes.shipping.tracking import CarrierReport
-from tests.integration.cases.test_flows import HOUR, Play
-from webapp.bootstrap import Tuidan
+from tests.integration.cases.play import HOUR, Play
 
 CARRIER = Actor(id="feed:sf", name="顺丰")
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def report(play: Play, event: str, after: dt.timedelta = HOUR, number: str = "SF-9") -> ParcelReport:

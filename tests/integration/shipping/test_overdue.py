@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from engine.clock import FixedClock
 from processes.cases.commands import withdraw
 from processes.orders.orders import find_order
 from processes.shipping.errors import OfferLapsed
 from processes.shipping.overdue import offer_overdue
-from tests.integration.cases.test_flows import DAY, HOUR, Play
+from tests.integration.cases.play import DAY, HOUR, Play
 from tests.integration.shipping.offering import offers, take, told
-from webapp.bootstrap import Tuidan
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def overdue(play: Play, late: bool = True, **options: Any) -> str:

@@ -6,14 +6,12 @@ import datetime as dt
 import io
 import json
 import random
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM
-from engine.clock import FixedClock
 from processes.cases.tables import CancellationCase
 from processes.importing.problems import ImportRefused
 from processes.importing.tracking import import_tracking
@@ -23,14 +21,8 @@ from processes.shipping.feeds import close_feed, create_feed, secret_of, sign
 from processes.shipping.offers import take_offer
 from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import CancellationOffer, Shipment
-from tests.integration.cases.test_flows import DAY, HOUR, Play
+from tests.integration.cases.play import DAY, HOUR, Play
 from webapp.app import create_app
-from webapp.bootstrap import Tuidan
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def shipped(play: Play, **options: Any) -> str:

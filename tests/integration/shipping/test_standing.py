@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from engine.actors import SYSTEM
-from engine.clock import FixedClock
 from processes.cases.commands import withdraw
 from processes.cases.queries import case_view
 from processes.notifications.tables import Notification
@@ -20,17 +19,11 @@ from processes.shipping.expiring import expire_offers
 from processes.shipping.shipments import record_shipment
 from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
-from tests.integration.cases.test_flows import DAY, HOUR, Play
+from tests.integration.cases.play import DAY, HOUR, Play
 from tests.integration.shipping.offering import offers, take, told
 from tests.racing import race, rounds
-from webapp.bootstrap import Tuidan
 
 WORDS = "页面写的不是这个型号"
-
-
-@pytest.fixture
-def play(tuidan: Tuidan, clock: FixedClock, work: Callable[[], int]) -> Play:
-    return Play(tuidan, clock, work)
 
 
 def on_its_way(play: Play, *, promised: dt.timedelta = 30 * DAY, **options: Any) -> str:

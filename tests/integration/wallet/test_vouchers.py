@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
 from engine.values import Variables
-from processes.cases.carrying import cancel_lines, close
+from processes.cases.cancelling import cancel_lines
+from processes.cases.carrying import close
 from processes.liability.recording import record_liability
 from processes.money.preparing import prepare_refund
 from processes.money.settling import settle_refund

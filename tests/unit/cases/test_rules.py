@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from processes.cases.rules import REASONS, REFUSALS, Flow, Initiator, flow_of, text_length
+from processes.cases.reasons import REASONS, REFUSALS, flow_of
+from processes.cases.rules import Flow, Initiator, text_length
 
 
 def test_every_reason_of_the_rules_is_there() -> None:

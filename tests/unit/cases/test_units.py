@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.cases.rules import REASONS, Flow
+from processes.cases.reasons import REASONS
+from processes.cases.rules import Flow
 from processes.cases.units import About, about, askable
 
 

@@ -116,9 +116,12 @@ def observed(instance: Instance, trace: list[Any]) -> Seen:
 
 # Two tokens that come to a complex gateway in one step make it fire once.
 _QUORUM = Block("parallel", (Block("user"), Block("quorum", (Block("script"), Block("script")))))
+# Two conditions that come true at once, one in a subprocess that began to wait first.
+_ODD = Block("parallel", (Block("listening", (Block("odd"),)), Block("undone", (Block("odd"),))))
 
 
 @settings(max_examples=200)
+@example(block=_ODD, choices=[0] * MAX_ACTIONS)
 @example(block=_QUORUM, choices=[0] * MAX_ACTIONS)
 @given(block=BLOCKS, choices=st.lists(st.integers(0, 5), min_size=MAX_ACTIONS, max_size=MAX_ACTIONS))
 def test_a_saved_instance_goes_the_same_way(block: Block, choices: list[int]) -> None:

@@ -17,7 +17,8 @@ import engine
 import processes
 import webapp
 from engine.errors import TuidanError
-from processes.cases.rules import REASONS, REFUSALS, CaseStatus, Flow, Outcome
+from processes.cases.reasons import REASONS, REFUSALS
+from processes.cases.rules import CaseStatus, Flow, Outcome
 from processes.cases.timeline import KINDS
 from processes.catalog.rules import CATEGORIES
 from processes.notifications.templates import TEMPLATES
