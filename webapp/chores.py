@@ -13,6 +13,7 @@ from processes.integration.requests import forget_before
 from processes.liability.checking import check_when_due
 from processes.liability.closing import close_days
 from processes.money.notices import forget_notices
+from processes.orders.searching import make_searchable
 from processes.privacy.erasing import carry_out_erasures
 from processes.record.counting import keep_counted
 from processes.shipping.expiring import expire_offers
@@ -35,6 +36,7 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
     """The chores of a worker of the composed product."""
     return [
         Chore(do=functools.partial(_forget_old_answers, tuidan)),
+        Chore(do=functools.partial(_make_searchable, tuidan)),
         Chore(do=functools.partial(_count_record, tuidan)),
         Chore(do=functools.partial(_keep_books, tuidan)),
         Chore(do=functools.partial(_forget_what_ifs, tuidan), every=ERASE_SECONDS),
@@ -58,6 +60,12 @@ def _forget_what_ifs(tuidan: Tuidan) -> bool:
     """Delete what-if runs that were deleted by their analysts, or are old."""
     with tuidan.transaction() as session:
         return forget_what_ifs(session, tuidan.clock.now())
+
+
+def _make_searchable(tuidan: Tuidan) -> bool:
+    """Let orders that were placed by an older version be found by searches."""
+    with tuidan.transaction() as session:
+        return make_searchable(session)
 
 
 def _count_record(tuidan: Tuidan) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.errors import Kind, TuidanError
 from processes.automation.reading import what_if_run
-from processes.automation.tables import WhatIf, WhatIfChange
+from processes.automation.tables import WhatIf, WhatIfChange, WhatIfSum
 
 KEPT = dt.timedelta(days=90)
 PART = 5_000
@@ -77,6 +77,7 @@ def forget_what_ifs(session: Session, now: dt.datetime) -> bool:
     ids = session.scalars(of_run.limit(PART)).all()
     session.execute(sa.delete(change).where(change.what_if_id == run.id, change.record_id.in_(ids)))
     if len(ids) < PART:
+        session.execute(sa.delete(WhatIfSum).where(WhatIfSum.what_if_id == run.id))
         session.delete(run)
     return True
 

@@ -16,6 +16,7 @@ from engine.candidates import Candidate
 from engine.ids import new_id
 from engine.runtime import Engine
 from engine.tables import DecisionRecord
+from processes.automation.summing import add_to_sums
 from processes.automation.tables import WhatIf, WhatIfChange
 from processes.cases.tables import CancellationCase
 
@@ -87,6 +88,7 @@ def replay_batch(engine: Engine, what_if_id: uuid.UUID) -> bool:
             return False
         table = Candidate(run.file_name, run.text, run.decision_id)
         versions = {digest: list(counts) for digest, counts in run.versions.items()}
+        changed: list[WhatIfChange] = []
         for record, case in rows:
             counts = versions.setdefault(record.digest or "", [0, 0])
             counts[0] += 1
@@ -98,7 +100,9 @@ def replay_batch(engine: Engine, what_if_id: uuid.UUID) -> bool:
             if after != record.outputs:
                 run.changed += 1
                 counts[1] += 1
-                session.add(_change(run, record, case, after))
+                changed.append(_change(run, record, case, after))
+        add_to_sums(session, run.id, changed)
+        session.add_all(changed)
         run.versions = versions
         run.replayed += len(rows)
         run.cursor = rows[-1][0].id

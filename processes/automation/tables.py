@@ -75,6 +75,7 @@ class WhatIfChange(Base):
     """
 
     __tablename__ = "what_if_change"
+    __table_args__ = (sa.Index("ix_what_if_change_case", "what_if_id", "business_key"),)
 
     what_if_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("what_if.id"), primary_key=True)
     record_id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,3 +87,24 @@ class WhatIfChange(Base):
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any] | None]
     digest: Mapped[str | None]
+
+
+class WhatIfSum(Base):
+    """What the changed cases of a run come to, by group; see ``processes.automation.summing``.
+
+    Attributes:
+        by: ``shop``, ``reason``, or empty for all.
+        group: A shop's id or a reason's code; empty for all, and for decisions that belong to no case.
+        currency: Empty for decisions that belong to no case.
+        amount: What the cases were about, in minor units.
+    """
+
+    __tablename__ = "what_if_sum"
+    __table_args__ = (sa.Index("ix_what_if_sum_largest", "what_if_id", "grouped_by", "amount"),)
+
+    what_if_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("what_if.id"), primary_key=True)
+    by: Mapped[str] = mapped_column("grouped_by", primary_key=True)
+    group: Mapped[str] = mapped_column("group_key", primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    cases: Mapped[int]
+    amount: Mapped[int]

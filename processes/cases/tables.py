@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
-from processes.append_only import append_only_but_words, before_create
+from processes.append_only import append_only_but_words
 from processes.cases.rules import CaseStatus, Flow, Initiator, Outcome
 from processes.orders.tables import Order, OrderLine
-from processes.searching import PAIRS_FUNCTION, pairs_index
+from processes.searching import pairs_index
 
 case_number = sa.Sequence("case_number", metadata=Base.metadata)
 
@@ -208,4 +208,3 @@ class CaseEvent(Base):
 
 
 append_only_but_words(CaseEvent, "params")
-before_create(CancellationCase, PAIRS_FUNCTION)

@@ -22,6 +22,7 @@ from processes.money.arithmetic import allocate
 from processes.orders.errors import CurrencyMixed, DiscountTooLarge, OrderConflict, OrderEmpty
 from processes.orders.orders import refresh_state
 from processes.orders.rules import OrderState
+from processes.orders.searching import search_text
 from processes.orders.tables import Order, OrderLine
 from processes.people.accounts import ensure_buyer
 
@@ -120,6 +121,7 @@ def place_order(session: Session, shop: Shop, command: PlaceOrder, *, now: dt.da
     shares = allocate(command.discount, gross) if command.discount else [0] * len(gross)
     for number, (line, share) in enumerate(zip(command.lines, shares, strict=True), start=1):
         order.lines.append(_line(session, order, shop, number, line, share, now))
+    order.search_text = search_text(order)
     session.add(order)
     if order.total == 0:
         order.paid_at = command.placed_at

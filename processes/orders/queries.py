@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from engine.actors import Actor
 from processes.orders.errors import OrderNotFound
 from processes.orders.rules import OrderState
-from processes.orders.tables import Order, OrderLine
+from processes.orders.searching import matches
+from processes.orders.tables import Order
 from processes.paging import position_of, token_of, uuid_or_none
 
 PAGE_SIZE = 20
@@ -41,7 +42,7 @@ def my_orders(
     Args:
         session: The caller's transaction.
         buyer_id: The buyer's account.
-        search: Part of an order number, a title or a shop's name; empty for all.
+        search: Part of an order number, a title, a receiver's or a shop's name; empty for all.
         state: An ``OrderState``; empty or unknown for all.
         after: ``next`` of the page before; anything else starts at the beginning.
     """
@@ -114,17 +115,7 @@ def _page(
     if state in tuple(OrderState):
         query = query.where(Order.state == state)
     if words := search.strip():
-        titles = sa.select(OrderLine.id).where(
-            OrderLine.order_id == Order.id, OrderLine.title.icontains(words, autoescape=True)
-        )
-        query = query.where(
-            sa.or_(
-                Order.order_no.icontains(words, autoescape=True),
-                titles.exists(),
-                Order.receiver["name"].astext.icontains(words, autoescape=True),
-                Order.shop.has(name=words),
-            )
-        )
+        query = query.where(matches(words))
     found = list(session.scalars(query))
     shown = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
+from processes.append_only import before_create
 from processes.catalog.tables import Shop
 from processes.orders.rules import OrderState
 from processes.people.tables import Account
+from processes.searching import PAIRS_FUNCTION, pairs_index
 
 STATES = ", ".join(f"'{state}'" for state in OrderState)
 
@@ -33,6 +35,8 @@ class Order(Base):
         discount: The sum of what is allocated to the lines.
         total: Goods less discount plus freight.
         receiver: ``{"name", "phone", "address"}`` as it was when ordered.
+        search_text: In lower case what an order is searched by; see ``processes.orders.searching``. Empty
+            only in orders from before there was one, until a worker comes by.
         promised_ship_by: When the seller promised to ship at the latest.
         promised_at: When delivery was promised at the latest.
         overdue_told_at: When the buyer was told that the shop had missed ``promised_ship_by``.
@@ -44,6 +48,8 @@ class Order(Base):
         sa.CheckConstraint(f"state IN ({STATES})", name="state_known"),
         sa.CheckConstraint("freight >= 0 AND discount >= 0 AND total >= 0", name="amounts_not_negative"),
         sa.CheckConstraint("freight_refunded BETWEEN 0 AND freight", name="freight_refunded_within"),
+        pairs_index("ix_customer_order_search", "search_text"),
+        sa.Index("ix_customer_order_unsearched", "id", postgresql_where=sa.text("search_text = ''")),
         sa.Index("ix_customer_order_buyer", "buyer_id", "placed_at", "id"),
         sa.Index("ix_customer_order_buyer_state", "buyer_id", "state", "placed_at", "id"),
         sa.Index("ix_customer_order_shop", "shop_id", "placed_at", "id"),
@@ -71,6 +77,7 @@ class Order(Base):
     total: Mapped[int]
     receiver: Mapped[dict[str, Any]] = mapped_column(default=dict)
     remark: Mapped[str] = mapped_column(default="")
+    search_text: Mapped[str] = mapped_column(default="", server_default="")
     placed_at: Mapped[dt.datetime]
     paid_at: Mapped[dt.datetime | None]
     picking_at: Mapped[dt.datetime | None]
@@ -217,3 +224,7 @@ class FulfilmentHold(Base):
     case_no: Mapped[str] = mapped_column(primary_key=True, index=True)
     quantity: Mapped[int]
     placed_at: Mapped[dt.datetime]
+
+
+# Orders come first of all that is searched.
+before_create(Order, PAIRS_FUNCTION)

@@ -15,8 +15,9 @@ from engine.lint.findings import Finding, Severity
 from engine.queries.decisions import table_versions
 from engine.queries.files import decision_ids, files_in_force
 from processes.automation.ending import KEPT, delete_what_if, stop_what_if
-from processes.automation.reading import changes, sums, what_if_run, what_if_runs
+from processes.automation.reading import changes, what_if_run, what_if_runs
 from processes.automation.replaying import WITHOUT_LIMIT, ask_what_if
+from processes.automation.summing import sums
 from webapp.analyst import blueprint
 from webapp.analyst.definitions import names_of
 from webapp.analyst.findings import shown

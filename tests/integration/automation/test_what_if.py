@@ -30,9 +30,10 @@ from processes.automation.ending import (
     forget_what_ifs,
     stop_what_if,
 )
-from processes.automation.reading import WhatIfNotFound, changes, sums, what_if_run, what_if_runs
+from processes.automation.reading import WhatIfNotFound, changes, what_if_run, what_if_runs
 from processes.automation.replaying import ask_what_if, replay_batch
-from processes.automation.tables import WhatIf, WhatIfChange
+from processes.automation.summing import sums
+from processes.automation.tables import WhatIf, WhatIfChange, WhatIfSum
 from processes.people.accounts import create_account
 from processes.people.roles import Role
 from tests.integration.cases.play import Play
@@ -154,6 +155,45 @@ def test_what_was_deleted_or_is_old_goes_with_its_rows(play: Play, monkeypatch: 
         with tuidan.transaction() as session:
             assert session.scalar(sa.select(sa.func.count()).select_from(WhatIf)) == left
             assert session.scalar(sa.select(sa.func.count()).select_from(WhatIfChange)) == left
+            assert (session.scalar(sa.select(sa.func.count()).select_from(WhatIfSum)) == 0) is (left == 0)
+
+
+def test_sums_that_are_kept_are_those_of_the_cases_each_once(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replaying, "BATCH", 2)
+    other = play.ask(play.order(lines=[(4000, 2)]))
+    assert play.view(other).case.decided_how is None
+    with play.tuidan.transaction() as session:
+        # Asked again for each case, in a batch of its own, and once for no case at all.
+        record = DecisionRecord
+        columns = [c for c in record.__table__.columns if c.name != "id"]
+        again = sa.select(*columns).where(record.decision_id == "automatic_decision").order_by(record.id)
+        session.execute(sa.insert(record).from_select([c.name for c in columns], again))
+        for_none = [sa.literal("X1") if c.name == "business_key" else c for c in columns]
+        one = sa.select(*for_none).where(
+            record.business_key == other, record.decision_id == "automatic_decision"
+        )
+        session.execute(sa.insert(record).from_select([c.name for c in columns], one.limit(1)))
+    run_id = ask(play, play.seller)
+    play.work()
+    with play.tuidan.transaction() as session:
+        change = WhatIfChange
+        cases = (
+            sa.select(change.business_key, change.shop_id, change.reason, change.currency, change.amount)
+            .where(change.what_if_id == run_id)
+            .distinct()
+            .subquery()
+        )
+        total = session.execute(sa.select(sa.func.count(), sa.func.sum(cases.c.amount))).one()
+        assert session.get_one(WhatIf, run_id).changed > total[0] >= 3
+        for by in ("", "shop", "reason"):
+            found = sums(session, run_id, by)
+            assert (sum(one.cases for one in found), sum(one.amount for one in found)) == tuple(total)
+            assert [one.amount for one in found] == sorted((one.amount for one in found), reverse=True)
+        assert {one.group for one in sums(session, run_id, "shop")} == {"小店", None}
+        assert {one.group for one in sums(session, run_id, "reason")} == {"B_MIND", None}
+        assert {one.currency for one in sums(session, run_id)} == {"CNY", None}
 
 
 def test_a_table_has_a_version_of_its_own_that_its_answers_keep(play: Play, client: FlaskClient) -> None:

@@ -24,6 +24,7 @@ from processes.orders.orders import find_order
 from processes.orders.paying import record_payment
 from processes.orders.placing import OrderedLine, PlaceOrder, place_order
 from processes.orders.queries import counts_for_buyer, my_orders, order_view, shop_orders
+from processes.orders.searching import make_searchable, matches
 from processes.orders.tables import Order, Payment
 from processes.people.accounts import actor_of
 
@@ -145,6 +146,7 @@ def test_lists_are_searched_filtered_and_paged(session: Session, shop: Shop) -> 
     assert len(shop_orders(session, [shop.id], search="纯棉").orders) == 20
     assert shop_orders(session, [shop.id], search="100%").orders == []
     assert shop_orders(session, []).orders == []
+    assert len(shop_orders(session, [shop.id], search=shop.name[1:]).orders) == 20
     assert counts_for_buyer(session, order.buyer_id) == {"unpaid": 22, "paid": 1}
 
 
@@ -157,3 +159,34 @@ def test_an_order_is_shown_to_its_parties_alone(session: Session, shop: Shop) ->
     with pytest.raises(OrderNotFound) as missing:
         order_view(session, "T999", actor_of(stranger))
     assert refused.value.params == missing.value.params
+
+
+def test_orders_of_an_older_version_are_found_once_a_worker_came_by(session: Session, shop: Shop) -> None:
+    for number in range(3):
+        place_order(session, shop, command(f"L{number:02}"), now=NOW)
+    new = place_order(session, shop, command("N01", receiver={"name": "李雷"}), now=NOW).order
+    old = sa.select(Order.id).where(Order.order_no.startswith("L"))
+    texts = session.scalars(sa.select(Order.search_text).where(Order.id.in_(old)).order_by(Order.id)).all()
+    session.execute(sa.update(Order).where(Order.id.in_(old)).values(search_text=""))
+    session.expire_all()
+    assert [o.order_no for o in shop_orders(session, [shop.id], search="0").orders] == ["N01"]
+    assert not make_searchable(session)
+    session.expire_all()
+    assert (
+        session.scalars(sa.select(Order.search_text).where(Order.id.in_(old)).order_by(Order.id)).all()
+        == texts
+    )
+    assert {o.order_no for o in shop_orders(session, [shop.id], search="l0").orders} == {"L00", "L01", "L02"}
+    assert [o.order_no for o in my_orders(session, new.buyer_id, search="李雷").orders] == ["N01"]
+
+
+def test_a_search_goes_by_the_index(session: Session, shop: Shop) -> None:
+    place_order(session, shop, command("L00"), now=NOW)
+    session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    for query, index in (
+        (sa.select(Order.id).where(matches("纯棉")), "ix_customer_order_search"),
+        (sa.select(Order.id).where(Order.search_text == ""), "ix_customer_order_unsearched"),
+    ):
+        words = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
+        plan = session.scalars(sa.text(f"EXPLAIN {words}")).all()
+        assert any(index in line for line in plan), plan
