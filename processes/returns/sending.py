@@ -25,7 +25,7 @@ from processes.returns.errors import (
 )
 from processes.returns.tables import Return, ReturnFinding, return_number
 from processes.shipping.case_shipments import record_return_shipment, rename_return_shipment
-from processes.shipping.queries import scanned
+from processes.shipping.queries import came_back, scanned
 
 SEND_AGAIN = "return_sent_again"
 
@@ -125,15 +125,7 @@ def record_return_sent(
         raise ReturnNotFound
     carrier, tracking_no = named(carrier, tracking_no)
     paid = _carriage(case, carriage)
-    record_return_shipment(
-        session,
-        case_no=case.case_no,
-        order_id=case.order_id,
-        carrier=carrier,
-        tracking_no=tracking_no,
-        units=[(line.order_line_id, units) for line, units in outstanding(case)],
-        now=now,
-    )
+    _send_parcel(session, case, carrier, tracking_no, now)
     if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
         return
     returned.carrier, returned.tracking_no, returned.sent_at = carrier, tracking_no, now
@@ -154,6 +146,9 @@ def correct_return(
     session: Session, case_no: str, *, carrier: str, tracking_no: str, actor: Actor, now: dt.datetime
 ) -> Return:
     """Correct carrier and number of a parcel that no carrier has scanned; possible once.
+
+    Of a parcel that couldn't be delivered and came back to the buyer, these are those under which he
+    has sent the goods anew; that is possible each time.
 
     Args:
         session: The caller's transaction; the return is locked here.
@@ -186,16 +181,11 @@ def correct_return(
         return returned
     if returned.inspected_at is not None or case.closed_at is not None:
         raise NotCorrectable(return_no=returned.return_no, because="inspected")
-    if returned.corrected_at is not None:
-        raise NotCorrectable(return_no=returned.return_no, because="corrected")
-    renamed = rename_return_shipment(
-        session,
-        order_id=case.order_id,
-        before=(returned.carrier, returned.tracking_no),
-        after=(carrier, tracking_no),
-    )
-    if not renamed:
-        raise NotCorrectable(return_no=returned.return_no, because="scanned")
+    anew = came_back(session, case.order_id, returned.carrier, returned.tracking_no)
+    if anew:
+        _send_parcel(session, case, carrier, tracking_no, now)
+    else:
+        _rename(session, case, returned, carrier, tracking_no)
     record_event(
         session,
         case_no,
@@ -206,9 +196,34 @@ def correct_return(
         tracking_no=tracking_no,
         before=f"{returned.carrier} {returned.tracking_no}",
     )
-    returned.carrier, returned.tracking_no, returned.corrected_at = carrier, tracking_no, now
+    returned.carrier, returned.tracking_no = carrier, tracking_no
+    returned.corrected_at = returned.corrected_at if anew else now
     session.flush()
     return returned
+
+
+def _rename(
+    session: Session, case: CancellationCase, returned: Return, carrier: str, tracking_no: str
+) -> None:
+    if returned.corrected_at is not None:
+        raise NotCorrectable(return_no=returned.return_no, because="corrected")
+    before, after = (returned.carrier, returned.tracking_no), (carrier, tracking_no)
+    if not rename_return_shipment(session, order_id=case.order_id, before=before, after=after):
+        raise NotCorrectable(return_no=returned.return_no, because="scanned")
+
+
+def _send_parcel(
+    session: Session, case: CancellationCase, carrier: str, tracking_no: str, now: dt.datetime
+) -> None:
+    record_return_shipment(
+        session,
+        case_no=case.case_no,
+        order_id=case.order_id,
+        carrier=carrier,
+        tracking_no=tracking_no,
+        units=[(line.order_line_id, units) for line, units in outstanding(case)],
+        now=now,
+    )
 
 
 def send_again(session: Session, engine: ProcessEngine, case_no: str, *, actor: Actor) -> None:
@@ -235,9 +250,10 @@ def send_again(session: Session, engine: ProcessEngine, case_no: str, *, actor: 
 
 def may_correct(session: Session, case: CancellationCase, returned: Return) -> bool:
     """Whether carrier and number of a return can still be corrected."""
-    if returned.sent_at is None or returned.corrected_at or returned.inspected_at or case.closed_at:
+    if returned.sent_at is None or returned.inspected_at or case.closed_at:
         return False
-    return not scanned(session, case.order_id, returned.carrier, returned.tracking_no)
+    parcel = (case.order_id, returned.carrier, returned.tracking_no)
+    return (returned.corrected_at is None and not scanned(session, *parcel)) or came_back(session, *parcel)
 
 
 def may_send_again(returned: Return) -> bool:

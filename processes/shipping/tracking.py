@@ -15,13 +15,17 @@ from processes.cases.locking import locked_order
 from processes.instances import lock_instances
 from processes.ports import ProcessEngine
 from processes.shipping.arriving import refresh_arrival
-from processes.shipping.errors import TrackingEventConflict, TrackingEventUnknown
+from processes.shipping.errors import TrackingEventConflict, TrackingEventInFuture, TrackingEventUnknown
 from processes.shipping.intercepting import take_answer, wanting_cases
 from processes.shipping.missed import parcel_arrived
 from processes.shipping.queries import find_shipment
+from processes.shipping.returning import tell_return
 from processes.shipping.rules import ANSWERS, TRACKING_EVENTS, Direction, ShipmentState, state_after
 from processes.shipping.standing import look_again
 from processes.shipping.tables import Shipment, TrackingEvent
+
+CLOCKS_DIFFER = dt.timedelta(minutes=15)
+"""How far a carrier's clock may be ahead of ours: one event from the future would outdate all that follow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,19 @@ class CarrierReport:
     at: dt.datetime
     place: str = ""
     note: str = ""
+
+
+def check_report(report: CarrierReport, now: dt.datetime) -> None:
+    """Refuse what can't be right, whether its parcel is known or not.
+
+    Raises:
+        TrackingEventUnknown: The event isn't one we know.
+        TrackingEventInFuture: It is to have happened later than now.
+    """
+    if report.event not in TRACKING_EVENTS:
+        raise TrackingEventUnknown(event=report.event, known=", ".join(TRACKING_EVENTS))
+    if report.at > now + CLOCKS_DIFFER:
+        raise TrackingEventInFuture(at=report.at.isoformat())
 
 
 def record_tracking_event(
@@ -62,10 +79,10 @@ def record_tracking_event(
     Raises:
         ShipmentNotFound: There is no such parcel.
         TrackingEventUnknown: The event isn't one we know.
+        TrackingEventInFuture: It is to have happened later than now.
         TrackingEventConflict: The carrier's event number was recorded with other contents.
     """
-    if report.event not in TRACKING_EVENTS:
-        raise TrackingEventUnknown(event=report.event, known=", ".join(TRACKING_EVENTS))
+    check_report(report, now)
     own_case = sa.select(Shipment.case_no).where(Shipment.shipment_no == shipment_no)
     lock_instances(
         session, sa.union_all(sa.select(sa.literal(shipment_no)), wanting_cases(shipment_no), own_case)
@@ -94,7 +111,7 @@ def record_tracking_event(
         shipment.delivered_at = report.at
     session.flush()
     if shipment.direction == Direction.RETURN:
-        _tell_return(session, engine, shipment, report, actor)
+        tell_return(session, engine, shipment, report.event, report.at, actor=actor, now=now)
     else:
         moved_on = shipment.state == report.event and shipment.state != before
         if moved_on or latest or report.event == ShipmentState.DAMAGED:
@@ -140,13 +157,3 @@ def _append(session: Session, shipment: Shipment, report: CarrierReport, now: dt
     if (recorded.event, recorded.at) != (report.event, report.at):
         raise TrackingEventConflict(event_id=report.event_id)
     return False
-
-
-def _tell_return(
-    session: Session, engine: ProcessEngine, shipment: Shipment, report: CarrierReport, actor: Actor
-) -> None:
-    if report.event == ShipmentState.DELIVERED and shipment.case_no:
-        payload = {"shipment_no": shipment.shipment_no, "at": report.at.astimezone(dt.UTC).isoformat()}
-        engine.correlate(
-            session, "return_delivered", business_key=shipment.case_no, payload=payload, actor=actor
-        )
