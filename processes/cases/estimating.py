@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from processes.cases.rules import Flow, Initiator
-from processes.money.arithmetic import Step
+from processes.money.arithmetic import NO_CARRIAGE, Step
 from processes.money.calculating import Calculation, Earlier, calculate, read_earlier
 from processes.money.sharing import Sharing, share_refund
 from processes.orders.tables import Order
 from processes.ports import ProcessEngine
+from processes.returns.carried import carriage_of
 
 LIABILITY = "liability_and_freight"
 
@@ -95,7 +96,9 @@ def estimate(
         earlier or read_earlier(session, order, units),
         uncancelled=units,
         seller_at_fault=bool(answer.get("refund_freight")),
-        borne_freight=order.freight if carried_by_shop and answer.get("freight_payer") == "buyer" else 0,
+        borne=carriage_of(order, sum(units.values()))
+        if carried_by_shop and answer.get("freight_payer") == "buyer"
+        else NO_CARRIAGE,
     )
     sharing = share_refund(
         session,

@@ -26,6 +26,8 @@ class Component(enum.StrEnum):
     RETURN_FREIGHT = "return_freight"
     CARRIAGE_PAID = "carriage_paid"
     CARRIAGE_GIVEN = "carriage_given"
+    REJECTED_CARRIAGE = "rejected_carriage"
+    REFUSED_CARRIAGE = "refused_carriage"
     RECOVERY = "recovery"
     GOODWILL = "goodwill"
     ADVANCE = "advance"

@@ -23,6 +23,14 @@ CHECK_BOOKS = "check_books"
 EVERY = dt.timedelta(days=1)
 """How often a worker checks all books."""
 
+NOT_REFUNDED = (
+    Component.CARRIAGE_PAID,
+    Component.CARRIAGE_GIVEN,
+    Component.REJECTED_CARRIAGE,
+    Component.REFUSED_CARRIAGE,
+)
+"""What stands on a buyer's account beside his refund."""
+
 EXAMPLES = 20
 """At most so many of each fault are named."""
 
@@ -70,7 +78,7 @@ def check_books(session: Session) -> BooksCheck:
         .join(LiabilityPosting, LiabilityPosting.entry_id == LiabilityEntry.id)
         .where(
             LiabilityPosting.account.startswith("buyer:", autoescape=True),
-            LiabilityPosting.component.not_in([Component.CARRIAGE_PAID, Component.CARRIAGE_GIVEN]),
+            LiabilityPosting.component.not_in(NOT_REFUNDED),
         )
         .group_by(LiabilityEntry.case_no)
         .subquery()

@@ -18,10 +18,11 @@ from processes.liability.entries import NOTHING, Posted, Subject, bring_up_to_da
 from processes.liability.finding import recourse_of
 from processes.liability.posting_chargebacks import post_chargebacks_of
 from processes.liability.recording import current_liability
+from processes.liability.rejected import Rejected, lines_of_rejected
 from processes.money.sharing import Decide
 from processes.money.tables import Refund
-from processes.returns.tables import Return
-from processes.shipping.tables import Interception
+from processes.returns.carried import carriage_by_shop, carriage_of
+from processes.returns.tables import RefusedGoods, Return
 
 
 def post_case(
@@ -32,7 +33,8 @@ def post_case(
     Args:
         session: The caller's transaction.
         case_no: Which case.
-        cause: Why they may have changed: ``settled``, ``finding`` or ``reopened``.
+        cause: Why they may have changed; see ``processes.liability.tables.LiabilityEntry``, and not
+            ``chargeback``.
         now: When.
         decide: Asks the table of who bears the fees of charge-backs; without it that stays as it was.
 
@@ -47,9 +49,6 @@ def post_case(
 
 
 def _post_case(session: Session, case_no: str, *, cause: str, now: dt.datetime) -> bool:
-    if session.scalar(sa.select(Refund.refund_no).where(Refund.case_no == case_no)) is None:
-        # A finding from before the refund: there is nothing to post yet.
-        return False
     subject = Subject(case_no=case_no)
     lock_subject(session, subject)
     refund = session.scalar(
@@ -58,40 +57,64 @@ def _post_case(session: Session, case_no: str, *, cause: str, now: dt.datetime) 
         .options(selectinload(Refund.lines), joinedload(Refund.case), joinedload(Refund.order))
         .execution_options(populate_existing=True)
     )
+    case = session.get_one(CancellationCase, case_no)
+    returned = session.scalar(sa.select(Return).where(Return.case_no == case_no))
     due = NOTHING
     if refund is not None and refund.status == "succeeded":
-        burden = _burden(session, refund)
+        burden = _burden(session, refund, returned)
         due = Posted(lines=lines_of(burden), currency=refund.currency, facts=_facts(refund, burden))
+    if returned is not None and returned.inspected_at is not None:
+        due = _with_rejected(due, session, case, returned, refunded=refund is not None)
     return bring_up_to_date(session, subject, due, cause=cause, now=now)
 
 
-def _burden(session: Session, refund: Refund) -> Burden:
+def _with_rejected(
+    due: Posted, session: Session, case: CancellationCase, returned: Return, *, refunded: bool
+) -> Posted:
+    """What is due, and the carriage of units that came back and weren't accepted."""
+    sent_back = session.get(RefusedGoods, case.case_no)
+    back = carriage_of(case.order, sent_back.units if sent_back and sent_back.sent_at else 0)
+    wholly = not refunded and not any(line.accepted for line in case.lines)
+    lines = lines_of_rejected(
+        Rejected(
+            buyer_id=case.buyer_id,
+            shop_id=case.shop_id,
+            payer=returned.rejected_payer,
+            labelled=carriage_by_shop(session, case, case.order).cost if wholly else 0,
+            paid=returned.carriage_paid if wholly else 0,
+            paid_to=returned.carrier,
+            back=back.cost,
+            back_by=sent_back.carrier if sent_back else "",
+        )
+    )
+    if not lines:
+        return due
+    facts = {
+        "reason": case.reason,
+        "refusal": returned.refusal_code or "",
+        "rejected_payer": returned.rejected_payer,
+        **due.facts,
+    }
+    return Posted(lines=(*due.lines, *lines), currency=case.currency, facts=facts)
+
+
+def _burden(session: Session, refund: Refund, returned: Return | None) -> Burden:
     case, order = refund.case, refund.order
     finding = current_liability(session, case.case_no)
     withheld_of_goods = sum(line.withheld for line in refund.lines)
     payer = finding.freight_payer if finding else refund.freight_payer
-    returned = session.scalar(sa.select(Return).where(Return.case_no == case.case_no))
     return Burden(
         buyer_id=case.buyer_id,
         goods=refund.goods - withheld_of_goods,
         freight=max(0, refund.freight - (refund.withheld - withheld_of_goods)),
         borne=refund.deducted - refund.withheld,
-        carriage=order.freight if payer not in {"", "nobody"} and _shop_carried(session, case) else 0,
+        carriage=carriage_by_shop(session, case, order).cost,
         freight_payer=payer,
         paid=returned.carriage_paid if returned else 0,
         paid_to=returned.carrier if returned else "",
         given=returned.carriage_given if returned else 0,
         recourse=recourse_of(session, order, case, finding),
     )
-
-
-def _shop_carried(session: Session, case: CancellationCase) -> bool:
-    """Whether goods of a case that had left came back by carriage that the buyer didn't arrange."""
-    stopped = sa.select(Interception.case_no).where(
-        Interception.case_no == case.case_no, Interception.intercepted.is_not(False)
-    )
-    sent = sa.select(Return.case_no).where(Return.case_no == case.case_no, Return.sent_at.is_not(None))
-    return bool(session.scalar(sa.select(sa.and_(stopped.exists(), ~sent.exists()))))
 
 
 def _facts(refund: Refund, burden: Burden) -> dict[str, Any]:

@@ -71,7 +71,8 @@ class LiabilityEntry(Base):
         chargeback_id: The charge-back that it is about; None if it is about a case.
         number: From 1 within what it is about; two who post that at once can't both have it.
         reverses: The entry that this one takes back; each can be taken back once.
-        cause: Why it was posted: ``settled``, ``finding``, ``reopened`` or ``chargeback``.
+        cause: Why it was posted: ``settled``, ``finding``, ``reopened``, ``rejected``, ``sent_again`` or
+            ``chargeback``.
         facts: What the postings were derived from, to explain them.
     """
 

@@ -17,8 +17,8 @@ class Step:
 
     Attributes:
         code: What the step is, for its wording: ``line_units``, ``freight_refunded``,
-            ``freight_kept``, ``freight_borne_by_buyer``, ``agreed``, ``capped``, ``total``,
-            ``tender_share``, ``tender_in_order``.
+            ``freight_kept``, ``freight_borne_by_buyer``, ``freight_share_borne``, ``agreed``,
+            ``capped``, ``total``, ``tender_share``, ``tender_in_order``.
         formula: The rule, in words that need no translation.
         params: The numbers and names that went in.
         amount: What came out, in minor units.
@@ -141,20 +141,45 @@ def freight_refund(
     return Figure(amount=given, steps=(step,))
 
 
-def freight_borne_by_buyer(*, refund: int, freight: int) -> Figure:
-    """Return what is taken off a refund for freight that the buyer bears; never more than there is.
+@dataclass(frozen=True, kw_only=True)
+class Carriage:
+    """Carriage of some of an order's units, which is taken to cost what carriage out did for as many.
+
+    Attributes:
+        freight: What carriage out cost for the whole order.
+        units: Those that were carried.
+        ordered: Of all lines of the order.
+    """
+
+    freight: int = 0
+    units: int = 0
+    ordered: int = 1
+
+    @property
+    def cost(self) -> int:
+        """What it is taken to have cost, rounded down: parts come to no more than the whole."""
+        return self.freight * self.units // self.ordered
+
+
+NO_CARRIAGE = Carriage()
+
+
+def freight_borne_by_buyer(*, refund: int, carriage: Carriage) -> Figure:
+    """Return what is taken off a refund for carriage that the buyer bears; never more than there is.
 
     Args:
         refund: Goods and freight given back.
-        freight: What carriage cost.
+        carriage: What was, or is to be, carried at his cost.
     """
-    if freight <= 0:
+    if carriage.cost <= 0:
         return Figure(amount=0, steps=())
-    taken = min(freight, max(0, refund))
+    taken = min(carriage.cost, max(0, refund))
+    whole = carriage.cost == carriage.freight
+    params = {"freight": carriage.freight, "refund": refund}
     step = Step(
-        code="freight_borne_by_buyer",
-        formula="− min(freight, refund)",
-        params={"freight": freight, "refund": refund},
+        code="freight_borne_by_buyer" if whole else "freight_share_borne",
+        formula="− min(freight, refund)" if whole else "− min(floor(freight × units ÷ ordered), refund)",
+        params=params if whole else {**params, "units": carriage.units, "ordered": carriage.ordered},
         amount=-taken,
     )
     return Figure(amount=taken, steps=(step,))
@@ -182,7 +207,7 @@ def total_refund(
     *,
     lines: Sequence[Figure],
     freight: Figure,
-    borne_freight: int,
+    borne: Carriage = NO_CARRIAGE,
     left: int | None = None,
     agreed: int | None = None,
 ) -> RefundFigures:
@@ -191,16 +216,16 @@ def total_refund(
     Args:
         lines: From :func:`line_refund`.
         freight: From :func:`freight_refund`.
-        borne_freight: What the buyer bears of the carriage.
+        borne: Carriage that the buyer bears.
         left: Of what was captured, and neither given back nor on its way; None if it isn't
             known to bind.
         agreed: What buyer and shop have agreed on; it caps the refund and never raises it.
     """
     goods = sum(line.amount for line in lines)
     before = goods + freight.amount
-    borne = freight_borne_by_buyer(refund=before, freight=borne_freight)
-    due = before - borne.amount
-    steps = [*(step for line in lines for step in line.steps), *freight.steps, *borne.steps]
+    taken_off = freight_borne_by_buyer(refund=before, carriage=borne)
+    due = before - taken_off.amount
+    steps = [*(step for line in lines for step in line.steps), *freight.steps, *taken_off.steps]
     amount = due
     for code, formula, limit in (
         ("agreed", "min(amount, agreed)", agreed),
@@ -216,7 +241,7 @@ def total_refund(
                 )
             )
             amount = limit
-    params = {"goods": goods, "freight": freight.amount, "borne": borne.amount, "withheld": due - amount}
+    params = {"goods": goods, "freight": freight.amount, "borne": taken_off.amount, "withheld": due - amount}
     steps.append(
         Step(code="total", formula="goods + freight − borne − withheld", params=params, amount=amount)
     )
@@ -224,7 +249,7 @@ def total_refund(
         amount=amount,
         goods=goods,
         freight=freight.amount,
-        borne=borne.amount,
+        borne=taken_off.amount,
         withheld=due - amount,
         steps=tuple(steps),
     )

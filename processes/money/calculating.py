@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from processes.cases.tables import CancellationCase
 from processes.money.arithmetic import (
+    NO_CARRIAGE,
+    Carriage,
     Figure,
     RefundFigures,
     freight_refund,
@@ -146,7 +148,7 @@ def calculate(
     *,
     uncancelled: Mapping[uuid.UUID, int],
     seller_at_fault: bool,
-    borne_freight: int = 0,
+    borne: Carriage = NO_CARRIAGE,
     agreed: int | None = None,
 ) -> Calculation:
     """Work out a refund.
@@ -157,7 +159,7 @@ def calculate(
         earlier: What the order's refunds have come to so far.
         uncancelled: How many of the units the order's counters don't yet count as cancelled.
         seller_at_fault: Then all freight is given back.
-        borne_freight: Carriage that the buyer bears.
+        borne: Carriage that the buyer bears.
         agreed: What buyer and shop have agreed on; None if they haven't.
     """
     shares = []
@@ -187,7 +189,7 @@ def calculate(
     figures = total_refund(
         lines=[share.figure for share in shares],
         freight=freight,
-        borne_freight=borne_freight,
+        borne=borne,
         left=earlier.refundable,
         agreed=agreed,
     )

@@ -18,13 +18,12 @@ from processes.cases.locking import locked_order
 from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
 from processes.liability.recording import current_liability
-from processes.money.arithmetic import withheld_of_lines
+from processes.money.arithmetic import NO_CARRIAGE, withheld_of_lines
 from processes.money.calculating import calculate, earlier_columns, earlier_of
 from processes.money.sharing import Decide, Share, share_refund
 from processes.money.tables import Refund, RefundLine, RefundPart, refund_number
 from processes.numbers import number_of
-from processes.orders.tables import Order
-from processes.returns.tables import Return
+from processes.returns.carried import carriage_by_shop
 from processes.wallet.books import VoucherTerms, give_back
 
 
@@ -74,7 +73,7 @@ def prepare_refund(
             for line in case.lines
         },
         seller_at_fault=seller_at_fault,
-        borne_freight=_borne_freight(session, case, order, freight_payer),
+        borne=carriage_by_shop(session, case, order) if freight_payer == "buyer" else NO_CARRIAGE,
         agreed=case.agreed_amount,
     )
     finding = current_liability(session, case.case_no)
@@ -167,15 +166,3 @@ def _reserve(
             voucher_valid_until=share.voucher.valid_until if share.voucher else None,
         )
     )
-
-
-def _borne_freight(session: Session, case: CancellationCase, order: Order, freight_payer: str) -> int:
-    """What the buyer bears: the carriage back of goods that had left, unless he paid it himself.
-
-    The carriage back is taken to cost what the carriage out did.
-    """
-    asked = {line.order_line_id for line in case.lines}
-    if freight_payer != "buyer" or not any(line.quantity_shipped for line in order.lines if line.id in asked):
-        return 0
-    sent = session.scalar(sa.select(Return.sent_at).where(Return.case_no == case.case_no))
-    return 0 if sent else order.freight

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.carrying import case_of
+from processes.liability.posting import post_case
 from processes.returns import inspecting, refused, sending
 
 
@@ -13,21 +14,36 @@ def register(registry: OperationRegistry) -> None:
 
     @registry.operation("return.open")
     def open_return(
-        ctx: OperationContext, *, case_id: str, resends: int | None = 0, carriage_limit: int | None = 0
+        ctx: OperationContext,
+        *,
+        case_id: str,
+        resends: int | None = 0,
+        carriage_limit: int | None = 0,
+        rejected_payer: str | None = "",
     ) -> Variables:
         returned = sending.open_return(
             ctx.session,
             case_of(ctx.session, case_id),
             resends=resends or 0,
             carriage_limit=carriage_limit or 0,
+            rejected_payer=rejected_payer or "",
             actor=ctx.actor,
             now=ctx.now,
         )
+        if returned.round > 1:
+            # What the parcel before had come to is open again.
+            post_case(ctx.session, case_id, cause="sent_again", now=ctx.now, decide=ctx.decide)
         return {"return_no": returned.return_no, "address": dict(returned.address)}
 
     @registry.operation("return.record_shipment")
     def record_shipment(
-        ctx: OperationContext, *, case_id: str, carrier: str, tracking_no: str, carriage: str | None = ""
+        ctx: OperationContext,
+        *,
+        case_id: str,
+        carrier: str,
+        tracking_no: str,
+        carriage: str | None = "",
+        carriage_by: str | None = "",
     ) -> Variables:
         sending.record_return_sent(
             ctx.session,
@@ -35,6 +51,7 @@ def register(registry: OperationRegistry) -> None:
             carrier=carrier,
             tracking_no=tracking_no,
             carriage=carriage or "",
+            labelled=carriage_by == "shop",
             actor=ctx.actor,
             now=ctx.now,
         )
@@ -60,6 +77,8 @@ def register(registry: OperationRegistry) -> None:
             actor=ctx.actor,
             now=ctx.now,
         )
+        if receipt.refused_units:
+            post_case(ctx.session, case_id, cause="rejected", now=ctx.now, decide=ctx.decide)
         return receipt.as_json()
 
     @registry.operation("return.list_refused")
@@ -89,6 +108,7 @@ def register(registry: OperationRegistry) -> None:
             actor=ctx.actor,
             now=ctx.now,
         )
+        post_case(ctx.session, case_id, cause="rejected", now=ctx.now, decide=ctx.decide)
         return {}
 
     @registry.operation("return.close_refused")

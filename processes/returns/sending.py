@@ -18,14 +18,12 @@ from processes.numbers import next_number
 from processes.ports import ProcessEngine
 from processes.returns.errors import (
     CarriageInvalid,
-    NotCorrectable,
     NotResendable,
     ReturnNotFound,
     TrackingMissing,
 )
 from processes.returns.tables import Return, ReturnFinding, return_number
-from processes.shipping.case_shipments import record_return_shipment, rename_return_shipment
-from processes.shipping.queries import came_back, scanned
+from processes.shipping.case_shipments import record_return_shipment
 
 SEND_AGAIN = "return_sent_again"
 
@@ -38,6 +36,7 @@ def open_return(
     now: dt.datetime,
     resends: int = 0,
     carriage_limit: int = 0,
+    rejected_payer: str = "",
 ) -> Return:
     """Open the return of a case; open a lapsed one once more, or a rejected one for another parcel.
 
@@ -50,6 +49,7 @@ def open_return(
         now: When.
         resends: How often the buyer may send goods again that were not accepted.
         carriage_limit: The most that he gets back of carriage that he pays himself, in minor units.
+        rejected_payer: Who bears the carriage if it isn't accepted; empty for whoever pays it.
     """
     returned = find_return(session, case)
     if returned is not None:
@@ -68,6 +68,7 @@ def open_return(
         carriage_paid=0,
         carriage_limit=carriage_limit,
         carriage_given=0,
+        rejected_payer=rejected_payer,
         carrier="",
         tracking_no="",
         explanation="",
@@ -102,6 +103,7 @@ def record_return_sent(
     actor: Actor,
     now: dt.datetime,
     carriage: str = "",
+    labelled: bool = False,
 ) -> None:
     """Record how the buyer sent the goods; the parcel is followed from now on.
 
@@ -113,6 +115,7 @@ def record_return_sent(
         actor: The buyer.
         now: When.
         carriage: What he has paid the carrier, in the currency's own unit; empty for nothing.
+        labelled: The shop pays the carrier: by its label, or on delivery. Then he has paid nothing.
 
     Raises:
         ReturnNotFound: No return was opened.
@@ -124,12 +127,13 @@ def record_return_sent(
     if returned is None:
         raise ReturnNotFound
     carrier, tracking_no = named(carrier, tracking_no)
-    paid = _carriage(case, carriage)
-    _send_parcel(session, case, carrier, tracking_no, now)
+    paid = 0 if labelled else _carriage(case, carriage)
+    units = send_parcel(session, case, carrier=carrier, tracking_no=tracking_no, now=now)
     if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
         return
     returned.carrier, returned.tracking_no, returned.sent_at = carrier, tracking_no, now
     returned.carriage_paid += paid
+    returned.labelled_units += units if labelled else 0
     record_event(
         session,
         case.case_no,
@@ -142,88 +146,25 @@ def record_return_sent(
     session.flush()
 
 
-def correct_return(
-    session: Session, case_no: str, *, carrier: str, tracking_no: str, actor: Actor, now: dt.datetime
-) -> Return:
-    """Correct carrier and number of a parcel that no carrier has scanned; possible once.
-
-    Of a parcel that couldn't be delivered and came back to the buyer, these are those under which he
-    has sent the goods anew; that is possible each time.
-
-    Args:
-        session: The caller's transaction; the return is locked here.
-        case_no: Whose return.
-        carrier: The right one.
-        tracking_no: The right one; the same as before changes nothing.
-        actor: The buyer.
-        now: When.
+def send_parcel(
+    session: Session, case: CancellationCase, *, carrier: str, tracking_no: str, now: dt.datetime
+) -> int:
+    """Record a parcel with all units that the shop has not accepted, and return how many these are.
 
     Raises:
-        CaseNotFound: There is none, or the actor isn't its buyer.
-        ReturnNotFound: Nothing is on its way back.
-        TrackingMissing: Carrier or number is empty.
-        NotCorrectable: It was scanned, inspected, or corrected before.
-        ShipmentConflict: The order has that parcel already.
+        ShipmentConflict: The order has that parcel for another purpose.
     """
-    case = visible_case(session, case_no, actor)
-    if not actor.may_act_for(f"buyer:{case.buyer_id}"):
-        raise CaseNotFound
-    carrier, tracking_no = named(carrier, tracking_no)
-    returned = session.scalar(
-        sa.select(Return)
-        .where(Return.case_no == case_no)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if returned is None or returned.sent_at is None:
-        raise ReturnNotFound
-    if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
-        return returned
-    if returned.inspected_at is not None or case.closed_at is not None:
-        raise NotCorrectable(return_no=returned.return_no, because="inspected")
-    anew = came_back(session, case.order_id, returned.carrier, returned.tracking_no)
-    if anew:
-        _send_parcel(session, case, carrier, tracking_no, now)
-    else:
-        _rename(session, case, returned, carrier, tracking_no)
-    record_event(
-        session,
-        case_no,
-        "return_corrected",
-        actor=actor,
-        now=now,
-        carrier=carrier,
-        tracking_no=tracking_no,
-        before=f"{returned.carrier} {returned.tracking_no}",
-    )
-    returned.carrier, returned.tracking_no = carrier, tracking_no
-    returned.corrected_at = returned.corrected_at if anew else now
-    session.flush()
-    return returned
-
-
-def _rename(
-    session: Session, case: CancellationCase, returned: Return, carrier: str, tracking_no: str
-) -> None:
-    if returned.corrected_at is not None:
-        raise NotCorrectable(return_no=returned.return_no, because="corrected")
-    before, after = (returned.carrier, returned.tracking_no), (carrier, tracking_no)
-    if not rename_return_shipment(session, order_id=case.order_id, before=before, after=after):
-        raise NotCorrectable(return_no=returned.return_no, because="scanned")
-
-
-def _send_parcel(
-    session: Session, case: CancellationCase, carrier: str, tracking_no: str, now: dt.datetime
-) -> None:
+    units = [(line.order_line_id, count) for line, count in outstanding(case)]
     record_return_shipment(
         session,
         case_no=case.case_no,
         order_id=case.order_id,
         carrier=carrier,
         tracking_no=tracking_no,
-        units=[(line.order_line_id, units) for line, units in outstanding(case)],
+        units=units,
         now=now,
     )
+    return sum(count for _, count in units)
 
 
 def send_again(session: Session, engine: ProcessEngine, case_no: str, *, actor: Actor) -> None:
@@ -246,14 +187,6 @@ def send_again(session: Session, engine: ProcessEngine, case_no: str, *, actor: 
     if not taken:
         raise NotResendable(return_no=returned.return_no)
     session.flush()
-
-
-def may_correct(session: Session, case: CancellationCase, returned: Return) -> bool:
-    """Whether carrier and number of a return can still be corrected."""
-    if returned.sent_at is None or returned.inspected_at or case.closed_at:
-        return False
-    parcel = (case.order_id, returned.carrier, returned.tracking_no)
-    return (returned.corrected_at is None and not scanned(session, *parcel)) or came_back(session, *parcel)
 
 
 def may_send_again(returned: Return) -> bool:

@@ -30,6 +30,9 @@ class Return(Base):
         carriage_paid: What the buyer says he has paid carriers himself, of all rounds, in minor units.
         carriage_limit: The most of it that he can get back, by the table of return rules.
         carriage_given: Of it, what he has got back; into his balance.
+        labelled_units: Units that he has sent by the shop's label, or at its cost, of all rounds.
+        rejected_payer: Who bears the carriage of a return that isn't accepted, there and back, by the table
+            of return rules; empty for whoever has paid it.
         sent_at: When the buyer told carrier and number in this round; None before.
         corrected_at: When he corrected them in this round; that is possible once.
         inspected_at: When the shop recorded what it received; ``accepted`` says with what
@@ -46,6 +49,10 @@ class Return(Base):
         sa.CheckConstraint(
             "carriage_limit >= 0 AND carriage_given BETWEEN 0 AND carriage_paid", name="carriage_within"
         ),
+        sa.CheckConstraint("labelled_units >= 0", name="labelled_not_negative"),
+        sa.CheckConstraint(
+            "rejected_payer IN ('', 'buyer', 'seller', 'platform')", name="rejected_payer_known"
+        ),
     )
 
     return_no: Mapped[str] = mapped_column(primary_key=True)
@@ -58,6 +65,8 @@ class Return(Base):
     carriage_paid: Mapped[int] = mapped_column(default=0, server_default="0")
     carriage_limit: Mapped[int] = mapped_column(default=0, server_default="0")
     carriage_given: Mapped[int] = mapped_column(default=0, server_default="0")
+    labelled_units: Mapped[int] = mapped_column(default=0, server_default="0")
+    rejected_payer: Mapped[str] = mapped_column(default="", server_default="")
     opened_at: Mapped[dt.datetime]
     reopened_at: Mapped[dt.datetime | None]
     sent_at: Mapped[dt.datetime | None]

@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, joinedload
 
 from engine.actors import Actor
+from engine.values import JSON
 from processes.cases.access import visible_case
 from processes.cases.errors import CaseNotFound
 from processes.cases.locking import locked_order
@@ -28,7 +30,25 @@ from processes.shipping.rules import Answer, Direction, ShipmentState, granted_u
 from processes.shipping.tables import Interception, Shipment, ShipmentLine
 
 RESULT = "interception_result"
+"""The message that a case waits for, with a :class:`Conclusion`."""
 ARRIVED = (ShipmentState.DELIVERED, ShipmentState.LOST, ShipmentState.RETURNED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """What has come of the parcels that a case wanted stopped.
+
+    Attributes:
+        granted: The case grants units: that were stopped, or never left.
+        stopped: Parcels come back.
+    """
+
+    granted: bool
+    stopped: bool
+
+    def as_json(self) -> dict[str, JSON]:
+        """The result as the diagrams see it."""
+        return {"intercepted": self.granted, "stopped": self.stopped}
 
 
 def request_interception(session: Session, case_no: str, *, now: dt.datetime) -> list[Shipment]:
@@ -170,23 +190,21 @@ def take_answer(
         if stopped is None or stopped is one.intercepted:
             continue
         _note(session, one, shipment, stopped, actor=actor, now=now)
-        granted = conclude_interception(session, one.case_no, now=now)
-        if granted is not None:
+        conclusion = conclude_interception(session, one.case_no, now=now)
+        if conclusion is not None:
             engine.correlate(
                 session,
                 RESULT,
                 business_key=one.case_no,
-                payload={"intercepted": granted},
+                payload=conclusion.as_json(),
                 actor=actor,
             )
 
 
-def answer_rest(session: Session, case_no: str, answer: Answer, *, actor: Actor, now: dt.datetime) -> bool:
-    """Answer for all parcels of a case that nobody has answered for, inside a step of its process.
-
-    Returns:
-        Whether the case grants any units.
-    """
+def answer_rest(
+    session: Session, case_no: str, answer: Answer, *, actor: Actor, now: dt.datetime
+) -> Conclusion:
+    """Answer for all parcels of a case that nobody has answered for, inside a step of its process."""
     rest = session.scalars(
         sa.select(Interception)
         .where(Interception.case_no == case_no, Interception.intercepted.is_(None))
@@ -197,17 +215,18 @@ def answer_rest(session: Session, case_no: str, answer: Answer, *, actor: Actor,
         one.answer, one.answered_by, one.answered_by_name = answer.value, actor.id, actor.name
         stopped = bool(was_stopped(one.shipment.state, answer))
         _note(session, one, one.shipment, stopped, actor=actor, now=now)
-    return bool(conclude_interception(session, case_no, now=now))
+    conclusion = conclude_interception(session, case_no, now=now)
+    return conclusion or Conclusion(granted=False, stopped=False)
 
 
-def conclude_interception(session: Session, case_no: str, *, now: dt.datetime) -> bool | None:
+def conclude_interception(session: Session, case_no: str, *, now: dt.datetime) -> Conclusion | None:
     """Conclude what a case has asked for, once each of its parcels is answered for.
 
     The case grants the units that were stopped, and those that never left; the others reach the
     buyer, who can send them back.
 
     Returns:
-        Whether it grants any units; None while a parcel is still to be answered for.
+        What has come of them; None while a parcel is still to be answered for.
     """
     rows = session.scalars(sa.select(Interception).where(Interception.case_no == case_no)).all()
     if any(one.intercepted is None for one in rows):
@@ -227,12 +246,13 @@ def conclude_interception(session: Session, case_no: str, *, now: dt.datetime) -
         )
         for line in lines
     }
+    any_stopped = any(one.intercepted for one in rows)
     if not any(granted.values()):
-        return any(one.intercepted for one in rows)
+        return Conclusion(granted=any_stopped, stopped=any_stopped)
     for line, units in granted.items():
         line.accepted = units if units < line.quantity else line.accepted
     session.flush()
-    return True
+    return Conclusion(granted=True, stopped=any_stopped)
 
 
 def stopped_units(session: Session, case_no: str) -> dict[uuid.UUID, int]:

@@ -50,8 +50,8 @@ def request_interception(ctx: OperationContext, *, case_id: str) -> Variables:
 
 def answer_interceptions(ctx: OperationContext, *, case_id: str, answer: str) -> Variables:
     """Answer for a case's parcels that nobody has answered for, by a code of ``Answer``."""
-    granted = intercepting.answer_rest(ctx.session, case_id, Answer(answer), actor=ctx.actor, now=ctx.now)
-    return {"intercepted": granted}
+    concluded = intercepting.answer_rest(ctx.session, case_id, Answer(answer), actor=ctx.actor, now=ctx.now)
+    return concluded.as_json()
 
 
 def status(ctx: OperationContext, *, shipment_id: str) -> Variables:

@@ -85,6 +85,13 @@ BUYER_CANCELLATION = (
         ),
     ),
     Path(
+        "missed-but-some-never-left",
+        "buyer_cancellation",
+        ("event_refund_settled", "event_refunded", "event_stopped"),
+        (send("parcel_shipped"), send("interception_result", intercepted=True, stopped=False), *REFUNDED),
+        calls=(("liability.record", {"fault": "nobody", "freight_payer": "nobody"}),),
+    ),
+    Path(
         "left-already-and-missed",
         "buyer_cancellation",
         ("event_missed", "event_not_stopped"),

@@ -148,7 +148,7 @@ GOODS_RETURN = (
         LIMITS,
         SOME,
         calls=(
-            ("return.open", {"resends": 1, "carriage_limit": 3000}),
+            ("return.open", {"resends": 1, "carriage_limit": 3000, "rejected_payer": "buyer"}),
             (
                 "return.record_receipt",
                 {"accepted": False, "partly": True, "refusal_code": "RESALE_IMPAIRED"},

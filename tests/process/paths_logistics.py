@@ -110,7 +110,7 @@ LOGISTICS_CANCELLATION = (
         "shipped-first-and-missed",
         "logistics_cancellation",
         ("event_missed", "event_not_stopped"),
-        (send("parcel_shipped"), send("interception_result", intercepted=False)),
+        (send("parcel_shipped"), send("interception_result", intercepted=False, stopped=False)),
         {"flow": "logistics", "reason": "L_INFO"},
         calls=(closed("delivered_anyway"),),
     ),

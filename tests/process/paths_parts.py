@@ -295,7 +295,7 @@ INTERCEPTION = (
         "each-parcel-answered-for",
         "interception",
         ("event_stopped",),
-        (send("interception_result", intercepted=True),),
+        (send("interception_result", intercepted=True, stopped=True),),
         LIMITS,
         result={"interception_outcome": "stopped"},
     ),

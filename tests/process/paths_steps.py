@@ -10,7 +10,7 @@ agree = complete("task_review_request", decision="agree")
 accept_refusal = complete("task_answer_refusal", answer="accept")
 stopped = complete("task_report_interception", intercepted="yes")
 missed = complete("task_report_interception", intercepted="no")
-NONE_STOPPED = {"shipping.answer_interceptions": {"intercepted": False}}
+NONE_STOPPED = {"shipping.answer_interceptions": {"intercepted": False, "stopped": False}}
 accept_return = complete("task_confirm_return", inspection="accept")
 
 

@@ -72,7 +72,7 @@ ANSWERS: Mapping[str, Any] = {
     "refusal.record_lapse": {},
     "shipping.verify_claim": {"verified": False, "basis": "not_evident"},
     "shipping.request_interception": {"parcels": ["S1"]},
-    "shipping.answer_interceptions": {"intercepted": True},
+    "shipping.answer_interceptions": {"intercepted": True, "stopped": True},
     "shipping.offer_cancellation": {"offered": True},
     "shipping.flag_stalled": {},
 }

@@ -218,8 +218,16 @@ PARCELS: tuple[Row, ...] = (
 )
 
 RETURNS: tuple[Row, ...] = (
-    ("rule_perishable", {"category": "food"}, {"reopenings": 1, "resends": 0, "carriage_limit": 5000}),
-    ("rule_any_goods", {"category": "apparel"}, {"reopenings": 1, "resends": 1, "carriage_limit": 3000}),
+    (
+        "rule_perishable",
+        {"category": "food"},
+        {"reopenings": 1, "resends": 0, "carriage_limit": 5000, "rejected_payer": "buyer"},
+    ),
+    (
+        "rule_any_goods",
+        {"category": "apparel"},
+        {"reopenings": 1, "resends": 1, "carriage_limit": 3000, "rejected_payer": "buyer"},
+    ),
 )
 
 DISPUTES: tuple[Row, ...] = (

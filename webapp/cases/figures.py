@@ -24,6 +24,10 @@ SENTENCES: dict[str, LazyString] = {
         "Carriage back of %(freight)s, which the buyer bears under the rules; "
         "no more than the refund of %(refund)s"
     ),
+    "freight_share_borne": _l(
+        "Carriage back of %(units)s of the order's %(ordered)s units, which the buyer bears under the rules: "
+        "%(freight)s × %(units)s ÷ %(ordered)s, rounded down; no more than the refund of %(refund)s"
+    ),
     "agreed": _l("Buyer and shop have agreed on %(limit)s in place of %(refund)s"),
     "capped": _l("No more than what is left of what was paid: %(limit)s in place of %(refund)s"),
     "total": _l(

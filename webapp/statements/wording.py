@@ -14,6 +14,8 @@ COMPONENTS: dict[str, LazyString] = {
     "goods": _l("Goods paid back"),
     "freight_out": _l("Freight of the order paid back"),
     "return_freight": _l("Carriage back"),
+    "rejected_carriage": _l("Carriage of a return that was not accepted"),
+    "refused_carriage": _l("Carriage of goods that went back to the buyer"),
     "recovery": _l("Recovered from the carrier"),
     "goodwill": _l("Borne by the platform"),
     "advance": _l("Laid out by the platform"),
@@ -27,6 +29,8 @@ CAUSES: dict[str, LazyString] = {
     "settled": _l("taken back, since the refund was worked out anew"),
     "finding": _l("taken back, since it was found otherwise who is at fault"),
     "reopened": _l("taken back, since the money came back"),
+    "rejected": _l("taken back, since what was not accepted changed"),
+    "sent_again": _l("taken back, since the goods are sent once more"),
     "chargeback": _l("taken back, since the bank has decided"),
 }
 
@@ -54,6 +58,14 @@ def why(row: Row) -> str:
 
 
 def _of_case(facts: dict[str, Any]) -> str:
+    if "refund_no" not in facts:
+        rejected: str = gettext(
+            "%(reason)s; return not accepted: %(refusal)s; carriage borne by: %(party)s",
+            reason=word(facts.get("reason"), "reason"),
+            refusal=word(facts.get("refusal"), "refusal_code"),
+            party=word(facts.get("rejected_payer"), "party") if facts.get("rejected_payer") else "—",
+        )
+        return rejected
     text: str = gettext(
         "%(reason)s; at fault: %(fault)s; refund %(refund_no)s",
         reason=word(facts.get("reason"), "reason"),

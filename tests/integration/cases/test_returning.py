@@ -18,11 +18,12 @@ from processes.evidence.keeping import attach
 from processes.liability.checking import check_books
 from processes.refusals.delivering import RETURN, delivery_of, record_reading
 from processes.refusals.tables import RefusalDelivery
+from processes.returns.correcting import correct_return
 from processes.returns.errors import CarriageInvalid, FindingsInvalid, NotCorrectable, NotResendable
 from processes.returns.inspecting import record_findings
 from processes.returns.refused import keep_refused, record_refused_reading
 from processes.returns.rules import Finding
-from processes.returns.sending import correct_return, send_again
+from processes.returns.sending import send_again
 from processes.returns.tables import RefusedGoods
 from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event

@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
+from processes.cases.cancelling import cancel_lines
 from processes.cases.carrying import case_of, close
 from processes.cases.tables import CancellationCase
 from processes.money.preparing import prepare_refund
 from processes.money.tables import Refund, RefundLine
-from processes.orders.tables import Payment
+from processes.orders.tables import Order, Payment
+from processes.shipping.tables import Interception, Shipment
 from tests.integration.money.desk import cancelled, open_case, total_refunded
 from tests.marketplace import NOW, Marketplace, Transactions, marketplace
 
@@ -67,10 +69,40 @@ def test_freight_stays_when_something_shipped_unless_the_seller_is_at_fault(mark
 
 def test_the_buyer_bears_the_carriage_of_what_had_left(market: Marketplace) -> None:
     order = market.order([(1000, 1), (300, 1)], freight=500)
-    market.ship(order, [(1, 1), (2, 1)])
-    refund = cancelled(market, order, {1: 1}, freight_payer="buyer")
-    assert (refund.amount, refund.deducted) == (500, 500)
-    assert cancelled(market, order, {2: 1}, freight_payer="buyer").amount == 0
+    market.ship(order, [(1, 1)], "A")
+    market.ship(order, [(2, 1)], "B")
+    refund = stopped(market, order, {1: 1}, "A")
+    assert (refund.amount, refund.deducted) == (750, 250)
+    assert "freight_share_borne" in [step["code"] for step in refund.explanation]
+    assert stopped(market, order, {2: 1}, "B").amount == 50
+
+
+def test_carriage_back_is_that_of_the_parcels_that_were_stopped(market: Marketplace) -> None:
+    order = market.order([(1000, 3)], freight=500)
+    market.ship(order, [(1, 2)], "A")
+    # The parcel wasn't stopped, and the third unit never left: nothing comes back, nobody bears anything.
+    refund = stopped(market, order, {1: 1}, "A", intercepted=False)
+    assert (refund.amount, refund.deducted) == (1000, 0)
+
+
+def stopped(
+    market: Marketplace, order: Order, units: dict[int, int], parcel: str, *, intercepted: bool = True
+) -> Refund:
+    """The refund of units of which the parcel was to be stopped, at the buyer's cost."""
+    case = open_case(market, order, units)
+    shipment_id = market.session.scalars(
+        sa.select(Shipment.id).where(Shipment.tracking_no == f"{parcel}-{order.order_no}")
+    ).one()
+    market.session.add(
+        Interception(shipment_id=shipment_id, case_no=case.case_no, requested_at=NOW, intercepted=intercepted)
+    )
+    market.session.flush()
+    cancel_lines(market.session, case, actor=SYSTEM, now=NOW)
+    refund = prepare_refund(
+        market.session, case, freight_payer="buyer", seller_at_fault=False, actor=SYSTEM, now=NOW
+    )
+    close(market.session, case, "refunded", actor=SYSTEM, now=NOW)
+    return refund
 
 
 def test_nothing_left_means_nothing_borne(market: Marketplace) -> None:

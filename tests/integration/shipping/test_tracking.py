@@ -222,7 +222,11 @@ def test_a_case_that_wanted_the_parcel_stopped_hears_how_it_ended(
     session.add(Interception(shipment_id=shipment.id, case_no="C1", requested_at=NOW))
     report(session, engine, shipment.shipment_no, "in_transit", 2)
     report(session, engine, shipment.shipment_no, event, 20)
-    assert ("interception_result", "C1", {"intercepted": intercepted}) in engine.messages
+    assert (
+        "interception_result",
+        "C1",
+        {"intercepted": intercepted, "stopped": intercepted},
+    ) in engine.messages
 
 
 def test_a_return_tells_its_case_when_it_arrives(

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processes.money.arithmetic import (
+    NO_CARRIAGE,
+    Carriage,
     Figure,
     RefundFigures,
     allocate,
@@ -136,7 +138,32 @@ def test_free_carriage_needs_no_explanation() -> None:
     ("refund", "freight", "taken"), [(1000, 300, 300), (200, 300, 200), (0, 300, 0), (1000, 0, 0)]
 )
 def test_freight_borne_by_the_buyer(refund: int, freight: int, taken: int) -> None:
-    assert freight_borne_by_buyer(refund=refund, freight=freight).amount == taken
+    carriage = Carriage(freight=freight, units=2, ordered=2)
+    assert freight_borne_by_buyer(refund=refund, carriage=carriage).amount == taken
+
+
+@pytest.mark.parametrize(
+    ("units", "ordered", "taken", "code"),
+    [
+        (0, 5, 0, None),  # nothing comes back: what never left costs no carriage
+        (2, 5, 320, "freight_share_borne"),
+        (1, 3, 266, "freight_share_borne"),
+        (5, 5, 800, "freight_borne_by_buyer"),
+        (10, 5, 1000, "freight_share_borne"),  # sent twice: never more than the refund
+    ],
+)
+def test_the_buyer_bears_carriage_of_what_comes_back(
+    units: int, ordered: int, taken: int, code: str | None
+) -> None:
+    figure = freight_borne_by_buyer(refund=1000, carriage=Carriage(freight=800, units=units, ordered=ordered))
+    assert (figure.amount, [step.code for step in figure.steps]) == (taken, [code] if code else [])
+
+
+@given(st.integers(0, 10**6), st.lists(st.integers(1, 9), min_size=1, max_size=6))
+def test_carriage_of_parts_comes_to_no_more_than_that_of_the_whole(freight: int, parcels: list[int]) -> None:
+    ordered = sum(parcels)
+    costs = [Carriage(freight=freight, units=units, ordered=ordered).cost for units in parcels]
+    assert freight - len(parcels) < sum(costs) <= freight
 
 
 @given(
@@ -150,7 +177,7 @@ def test_the_explanation_adds_up_to_the_amount(goods: list[int], freight: int, b
         freight=freight_refund(
             freight=freight, refunded=0, nothing_shipped=True, last_live_line=True, seller_at_fault=False
         ),
-        borne_freight=borne,
+        borne=Carriage(freight=borne, units=1),
     )
     assert figures.amount == figures.goods + figures.freight - figures.borne - figures.withheld >= 0
     assert sum(step.amount for step in figures.steps if step.code != "total") == figures.amount
@@ -162,7 +189,7 @@ def _figures(goods: list[int], **limits: int | None) -> RefundFigures:
         freight=freight_refund(
             freight=500, refunded=0, nothing_shipped=True, last_live_line=True, seller_at_fault=False
         ),
-        borne_freight=0,
+        borne=NO_CARRIAGE,
         **limits,
     )
 
@@ -222,7 +249,7 @@ def test_an_order_cancelled_bit_by_bit_gives_back_all_of_it_whatever_the_sequenc
             last_live_line=position == len(units),
             seller_at_fault=False,
         )
-        amount = total_refund(lines=[figure], freight=carriage, borne_freight=0, left=left).amount
+        amount = total_refund(lines=[figure], freight=carriage, left=left).amount
         done[n], refunded[n] = done[n] + 1, refunded[n] + figure.amount
         left, given_back = left - amount, given_back + amount
         assert amount >= 0 <= left
