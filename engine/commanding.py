@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,12 +17,23 @@ from engine.actors import SYSTEM, Actor
 from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.errors import TuidanError
-from engine.failures import InstanceUnreadable, LostRace, Stalled, StepFailed, cause_of, record_incident
+from engine.failures import (
+    UNREADABLE,
+    InstanceUnreadable,
+    LostRace,
+    Stalled,
+    StepFailed,
+    cause_of,
+    record_incident,
+)
 from engine.opening import Stepper
 from engine.operations import OperationRegistry
 from engine.spiff.skipping import StandIn
 from engine.stepping import Step, Transaction
 from engine.values import Variables
+
+LOAD = "load"
+"""What the command of an incident does that only reads the state."""
 
 
 class Commanding:
@@ -51,11 +63,11 @@ class Commanding:
         *,
         even_suspended: bool = False,
     ) -> Step:
-        """Lock and load an instance; a state that can't be read leaves an incident.
+        """Lock and load an instance; a state that can't be read leaves one incident, whoever meets it.
 
         Args:
-            key: The incident's key.
-            command: What a retry of that incident does again.
+            key: What names the command among those that the instance is given.
+            command: What a retry of that incident does again, once the state can be read.
 
         Raises:
             InstanceEnded: If it has ended.
@@ -74,14 +86,14 @@ class Commanding:
                 record_incident(
                     own,
                     now=now,
-                    key=key,
-                    kind="step",
+                    key=f"{instance_id}:unreadable",
+                    kind=UNREADABLE,
                     instance_id=instance_id,
                     business_key=record.business_key,
                     process_id=record.process_id,
                     element=None,
                     error=error,
-                    command=command,
+                    command=_owing(instance_id, key, command, now),
                 )
             raise InstanceUnreadable from error
 
@@ -93,7 +105,7 @@ class Commanding:
             InstanceNotFound: If there is none of that id.
             InstanceUnreadable: If this release can't read its state; there is an incident.
         """
-        command = {"do": "load", "instance_id": str(instance_id)}
+        command = {"do": LOAD, "instance_id": str(instance_id)}
         return self.open_step(
             session, instance_id, actor, f"{instance_id}:load", command, even_suspended=True
         )
@@ -137,6 +149,12 @@ def _failed_at(step: Step) -> Variables:
     spot, taken = step.instance.failed_at, step.instance.answered
     found: Variables = {} if spot is None else {"failed": spot.plain()}
     return found | ({"answers": [answer.plain() for answer in taken]} if taken else {})
+
+
+def _owing(instance_id: uuid.UUID, key: str, command: Variables, now: dt.datetime) -> Variables:
+    """To read the state again, and then to do what was wanted of the instance meanwhile."""
+    owed = {} if command["do"] == LOAD else {key: command | {"at": now.isoformat()}}
+    return {"do": LOAD, "instance_id": str(instance_id), "owed": owed}
 
 
 def plain_actor(actor: Actor) -> Variables:

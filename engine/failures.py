@@ -97,6 +97,10 @@ class InstanceUnreadable(StepFailed):
     code = "instance.unreadable"
 
 
+UNREADABLE = "unreadable"
+"""The kind of an incident about an instance whose state can't be read."""
+
+
 class Stalled(Exception):
     """The instance waits for nothing, though it hasn't ended."""
 
@@ -114,7 +118,10 @@ def record_incident(
     error: BaseException,
     command: Variables,
 ) -> uuid.UUID:
-    """Write down a failure; the same one again, while it is open, counts up."""
+    """Write down a failure; the same one again, while it is open, counts up.
+
+    What its command owes the instance is added to what it owed before.
+    """
     message = f"{type(error).__name__}: {error}"
     if isinstance(error, BpmnError):
         message = f"no boundary event handles the error {error.code}: {error.message}"

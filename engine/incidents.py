@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine import sql, tables
 from engine.actors import SYSTEM, Actor
-from engine.failures import IncidentNotFound
+from engine.commanding import LOAD
+from engine.errors import TuidanError
+from engine.failures import IncidentNotFound, InstanceSuspended, LostRace
 from engine.runtime import Engine
 from engine.values import Variables
 from engine.waking import WAKE
@@ -23,25 +25,53 @@ def retry_incident(
 ) -> None:
     """Do again what failed; the incident is resolved if it now succeeds.
 
-    An external operation is put back into the queue with its attempts forgotten.
+    An external operation is put back into the queue with its attempts forgotten. Of an instance whose state
+    couldn't be read, everything is done that was wanted of it meanwhile.
 
     Args:
         reason: Why it is tried again, for the record.
 
     Raises:
         IncidentNotFound: If there is no such open incident.
+        InstanceSuspended: If it can't be done before a resumption.
         StepFailed: If it failed again; the incident stays open and counts up.
     """
     incident = open_incident(session, incident_id)
-    do_again(engine, session, incident.command)
+    refused: Variables = {}
+    if incident.command["do"] == LOAD:
+        refused = _do_owed(engine, session, incident)
+    else:
+        do_again(engine, session, incident.command)
     resolve(
         session,
         incident,
         "incident_retried",
         now=engine.clock.now(),
         actor=actor,
-        data={"incident": str(incident_id), "reason": reason},
+        data={"incident": str(incident_id), "reason": reason, **({"refused": refused} if refused else {})},
     )
+
+
+def _do_owed(engine: Engine, session: Session, incident: tables.Incident) -> Variables:
+    """Read an instance's state again, and do what was wanted of it while that couldn't be read.
+
+    Returns:
+        The codes of what was refused now, such as a decision that somebody else's has overtaken, and of what
+        failed and has left an incident of its own.
+    """
+    engine.open_whole(session, uuid.UUID(incident.command["instance_id"]), SYSTEM)
+    session.refresh(incident)  # whoever met the state wrote down what he wanted while he held the instance
+    owed = incident.command.get("owed", {})
+    refused: Variables = {}
+    for key, command in sorted(owed.items(), key=lambda item: item[1]["at"]):
+        try:
+            with session.begin_nested():
+                do_again(engine, session, command)
+        except (LostRace, InstanceSuspended):
+            raise
+        except TuidanError as refusal:
+            refused[key] = refusal.code
+    return refused
 
 
 def open_incident(session: Session, incident_id: uuid.UUID) -> tables.Incident:
@@ -183,8 +213,6 @@ def do_again(engine: Engine, session: Session, command: Variables) -> None:
         case "wake":
             arguments = {"kind": WAKE, "subject": command["instance_id"]}
             _defer(session, "engine.run_batch", arguments)
-        case "load":
-            engine.open_whole(session, uuid.UUID(command["instance_id"]), SYSTEM)
         case other:
             raise ValueError(f"an incident holds an unknown command {other!r}")
 

@@ -11,6 +11,8 @@ from engine.actors import SYSTEM, Actor
 from engine.commanding import plain_actor
 from engine.failures import InstanceEnded, InstanceSuspended, LostRace, VersionSuspended
 from engine.meeting import meet_receivers, meet_starters
+from engine.sending import keep_message
+from engine.spiff.instants import end_of_life
 from engine.tables import MessageSubscription, SentMessage
 from engine.triggered import StartCommands, starts_by_message
 from engine.values import JSON, Variables
@@ -26,15 +28,21 @@ class MessageCommands(StartCommands):
         *,
         business_key: str,
         payload: Variables | None = None,
+        keep_for: str = "",
         actor: Actor,
     ) -> int:
         """Deliver a message to the instances of that business key that wait for it, or start one by it.
+
+        Args:
+            keep_for: How long it is kept for who begins to wait for it, if nobody takes it now: an ISO 8601
+                duration such as ``PT2H``. If empty, it isn't kept.
 
         Returns:
             How many took it, one that it started among them; 0 if none was waiting and it starts none.
 
         Raises:
             InstanceSuspended: If the one that waits is suspended: send it again later.
+            TimerInvalid: If the duration is none, or isn't from a moment to 366 days.
             VersionSuspended: If the version that it would start is suspended.
         """
         command = {
@@ -44,7 +52,11 @@ class MessageCommands(StartCommands):
             "payload": payload or {},
             "actor": plain_actor(actor),
         }
-        return self._hand_over(session, message, business_key, payload or {}, actor, command)
+        expires_at = end_of_life(self.clock.now(), keep_for) if keep_for else None
+        taken = self._hand_over(session, message, business_key, payload or {}, actor, command)
+        if not taken and expires_at is not None:
+            keep_message(session, message, business_key, payload or {}, self.clock.now(), expires_at)
+        return taken
 
     def deliver_messages(self, message: str, business_key: str) -> None:
         """Deliver what instances have sent by this name and key, the oldest first.
@@ -88,6 +100,7 @@ class MessageCommands(StartCommands):
                 SentMessage.message == message,
                 SentMessage.business_key == business_key,
                 SentMessage.expired_at.is_(None),
+                sa.or_(SentMessage.expires_at.is_(None), SentMessage.expires_at > self.clock.now()),
             )
             .order_by(SentMessage.id)
             .limit(1)

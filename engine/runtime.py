@@ -17,7 +17,7 @@ from engine.actors import SYSTEM, Actor
 from engine.ad_hoc import AdHocCommands
 from engine.commanding import plain_actor
 from engine.definitions import DeploymentResult
-from engine.failures import InstanceEnded
+from engine.failures import InstanceEnded, InstanceUnreadable
 from engine.messages import MessageCommands
 from engine.operations import BpmnError
 from engine.signals import SignalCommands
@@ -123,6 +123,11 @@ class Engine(UserTaskCommands, AdHocCommands, MessageCommands, SignalCommands):
             step = self.open_step(session, instance_id, actor, key, command, even_suspended=True)
         except InstanceEnded:
             return False
+        except InstanceUnreadable:
+            if actor is SYSTEM:  # it has been called, and isn't called again for that
+                with self.transaction() as own:
+                    suspension.keep_outcome(own, instance_id, element_instance, outcome)
+            raise
         service = step.before.services.get(element_instance)
         if service is None:
             return False

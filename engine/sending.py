@@ -35,11 +35,11 @@ awaited AS (
         element_instance bigint, element_id text, kind text, name text)
 ),
 sent AS (
-    INSERT INTO sent_message (id, message, business_key, payload, sent_at, sender_id, element_id)
+    INSERT INTO sent_message (id, message, business_key, payload, sent_at, sender_id, element_id, expires_at)
     SELECT m.id, m.message, m.business_key, m.payload, CAST(:now AS timestamptz),
-        CAST(:instance_id AS uuid), m.element_id
+        CAST(:instance_id AS uuid), m.element_id, m.expires_at
     FROM step, jsonb_to_recordset(j->'messages') AS m(
-        id uuid, message text, business_key text, payload jsonb, element_id text)
+        id uuid, message text, business_key text, payload jsonb, element_id text, expires_at timestamptz)
     RETURNING message, business_key
 ),
 addressed AS (SELECT DISTINCT message, business_key FROM sent),
@@ -143,6 +143,7 @@ def save_sent(
             "business_key": business_key if message.business_key is None else message.business_key,
             "payload": message.payload,
             "element_id": message.element_id,
+            "expires_at": None if message.expires_at is None else message.expires_at.isoformat(),
         }
         for message in thrown
         if isinstance(message, ThrownMessage)
@@ -167,6 +168,21 @@ def broadcast(session: Session, signal: str, payload: Any, business_key: str, no
         business_key: Of the instances that it starts.
     """
     return _save(session, None, business_key, now, signals=[(signal, payload)])
+
+
+def keep_message(
+    session: Session, message: str, business_key: str, payload: Any, now: dt.datetime, expires_at: dt.datetime
+) -> None:
+    """Keep a message that comes from outside until its end of life, for who begins to wait for it."""
+    kept = {
+        "id": str(new_id()),
+        "message": message,
+        "business_key": business_key,
+        "payload": payload,
+        "element_id": "",
+        "expires_at": expires_at.isoformat(),
+    }
+    _save(session, None, business_key, now, messages=[kept])
 
 
 def start_later(

@@ -46,6 +46,7 @@ VALUES (:id, :key, :instance_id, :business_key, :process_id, :element_id, :eleme
 ON CONFLICT (key) WHERE resolved_at IS NULL
 DO UPDATE SET count = incident.count + 1, last_at = excluded.last_at, message = excluded.message,
     detail = excluded.detail, element_id = excluded.element_id, element_name = excluded.element_name,
-    command = excluded.command
+    command = CASE WHEN excluded.command->'owed' IS NULL THEN excluded.command ELSE jsonb_set(
+        excluded.command, '{owed}', COALESCE(incident.command->'owed', '{}') || (excluded.command->'owed')) END
 RETURNING id
 """

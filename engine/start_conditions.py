@@ -57,11 +57,15 @@ def arm(session: Session, definition_id: uuid.UUID) -> None:
         session.execute(insert(StartCondition).values(row).on_conflict_do_nothing())
 
 
-def look(session: Session, written: Collection[str], now: dt.datetime) -> None:
+def look(session: Session, written: Collection[str], now: dt.datetime) -> list[str]:
     """Start what a condition starts that has become true by what has just been written.
 
     One that can't be computed is on its way, too: its start fails, and leaves an incident.
+
+    Returns:
+        The processes of which an instance is started.
     """
+    started = []
     rows = session.execute(_AFFECTED, {"written": sorted(written)}).all()
     names = {name for row in rows for name in names_read(row.condition, "eval")}
     values = _values(session, names) if rows else {}
@@ -70,6 +74,7 @@ def look(session: Session, written: Collection[str], now: dt.datetime) -> None:
         if holds is None or (holds and not row.held):
             key = f"{row.process_id}:{row.element_id}:{row.place}:{now.astimezone(dt.UTC).isoformat()}"
             start_later(session, row.process_id, row.element_id, row.place, row.condition, key, now)
+            started.append(row.process_id)
         if (holds is True) != row.held:
             session.execute(
                 sa.update(StartCondition)
@@ -80,6 +85,7 @@ def look(session: Session, written: Collection[str], now: dt.datetime) -> None:
                 )
                 .values(held=holds is True)
             )
+    return started
 
 
 def check(session: Session, condition: str) -> None:

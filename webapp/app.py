@@ -23,6 +23,7 @@ from webapp.cases import inspection, interceptions, waiting
 from webapp.context import EXTENSION
 from webapp.conversation import blueprint as conversation
 from webapp.conversation import messages
+from webapp.dispatching import Web, watch_commits
 from webapp.errors import handlers
 from webapp.evidence import blueprint as evidence
 from webapp.evidence import uploads
@@ -47,7 +48,7 @@ SESSION_LIFETIME = dt.timedelta(hours=12)
 def create_app(tuidan: Tuidan) -> Flask:
     """Make the web application on a composed product."""
     settings = tuidan.settings
-    app = Flask(__name__)
+    app = Web(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="tuidan",
@@ -60,6 +61,7 @@ def create_app(tuidan: Tuidan) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions[EXTENSION] = tuidan
+    watch_commits(tuidan)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

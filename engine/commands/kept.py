@@ -73,7 +73,10 @@ def resend_message(
         raise KeyInvalid
     kept = _locked(session, message_id)
     _record(engine, session, "resend_message", kept, {"to": business_key}, reason=reason, actor=actor)
-    kept.business_key, kept.sent_at, kept.expired_at = business_key, engine.clock.now(), None
+    now = engine.clock.now()
+    if kept.expires_at is not None:  # it lives once more as long as its sender wanted it to
+        kept.expires_at = now + (kept.expires_at - kept.sent_at)
+    kept.business_key, kept.sent_at, kept.expired_at = business_key, now, None
     session.flush()
     session.execute(
         sa.text(sql.DEFER_DELIVERY),
@@ -104,19 +107,19 @@ def _record(
     actor: Actor,
 ) -> None:
     now = engine.clock.now()
-    sender = session.get(ProcessInstance, kept.sender_id)
+    sender = None if kept.sender_id is None else session.get(ProcessInstance, kept.sender_id)
     changes: Variables = {
         "name": kept.message,
         "business_key": kept.business_key,
         "payload": kept.payload,
-        "sender": str(kept.sender_id),
+        "sender": "" if kept.sender_id is None else str(kept.sender_id),
         **more,
     }
     process_id = "" if sender is None else sender.process_id
     record(session, command, process_id, now=now, actor=actor, reason=reason, changes=changes)
     note(
         session,
-        [kept.sender_id],
+        [] if kept.sender_id is None else [kept.sender_id],
         f"{command}_asked",
         now=now,
         actor=actor,

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.commands.kept import KEY_MAXIMUM, KeyInvalid
 from engine.commands.record import checked_reason, note, record
 from engine.commands.variables import check_variables
 from engine.errors import Kind, TuidanError
 from engine.runtime import Engine
+from engine.spiff.instants import LONGEST_LIFE, TimerInvalid
 from engine.tables import EventSubscription, ProcessInstance
 from engine.values import JSON, Variables
 
@@ -33,6 +35,15 @@ class PayloadInvalid(TuidanError):
     code = "send.payload_invalid"
 
 
+class KeepForInvalid(TuidanError):
+    """Say for how long it is kept as a duration of {maximum} days at most, such as PT2H or P7D."""
+
+    code = "send.keep_for_invalid"
+
+    def __init__(self) -> None:
+        super().__init__(maximum=LONGEST_LIFE.days)
+
+
 class NobodyWaits(TuidanError):
     """No instance waits for {name} now; nothing was sent."""
 
@@ -47,17 +58,24 @@ def send_message(
     *,
     business_key: str,
     payload: JSON,
+    keep_for: str = "",
     reason: str,
     actor: Actor,
 ) -> int:
     """Give a message to the instances of a business key that wait for it, or start one by it.
 
+    Args:
+        keep_for: How long it is kept for who begins to wait for it, if nobody takes it now; an ISO 8601
+            duration. If empty, it isn't kept.
+
     Returns:
-        How many took it.
+        How many took it; 0 if it is kept.
 
     Raises:
         InstanceSuspended: If one that waits is suspended.
-        NobodyWaits: If none waits, and it starts none.
+        KeepForInvalid: If it is no duration, or too long a one.
+        KeyInvalid: If it is to be kept, and its name or business key is empty or too long.
+        NobodyWaits: If none waits, it starts none, and it isn't to be kept.
         PayloadInvalid: If the payload is no JSON object.
         ReasonMissing: If no reason is given.
         StepFailed: If the step that follows failed; nothing was delivered, and there is an incident.
@@ -65,12 +83,25 @@ def send_message(
     """
     reason, payload = checked_reason(reason), _checked(payload)
     noting = engine.answering([])
-    taken = noting.correlate(session, message, business_key=business_key, payload=payload, actor=actor)
-    if not taken:
+    if keep_for and not (0 < len(business_key) <= KEY_MAXIMUM and 0 < len(message) <= KEY_MAXIMUM):
+        raise KeyInvalid
+    try:
+        taken = noting.correlate(
+            session, message, business_key=business_key, payload=payload, keep_for=keep_for, actor=actor
+        )
+    except TimerInvalid as error:
+        raise KeepForInvalid from error
+    if not taken and not keep_for:
         _nobody(message)
     steps = [step for step in noting.stepper.opened if step.history]
     reached = [(step.instance_id, step.definition.process_id) for step in steps]
-    changes = {"name": message, "business_key": business_key, "payload": payload, "instances": taken}
+    changes: Variables = {
+        "name": message,
+        "business_key": business_key,
+        "payload": payload,
+        "instances": taken,
+        **({} if taken else {"kept_for": keep_for}),
+    }
     _record(engine, session, "send_message", changes, reached, reason=reason, actor=actor)
     return taken
 

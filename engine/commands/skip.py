@@ -38,13 +38,13 @@ class NotSkippable(TuidanError):
 
 
 class NothingFailed(NotSkippable):
-    """No element has failed: the instance waits for nothing. Change its tokens."""
+    """No element has failed: it would wait for nothing. Change its tokens, or cancel and restart it."""
 
     code = "skip.nothing_failed"
 
 
 class StateNotRead(NotSkippable):
-    """The instance can't be read, so nothing can be put in; deploy the release that wrote it, and retry."""
+    """The instance can't be read. Deploy the release that wrote it and retry, or cancel and restart it."""
 
     code = "skip.state_not_read"
 
@@ -56,7 +56,7 @@ class LookedAtAgain(NotSkippable):
 
 
 class EventNotArmed(NotSkippable):
-    """What the event is given can't be computed; change the variables that it reads, and retry."""
+    """What the event is given can't be computed; change the variables that it reads, or its tokens."""
 
     code = "skip.event_not_armed"
 
@@ -245,7 +245,7 @@ def _checked(question: Question, given: JSON) -> Any:
     if question.kind == "ways":
         known = [element_id for element_id, _ in question.ways]
         chosen = [way for way in known if isinstance(given, list) and way in given]
-        if not isinstance(given, list) or len(chosen) != len(given) or not chosen:
+        if not isinstance(given, list) or len(chosen) != len(given) or not (chosen or question.none):
             raise AnswerInvalid(why=", ".join(known))
         if len(chosen) > 1 and not question.several:
             raise AnswerInvalid(why="one way only")

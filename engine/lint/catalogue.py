@@ -114,6 +114,10 @@ _ELEMENTS = {
         "The event “{element}” is in an ad-hoc subprocess, which has no start and no end events.",
         "Remove it: people start what no flow leads to.",
     ),
+    "bpmn.ad_hoc_several": error(
+        "Behind “{element}” several activities of a sequential ad-hoc subprocess would run at once.",
+        "Let one flow leave it, or let the activities run in parallel.",
+    ),
     "bpmn.ad_hoc_unstartable": error(
         "No flow leads to “{element}” in an ad-hoc subprocess, and people start activities only.",
         "Put an activity before it.",
@@ -128,6 +132,10 @@ _ELEMENTS = {
     "bpmn.quantity_place": error(
         "{attribute} has no effect on “{element}”, to which or from which no tokens flow so.",
         "Set it to 1, and draw what it means.",
+    ),
+    "bpmn.quantity_unreached": error(
+        "“{element}” begins with {quantity} tokens, but never gets more than {number} in one run.",
+        "Set startQuantity to what comes, or let the elements before it give more tokens.",
     ),
     "bpmn.loop_endless": error("The loop of “{element}” has no end.", "Give it a condition or a maximum."),
     "bpmn.multi_instance_source": error(
@@ -222,6 +230,10 @@ _REFERENCES = {
     "ref.property_unknown": warning("The property {property} has no effect.", "Remove it."),
     "ref.no_group": error(
         "Nobody may do “{element}”: it has no candidate group.", "Set candidateGroup, or a lane."
+    ),
+    "ref.no_chooser": warning(
+        "Only operators can start “{element}”: neither it nor the ad-hoc subprocess has a candidate group.",
+        "Set candidateGroup of one of them, or a lane.",
     ),
     "ref.no_form": warning("“{element}” has no form, so anything may be submitted.", "Give it a form."),
     "ref.form": error("The form {form} of “{element}” is not in the bundle.", "Add it under forms/."),

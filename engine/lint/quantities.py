@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.lint.counting import most_tokens
 from engine.lint.diagram import ACTIVITIES, Scope, is_event_subprocess, is_handler
 from engine.lint.findings import Finding
 
@@ -14,7 +15,8 @@ MAX_QUANTITY = 1_000
 
 
 def check(scope: Scope) -> Iterator[Finding]:
-    """Yield the quantities of activities that can't be, or that no flow brings or takes."""
+    """Yield the quantities of activities that can't be, that no flow brings or takes, or that never come."""
+    most = {} if scope.is_ad_hoc else most_tokens(scope)
     for activity in scope.of_kind(*ACTIVITIES):
         for name in QUANTITIES:
             quantity = int(activity.get(name) or 1)
@@ -24,6 +26,11 @@ def check(scope: Scope) -> Iterator[Finding]:
                 )
             elif quantity > 1 and not _flows(scope, activity, name):
                 yield scope.document.finding("bpmn.quantity_place", activity, attribute=name)
+            elif name == "startQuantity" and 0 < most.get(activity.get("id"), 0) < quantity:
+                number = int(most[activity.get("id")])
+                yield scope.document.finding(
+                    "bpmn.quantity_unreached", activity, quantity=quantity, number=number
+                )
 
 
 def _flows(scope: Scope, activity: Any, name: str) -> bool:

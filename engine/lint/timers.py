@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.calendars import working_days
+from engine.lint.diagram import properties
 from engine.lint.expressions import check_code
 from engine.lint.findings import Finding
+from engine.lint.references import TIME_TO_LIVE_PROPERTY
 from engine.lint.source import BPMN, Document, local_name, text_of
-from engine.spiff.instants import TimerInvalid, add_duration, parse_cycle, parse_instant
+from engine.spiff.instants import TimerInvalid, add_duration, end_of_life, parse_cycle, parse_instant
 
 _UNQUOTED = re.compile(r"(R\d*/)?P(?=.)(\d+(BD|[YMWD]))*(T(\d+[HMS])+)?")
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -24,10 +26,22 @@ _KINDS: Mapping[str, Callable[[str], object]] = {
 }
 
 
+# What can send a message that lives for as long as it says.
+_SENDERS = ("sendTask", "intermediateThrowEvent", "endEvent")
+
+
 def check(document: Document) -> Iterator[Finding]:
-    """Yield the timers of a document that name no time."""
+    """Yield the timers, and the times that messages live, of a document that name no time."""
     for timer in document.root.iter(f"{BPMN}timerEventDefinition"):
         yield from _check_timer(document, timer)
+    for sender in document.root.iter(*(f"{BPMN}{kind}" for kind in _SENDERS)):
+        life = properties(sender).get(TIME_TO_LIVE_PROPERTY)
+        if life is not None and life.get("value"):
+            yield from _check_time(document, life, life.get("value").strip(), _life)
+
+
+def _life(text: str) -> object:
+    return end_of_life(_EPOCH, text)
 
 
 def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:
@@ -35,7 +49,13 @@ def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:
     if len(bodies) != 1:
         yield document.finding("timer.empty", timer)
         return
-    body, source = bodies[0], text_of(bodies[0])
+    body = bodies[0]
+    yield from _check_time(document, body, text_of(body), _KINDS[local_name(body)])
+
+
+def _check_time(
+    document: Document, body: Any, source: str, reading: Callable[[str], object]
+) -> Iterator[Finding]:
     if source and _UNQUOTED.fullmatch(source):
         yield document.finding("timer.unquoted", body, source=source)
         return
@@ -50,6 +70,6 @@ def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:
     try:
         if not isinstance(literal, str):
             raise TimerInvalid(f"{literal!r} is not a text")
-        _KINDS[local_name(body)](literal)
+        reading(literal)
     except (ValueError, OverflowError) as error:  # such as a year beyond the calendar
         yield document.finding("timer.invalid", body, source=source[:100], reason=str(error))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.commands.edit_store import StoreNotFound
 from engine.tables import DataStore
 
 # Of a longer value, a list shows the beginning.
@@ -23,7 +24,7 @@ class StoreRow:
         value: The beginning of its value as JSON; None if nothing was written yet.
         length: How many characters the whole value has as JSON.
         version: How often it was written.
-        written_by: The instance that wrote it last.
+        written_by: The instance that wrote it last; None if that was an operator.
     """
 
     id: str
@@ -66,3 +67,15 @@ def find_stores(session: Session, *, after: str = "", limit: int = 20) -> StoreP
     )
     rows = [StoreRow(**row) for row in session.execute(query).mappings()]
     return StorePage(rows=tuple(rows[:limit]), next=rows[limit - 1].id if len(rows) > limit else None)
+
+
+def store_of(session: Session, store_id: str) -> DataStore:
+    """Return a data store with its whole value.
+
+    Raises:
+        StoreNotFound: If there is none of that id.
+    """
+    found = None if "\0" in store_id else session.get(DataStore, store_id)
+    if found is None:
+        raise StoreNotFound
+    return found

@@ -166,12 +166,18 @@ class EngineBoundaryEvent(Catching, BoundaryEvent):
         if not any(isinstance(part, CancelEventDefinition) for part in parts(self)):
             learn_from_within(my_task)
         super()._run_hook(my_task)
-        # The library's join ends the activity; an event that leaves it alone has nothing to do there.
-        following = [
+        my_task._sync_children(self.following, TaskState.FUTURE)
+        return True
+
+    @property
+    def following(self) -> list[Any]:
+        """What a token that leaves the event goes on to.
+
+        The library's join ends the activity; an event that leaves it alone has nothing to do there.
+        """
+        return [
             spec for spec in self.outputs if self.cancel_activity or not isinstance(spec, BoundaryEventJoin)
         ]
-        my_task._sync_children(following, TaskState.FUTURE)
-        return True
 
 
 def interrupts(spec: Any) -> bool:

@@ -25,6 +25,21 @@ def parse_instant(text: Any) -> dt.datetime:
     return instant.astimezone(dt.UTC)
 
 
+LONGEST_LIFE = dt.timedelta(days=366)
+
+
+def end_of_life(now: dt.datetime, text: Any) -> dt.datetime:
+    """Until when a message that is sent now is kept, if its sender says for how long.
+
+    Raises:
+        TimerInvalid: If it says no ISO 8601 duration of more than nothing and of 366 days at most.
+    """
+    end = add_duration(now, text)
+    if not now < end <= now + LONGEST_LIFE:
+        raise TimerInvalid(f"{text!r} is not from a moment to {LONGEST_LIFE.days} days")
+    return end
+
+
 def add_duration(start: dt.datetime, text: Any) -> dt.datetime:
     """Add an ISO 8601 duration to an instant, by the calendar where it names months or years."""
     try:

@@ -13,11 +13,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.specs.ExclusiveChoice import ExclusiveChoice
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.task import TaskState
 
+from engine.spiff.catching import end_rivals
 from engine.spiff.flows import FlowChoice
 from engine.spiff.merging import copy_json
 from engine.spiff.services import EngineServiceTask
@@ -94,12 +97,16 @@ class Question:
         variable: Where a result lands.
         ways: Id and name of each element that it can go on to.
         several: Whether it can go on to more than one of them.
+        none: Whether it can go on to none of them, as a complex gateway at its reset.
+        unawaited: Whether it would have waited for something that then isn't waited for.
     """
 
     kind: str
     variable: str = ""
     ways: tuple[tuple[str, str], ...] = ()
     several: bool = False
+    none: bool = False
+    unawaited: bool = False
 
 
 @dataclass
@@ -154,15 +161,19 @@ def question_about(spec: Any, phase: str) -> Question | str:
     if isinstance(spec, MultiChoice | FlowChoice):
         ways = tuple(_way(out) for out in spec.outputs if out is not getattr(spec, "reset", None))
         return Question(
-            "ways", ways=tuple(dict.fromkeys(ways)), several=not isinstance(spec, ExclusiveChoice)
+            "ways",
+            ways=tuple(dict.fromkeys(ways)),
+            several=not isinstance(spec, ExclusiveChoice),
+            none=hasattr(spec, "reset"),
         )
-    if phase == ENTER and isinstance(spec, CatchingEvent):
+    catches = isinstance(spec, CatchingEvent)
+    if phase == ENTER and catches and isinstance(spec, BoundaryEvent | StartEvent):
         return "event_not_armed"
     if getattr(spec, "bpmn_id", None) is None:
         return "not_an_element"
     if isinstance(spec, EngineServiceTask):
         return Question("result", variable=spec.result_variable)
-    return Question("variables")
+    return Question("variables", unawaited=phase == ENTER and catches)
 
 
 def take_answer(task: EngineTask, phase: str, value: Any) -> None:
@@ -170,7 +181,7 @@ def take_answer(task: EngineTask, phase: str, value: Any) -> None:
     spec = task.task_spec
     if phase == ENTER:
         task._inherit_data()
-    following = list(spec.outputs)
+    following = list(getattr(spec, "following", spec.outputs))
     if isinstance(spec, MultiChoice | FlowChoice):
         following = _chosen(task, value)
     else:
@@ -179,6 +190,8 @@ def take_answer(task: EngineTask, phase: str, value: Any) -> None:
             outer = task.internal_data.pop("outer", None)
             task.data = copy_json(task.parent.data) if outer is None else outer
         task.put(copy_json(values))
+    if phase == ENTER and isinstance(spec, CatchingEvent):
+        end_rivals(task)
     for child in list(task.children):
         if child.has_state(TaskState.FUTURE):
             task.workflow._remove_task(child.id)
@@ -206,7 +219,7 @@ def _chosen(task: EngineTask, wanted: Any) -> list[Any]:
     counts = task.internal_data.pop("counts", None)
     if counts is not None and not task.internal_data.get("resets"):
         chosen.append(spec.reset)
-    return chosen
+    return chosen or [spec._wf_spec.end]  # of a complex gateway at its reset; its variables come to the end
 
 
 def _way(spec: Any) -> tuple[str, str]:

@@ -8,6 +8,7 @@ its receiver by name and business key; an error goes to the nearest handler arou
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ from SpiffWorkflow.spiff.specs.defaults import SendTask
 
 from engine.operations import BpmnError
 from engine.spiff.handlers import handler_of, throw_error
+from engine.spiff.instants import end_of_life
 from engine.spiff.language import evaluate
 from engine.spiff.objects import visible_objects, with_objects
 from engine.spiff.payloads import payload_variable
@@ -35,16 +37,22 @@ from engine.spiff.task import EngineTask
 from engine.values import JSON, Variables
 
 BUSINESS_KEY_PROPERTY = "businessKey"
+TIME_TO_LIVE_PROPERTY = "timeToLive"
 
 
 @dataclass(frozen=True, slots=True)
 class ThrownMessage:
-    """A message that an element sends; without a key it goes by the instance's own."""
+    """A message that an element sends; without a key it goes by the instance's own.
+
+    Attributes:
+        expires_at: Until when somebody can take it; None for as long as any message.
+    """
 
     element_id: str
     message: str
     business_key: str | None
     payload: JSON
+    expires_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +86,15 @@ def _throw_nothing(task: EngineTask, definition: Any, payload: JSON) -> None:
 
 def _throw_message(task: EngineTask, definition: Any, payload: JSON) -> None:
     properties = (task.task_spec.extensions or {}).get("properties", {})
-    key = properties.get(BUSINESS_KEY_PROPERTY)
-    task.workflow.top_workflow.thrown.append(
+    key, life = properties.get(BUSINESS_KEY_PROPERTY), properties.get(TIME_TO_LIVE_PROPERTY)
+    top = task.workflow.top_workflow
+    top.thrown.append(
         ThrownMessage(
             element_id=task.task_spec.bpmn_id,
             message=definition.name,
             business_key=None if key is None else str(evaluate(key, _known(task))),
             payload=payload,
+            expires_at=None if life is None else end_of_life(top.now, evaluate(life, _known(task))),
         )
     )
 

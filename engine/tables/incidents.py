@@ -22,6 +22,7 @@ class Incident(Base):
     __table_args__ = (
         sa.Index("ix_incident_open", "id", postgresql_where=sa.text("resolved_at IS NULL")),
         sa.Index("ix_incident_resolved", "id", postgresql_where=sa.text("resolved_at IS NOT NULL")),
+        sa.Index("ix_incident_open_since", "occurred_at", postgresql_where=sa.text("resolved_at IS NULL")),
         sa.Index("ix_incident_instance", "instance_id"),
         sa.Index("uq_incident_open_key", "key", unique=True, postgresql_where=sa.text("resolved_at IS NULL")),
     )
@@ -33,7 +34,7 @@ class Incident(Base):
     process_id: Mapped[str]
     element_id: Mapped[str | None]
     element_name: Mapped[str | None]
-    kind: Mapped[str] = mapped_column(comment="step, service or stalled")
+    kind: Mapped[str] = mapped_column(comment="step, service, stalled or unreadable")
     message: Mapped[str]
     detail: Mapped[str] = mapped_column(comment="the traceback, for an engineer")
     command: Mapped[dict[str, Any]] = mapped_column(comment="what to do again on a retry")

@@ -14,13 +14,18 @@ from engine.database import Base
 
 
 class SentMessage(Base):
-    """A message that an instance has sent, kept until somebody with its key takes it."""
+    """A message that an instance or an operator has sent, kept until somebody with its key takes it."""
 
     __tablename__ = "sent_message"
     __table_args__ = (
         sa.Index("ix_sent_message_match", "message", "business_key", "id"),
         sa.Index("ix_sent_message_name", "message", "sent_at", "id"),
         sa.Index("ix_sent_message_key", "business_key", "sent_at", "id"),
+        sa.Index(
+            "ix_sent_message_expires",
+            "expires_at",
+            postgresql_where=sa.text("expired_at IS NULL AND expires_at IS NOT NULL"),
+        ),
         sa.Index("ix_sent_message_kept", "sent_at", "id", postgresql_where=sa.text("expired_at IS NULL")),
         sa.Index(
             "ix_sent_message_expired", "sent_at", "id", postgresql_where=sa.text("expired_at IS NOT NULL")
@@ -32,8 +37,9 @@ class SentMessage(Base):
     business_key: Mapped[str]
     payload: Mapped[dict[str, Any]]
     sent_at: Mapped[dt.datetime]
-    sender_id: Mapped[uuid.UUID] = mapped_column(comment="the instance that sent it")
+    sender_id: Mapped[uuid.UUID | None] = mapped_column(comment="the instance that sent it")
     element_id: Mapped[str]
+    expires_at: Mapped[dt.datetime | None] = mapped_column(comment="its own; empty if it lives as any does")
     expired_at: Mapped[dt.datetime | None] = mapped_column(comment="since then nobody gets it any more")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from engine.deadlocks import again
 from engine.errors import TuidanError
 from engine.values import JSON
 from processes.ports import ProcessEngine
@@ -58,11 +60,15 @@ def decide_batch(
     chosen = list(dict.fromkeys(task_ids))
     if len(chosen) > BATCH_MAXIMUM:
         raise BatchTooLarge(given=len(chosen), maximum=BATCH_MAXIMUM)
+
+    def complete(task_id: uuid.UUID) -> None:
+        with transaction() as session:
+            engine.complete_task(session, task_id, values=dict(values), actor=actor)
+
     results = []
     for task_id in chosen:
         try:
-            with transaction() as session:
-                engine.complete_task(session, task_id, values=dict(values), actor=actor)
+            again(functools.partial(complete, task_id))
         except TuidanError as refusal:
             results.append(BatchResult(task_id=task_id, error=refusal))
         else:

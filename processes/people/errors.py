@@ -31,14 +31,14 @@ class AccountNotFound(NotFound):
     code = "people.account_not_found"
 
 
-class NotAnAnalyst(TuidanError):
-    """Only an analyst gets a token to deploy with; {login} is none."""
+class GetsNoToken(TuidanError):
+    """Only an analyst or an operator gets a token; {login} is neither."""
 
-    code = "people.not_an_analyst"
+    code = "people.gets_no_token"
 
 
 class DeployTokenRefused(TuidanError):
-    """The bearer token is missing or belongs to no analyst."""
+    """The bearer token is missing, or belongs to nobody who may do this."""
 
     code = "people.deploy_token_refused"
     kind = Kind.FORBIDDEN

@@ -69,7 +69,7 @@ class Membership(Base):
 
 
 class DeployToken(Base):
-    """With what an analyst's tools check and deploy bundles; one for each account, only its hash."""
+    """With what an analyst's or operator's programs act; one for each account, only its hash."""
 
     __tablename__ = "deploy_token"
 

@@ -1,6 +1,7 @@
 """The HTTP API for shops' own systems: JSON, a token for each shop, an idempotency key for each change.
 
-Analysts' tools check and deploy bundles, with a token of the analyst's own.
+Analysts' tools check and deploy bundles, and operators' programs skip what failed, each with a token of the
+person's own.
 
 A handler parses, calls a command or a query of the business, and answers.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 
 from webapp.api import (
+    activities,
     cases,
     definitions,
     disputes,
@@ -17,6 +19,7 @@ from webapp.api import (
     goods,
     messages,
     openapi,
+    operations,
     orders,
     shipments,
     standing,
@@ -42,6 +45,8 @@ blueprint.post("/cases")(cases.post_case)
 blueprint.get("/cases/<case_no>")(cases.get_case)
 blueprint.post("/cases/<case_no>/decision")(cases.post_decision)
 blueprint.post("/cases/<case_no>/inspection")(cases.post_inspection)
+blueprint.get("/cases/<case_no>/activities")(activities.get_case_activities)
+blueprint.post("/cases/<case_no>/activities/<uuid:offered>")(activities.post_activity)
 blueprint.get("/cases/<case_no>/messages")(messages.get_messages)
 blueprint.post("/cases/<case_no>/messages")(messages.post_message)
 blueprint.post("/cases/<case_no>/messages/read")(messages.post_read)
@@ -59,7 +64,13 @@ blueprint.post("/cases/<case_no>/ruling-answer")(disputes.post_ruling_answer)
 blueprint.get("/cases/<case_no>/rating")(standing.get_rating)
 blueprint.post("/cases/<case_no>/rating/answer")(standing.post_rating_answer)
 blueprint.get("/ratings")(standing.get_ratings)
+blueprint.get("/activities")(activities.get_activities)
 blueprint.get("/record")(standing.get_record)
 blueprint.post("/definitions/lint")(definitions.post_lint)
 blueprint.post("/definitions/deploy")(definitions.post_deploy)
+blueprint.post("/operations/messages")(operations.post_sending)
+blueprint.get("/operations/incidents")(operations.get_incidents)
+blueprint.get("/operations/incidents/<uuid:incident_id>")(operations.get_incident)
+blueprint.post("/operations/incidents/<uuid:incident_id>/skip/preview")(operations.post_skip_preview)
+blueprint.post("/operations/incidents/<uuid:incident_id>/skip")(operations.post_skip)
 blueprint.get("/openapi.json")(openapi.get_description)

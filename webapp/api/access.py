@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import jsonify, request
-from psycopg.errors import DeadlockDetected
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
@@ -30,7 +28,6 @@ from webapp.context import now, tuidan
 In = TypeVar("In", bound=Body)
 
 KEY_LENGTH = 200
-ATTEMPTS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,19 +86,7 @@ def change(schema: type[In], perform: Callable[[Caller, In], Answer]) -> Respons
         IdempotencyKeyReused: The key names another request.
     """
     # Taken before anything else, so that a body over the limit is refused while it arrives.
-    raw = request.get_data(cache=False)
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return _change(schema, perform, raw)
-        except OperationalError as error:
-            # Two transactions that wait for each other: the database has ended this one, and
-            # nothing of it has happened.
-            if not isinstance(error.orig, DeadlockDetected) or attempt == ATTEMPTS:
-                raise
-    raise AssertionError("unreachable")
-
-
-def _change(schema: type[In], perform: Callable[[Caller, In], Answer], raw: bytes) -> Response:
+    raw = request.get_data()
     key = request.headers.get("Idempotency-Key", "").strip()
     with caller(key) as who:
         if not 0 < len(key) <= KEY_LENGTH or not (key.isascii() and key.isprintable()):

@@ -19,7 +19,8 @@ from engine.queries.files import files_in_force
 from engine.values import JSON
 from processes.people.accounts import actor_of
 from processes.people.errors import DeployTokenRefused
-from processes.people.tokens import analyst_of_token
+from processes.people.roles import Role
+from processes.people.tokens import account_of_token
 from webapp.analyst.findings import shown
 from webapp.api.access import bearer_token, parse
 from webapp.api.errors import AnalystNotAuthorized, NotAuthorized
@@ -81,7 +82,7 @@ def _analyst() -> Iterator[Analyst]:
     try:
         token = bearer_token()
         with tuidan().transaction() as session:
-            account = analyst_of_token(session, token)
+            account = account_of_token(session, token, Role.ANALYST)
             yield Analyst(session=session, actor=actor_of(account))
     except (NotAuthorized, DeployTokenRefused):
         raise AnalystNotAuthorized from None
@@ -89,7 +90,7 @@ def _analyst() -> Iterator[Analyst]:
 
 def _bundle(who: Analyst, schema: type[In]) -> tuple[In, dict[str, str]]:
     """The request's files, beside those in force unless it is to be the whole bundle."""
-    body = parse(schema, request.get_data(cache=False))
+    body = parse(schema, request.get_data())
     present = files_in_force(who.session) if body.keep else {}
     return body, present | dict(body.files)
 

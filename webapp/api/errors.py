@@ -19,6 +19,13 @@ class AnalystNotAuthorized(TuidanError):
     status = 401
 
 
+class OperatorNotAuthorized(TuidanError):
+    """Send an operator's token in the header Authorization: Bearer …; no other is enough."""
+
+    code = "api.operator_not_authorized"
+    status = 401
+
+
 class IdempotencyKeyMissing(TuidanError):
     """A request that changes something needs the header Idempotency-Key: 1 to 200 visible characters."""
 

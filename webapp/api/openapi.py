@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.api import schemas
 from webapp.api import schemas_cases as cases
+from webapp.api import schemas_operations as operations
 from webapp.api.schemas import Body
 
 TITLE = "Tuidan"
@@ -32,6 +33,14 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
         "post",
         "Say what came back, line by line",
         schemas.InspectionIn,
+        200,
+    ),
+    ("/cases/{case_no}/activities", "get", "List what may be started in a case", None, 200),
+    (
+        "/cases/{case_no}/activities/{offered}",
+        "post",
+        "Start what may be started",
+        cases.ActivityIn,
         200,
     ),
     ("/cases/{case_no}/messages", "get", "Read the conversation of a case", None, 200),
@@ -63,24 +72,45 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
     ("/cases/{case_no}/rating", "get", "Read the rating of a case", None, 200),
     ("/cases/{case_no}/rating/answer", "post", "Answer a rating", cases.RatingAnswerIn, 200),
     ("/ratings", "get", "List the shop's ratings, the latest first", None, 200),
+    ("/activities", "get", "List what may be started, what was offered first in front", None, 200),
     ("/record", "get", "Read the shop's record and its trends", None, 200),
     ("/definitions/lint", "post", "Check a bundle without deploying it", schemas.BundleIn, 200),
     ("/definitions/deploy", "post", "Deploy a bundle as a whole, or nothing", schemas.DeploymentIn, 200),
+    ("/operations/messages", "post", "Send a message by hand", operations.SendIn, 200),
+    ("/operations/incidents", "get", "List open incidents, the latest first", None, 200),
+    ("/operations/incidents/{incident_id}", "get", "Read an incident, and how to skip it", None, 200),
+    (
+        "/operations/incidents/{incident_id}/skip/preview",
+        "post",
+        "Say what would follow if it were skipped",
+        operations.SkipPreviewIn,
+        200,
+    ),
+    (
+        "/operations/incidents/{incident_id}/skip",
+        "post",
+        "Skip what failed with an answer",
+        operations.SkipIn,
+        200,
+    ),
 )
 
-# With an analyst's token; a bundle is content-addressed, so it needs no idempotency key.
-ANALYSTS = ("/definitions/lint", "/definitions/deploy")
+# With an analyst's or an operator's token. A bundle is content-addressed, and an incident is resolved once:
+# these need no idempotency key.
+PEOPLE = {"/definitions/": "analyst", "/operations/": "operator"}
 
 QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
     ("/cases", "get"): ("status", "after"),
     ("/cases/{case_no}/messages", "get"): ("after",),
+    ("/activities", "get"): ("after",),
     ("/ratings", "get"): ("after",),
+    ("/operations/incidents", "get"): ("after",),
     ("/record", "get"): ("days",),
 }
 
 REFUSALS = {
     "400": "The body, a header or a parameter doesn't fit",
-    "401": "No token, or one that belongs to no shop and to no analyst",
+    "401": "No token, or one that belongs to nobody who may do this",
     "404": "No such thing, or another shop's",
     "409": "A conflict with what is known",
     "413": "More than 1 MB",
@@ -127,6 +157,7 @@ def description() -> dict[str, Any]:
             "securitySchemes": {
                 "shop": {"type": "http", "scheme": "bearer"},
                 "analyst": {"type": "http", "scheme": "bearer"},
+                "operator": {"type": "http", "scheme": "bearer"},
             },
             "schemas": {**definitions["$defs"], "Error": ERROR},
         },
@@ -155,8 +186,9 @@ def _operation(path: str, method: str, summary: str, body: type[Body] | None, st
             **{code: _refusal(words) for code, words in REFUSALS.items() if body or code in ("401", "404")},
         },
     }
-    if path in ANALYSTS:
-        operation["security"] = [{"analyst": []}]
+    whose = next((person for prefix, person in PEOPLE.items() if path.startswith(prefix)), None)
+    if whose is not None:
+        operation["security"] = [{whose: []}]
     elif body is not None:
         key = {"type": "string", "minLength": 1, "maxLength": 200}
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})

@@ -1,4 +1,4 @@
-"""The command ``account``: people who sign in, and analysts' tokens."""
+"""The command ``account``: people who sign in, and analysts' and operators' tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.cli.composed import composed
 
 @click.group()
 def account() -> None:
-    """Create accounts, set passwords, issue analysts' tokens."""
+    """Create accounts, set passwords, issue analysts' and operators' tokens."""
 
 
 @account.command()
@@ -54,7 +54,7 @@ def password(login: str, password: str) -> None:
 @click.argument("login")
 @click.option("--withdraw", is_flag=True, help="Let the token stop working; give no new one.")
 def token(login: str, withdraw: bool) -> None:
-    """Give the analyst LOGIN a new token to lint and deploy with; the one before stops working."""
+    """Give LOGIN, an analyst or operator, a new token for the HTTP API; the one before stops working."""
     with composed() as tuidan, tuidan.transaction() as session:
         found = find_account(session, login)
         if found is None:

@@ -29,7 +29,7 @@ COMMANDS = (
     Command("import", "data", "Bring in orders from a CSV file."),
     Command("tracking", "carriers", "Bring in tracking events from a CSV file."),
     Command("carrier", "carriers", "Let carriers report tracking by themselves."),
-    Command("account", "accounts", "Create accounts, set passwords, issue analysts' tokens."),
+    Command("account", "accounts", "Create accounts, set passwords, issue analysts' and operators' tokens."),
     Command("shop", "shops", "Create shops and tokens for the HTTP API."),
     Command("books", "books", "Check the books of who bears what of each case."),
     Command("clock", "clock", "Show the demo clock, or move it forward."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
@@ -15,6 +17,15 @@ from webapp.operator import blueprint
 from webapp.operator.answering import reason_given
 from webapp.parameters import form_text
 
+KEEP_FOR = {
+    "": None,
+    "PT1H": dt.timedelta(hours=1),
+    "P1D": dt.timedelta(days=1),
+    "P7D": dt.timedelta(days=7),
+    "P30D": dt.timedelta(days=30),
+}
+"""How long a message can be kept, as an ISO 8601 duration; empty if it isn't."""
+
 
 @blueprint.get("/sending")
 def sending() -> str:
@@ -26,6 +37,7 @@ def sending() -> str:
             signals=awaited_signals(session),
             sent=sent_by_hand(session),
             limit=COUNT_LIMIT,
+            lives=KEEP_FOR,
         )
 
 
@@ -41,9 +53,12 @@ def send() -> Response:
             form_text("name"),
             business_key=form_text("key"),
             payload=payload,
+            keep_for=form_text("keep_for"),
             reason=reason_given(),
             actor=reader().actor,
         )
+    if not taken:
+        return _done(gettext("Nobody waits for it yet: it is kept for who begins to."))
     return _done(ngettext("%(num)d instance took it.", "%(num)d instances took it.", taken))
 
 

@@ -20,6 +20,7 @@ INCIDENT_KINDS = {
     "step": _l("A step failed"),
     "service": _l("An external call failed"),
     "stalled": _l("Nothing to wait for"),
+    "unreadable": _l("The state can't be read"),
 }
 
 WAIT_KINDS = {

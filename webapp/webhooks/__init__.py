@@ -29,7 +29,7 @@ def notice(provider: str) -> Response:
     reader = tuidan().notices.get(provider)
     if reader is None:
         raise NotFound
-    found = reader.read(dict(request.headers), request.get_data(cache=False))
+    found = reader.read(dict(request.headers), request.get_data())
     if found is not None:
         with tuidan().transaction() as session:
             take_notice(session, tuidan().engine, found, now=now())

@@ -33,7 +33,7 @@ def tracking(key: str) -> Response:
     """
     request.max_content_length = LARGEST_BATCH
     product, at = tuidan(), now()
-    raw = request.get_data(cache=False)
+    raw = request.get_data()
     with product.transaction() as session:
         feed = find_feed(session, key)
         actor = Actor(id=f"feed:{feed.key}", name=feed.name)

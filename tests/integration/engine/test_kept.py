@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from engine import Engine, tables
 from engine.clock import FixedClock
 from engine.commands.kept import KeyInvalid, MessageNotKept, discard_message, resend_message
-from engine.commands.send import broadcast_signal, send_message
+from engine.commands.send import KeepForInvalid, NobodyWaits, broadcast_signal, send_message
+from engine.failures import StepFailed
 from engine.keeping import KEPT_FOR, expire_messages
 from engine.queries.kept import KeptFilters, KeptPage, find_kept
 from engine.queries.starts import find_starts
@@ -44,6 +45,15 @@ WAITER = diagram(
     flows("start", "wait", "end"),
     more=message("go"),
 )
+
+
+def living(life: str) -> str:
+    """A property that says how long what is sent lives."""
+    return (
+        "<bpmn:extensionElements><spiffworkflow:properties>"
+        f"<spiffworkflow:property name=\"timeToLive\" value='{life}'/>"
+        "</spiffworkflow:properties></bpmn:extensionElements>"
+    )
 
 
 def expire(engine: Engine) -> bool:
@@ -92,6 +102,81 @@ def test_a_message_expires_and_is_not_delivered_until_an_operator_sends_it_again
     assert (instance_of(engine, late).status, count(engine, tables.SentMessage)) == ("completed", 0)
     with pytest.raises(MessageNotKept), engine.transaction() as session:
         discard_message(engine, session, lost, reason="x", actor=SELLER)
+
+
+def test_a_message_lives_as_long_as_its_sender_says(
+    engine: Engine, work: Callable[[], int], clock: FixedClock
+) -> None:
+    tell = element("endEvent", "tell", living("life") + sent("go"))
+    deploy(engine, WAITER, diagram("brief", start(), tell, flows("start", "tell"), more=message("go")))
+    begin(engine, "brief", key="K1", life="PT2H")
+    begin(engine, "brief", key="K2", life="P300D")
+    for wrong in ("soon", "P2Y", "PT0S"):
+        with pytest.raises(StepFailed):
+            begin(engine, "brief", key="K3", life=wrong)
+    work()
+    clock.advance(dt.timedelta(hours=2))
+    late = begin(engine, "waiter", key="K1")  # no worker has marked it yet
+    work()
+    assert instance_of(engine, late).status == "running"
+    expire(engine)
+    (gone,) = kept(engine, expired=True).rows
+    assert (gone.business_key, gone.expires_at) == ("K1", clock.now())
+    clock.advance(2 * KEPT_FOR)
+    expire(engine)
+    assert len(kept(engine, expired=True).rows) == 1, "the other one outlives what is said for all"
+    with engine.transaction() as session:
+        resend_message(engine, session, gone.id, business_key="K9", reason="补发", actor=SELLER)
+    (again,) = kept(engine, business_key="K9").rows
+    assert again.expires_at == clock.now() + dt.timedelta(hours=2)
+    begin(engine, "waiter", key="K2")
+    work()
+    assert count(engine, tables.MessageSubscription) == 1
+
+
+def test_what_is_sent_by_hand_is_kept_for_who_begins_to_wait(
+    engine: Engine, work: Callable[[], int], clock: FixedClock
+) -> None:
+    deploy(engine, WAITER)
+
+    def send(key: str, keep_for: str = "") -> int:
+        with engine.transaction() as session:
+            return send_message(
+                engine,
+                session,
+                "go",
+                business_key=key,
+                payload={"n": 1},
+                keep_for=keep_for,
+                reason="x",
+                actor=SELLER,
+            )
+
+    with pytest.raises(NobodyWaits):
+        send("K1")
+    for wrong in ("2 hours", "P2Y", "PT0S", "-PT1H", "P1M" * 99):
+        with pytest.raises(KeepForInvalid):
+            send("K1", wrong)
+    with pytest.raises(KeyInvalid):
+        send("", "PT1H")
+    assert (send("K1", "PT1H"), send("K2", "PT1H"), work()) == (0, 0, 2)
+    (first, second) = kept(engine).rows
+    assert (first.sender_id, first.expires_at) == (None, clock.now() + dt.timedelta(hours=1))
+    waiting = begin(engine, "waiter", key="K1")
+    work()
+    assert instance_of(engine, waiting).status == "completed"
+    clock.advance(dt.timedelta(hours=1))
+    expire(engine)
+    assert [row.business_key for row in kept(engine, expired=True).rows] == ["K2"]
+    with engine.transaction() as session:
+        discard_message(
+            engine, session, second.id if second.business_key == "K2" else first.id, reason="x", actor=SELLER
+        )
+        records = session.scalars(sa.select(tables.CommandRecord).order_by(tables.CommandRecord.id)).all()
+    assert [r.changes.get("kept_for") for r in records] == ["PT1H", "PT1H", None]
+    begin(engine, "waiter", key="K3")
+    assert send("K3", "PT1H") == 1
+    assert kept(engine).rows == []
 
 
 def test_one_that_is_discarded_stays_in_the_record(engine: Engine, lost: uuid.UUID) -> None:

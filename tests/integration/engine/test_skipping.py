@@ -11,19 +11,26 @@ import pytest
 import sqlalchemy as sa
 
 from engine import Engine, tables
+from engine.commands.cancel import cancel_instance
+from engine.commands.modify import modify_instance
+from engine.commands.restart import restart_instance
 from engine.commands.skip import (
     AnswerInvalid,
     CallGone,
     LookedAtAgain,
+    NothingFailed,
     ResultInvalid,
     preview_skip,
     skip_failed,
     skippable,
 )
 from engine.commands.suspend import resume_instance
-from engine.commands.variables import VariableInvalid
+from engine.commands.variables import VariableInvalid, edit_variables
 from engine.failures import IncidentNotFound, InstanceSuspended, StepFailed
+from engine.incidents import retry_incident
+from engine.inspecting import inspect_tokens
 from engine.operations import OperationContext, OperationRegistry, Unrecoverable
+from engine.spiff.modifying import TokenChange
 from tests.diagrams import (
     boundary,
     condition,
@@ -252,3 +259,63 @@ def test_a_delivery_is_skipped_at_once_and_a_way_that_is_not_taken_any_more_is_t
     assert open_incidents(engine) == []
     complete(engine, task_of(engine, instance_id).id)
     assert (instance_of(engine, instance_id).variables or {})["x"] == 1
+
+
+STUCK = diagram(
+    "stuck",
+    start(),
+    user("ask", "'shop:' + shop"),
+    element("inclusiveGateway", "split", default="split-other"),
+    script("p", "n = 1"),
+    script("q", "n = 2"),
+    element("parallelGateway", "join"),
+    user("last", "'shop:' + shop"),
+    end(),
+    end("other"),
+    *(flows("start", "ask", "split"), flow("split", "p", "True"), flow("split", "q", "both")),
+    *(flows("p", "join", "last", "end"), flows("q", "join"), flow("split", "other")),
+)
+
+
+@pytest.mark.parametrize("way", ["variables", "tokens", "restart"])
+def test_of_a_stalled_instance_the_refusal_names_what_helps_and_it_does(engine: Engine, way: str) -> None:
+    deploy(engine, STUCK)
+    instance_id = begin(engine, "stuck", both=False)
+    with pytest.raises(StepFailed):
+        complete(engine, task_of(engine, instance_id).id)
+    (incident,) = open_incidents(engine)
+    assert incident.kind == "stalled"
+    with pytest.raises(NothingFailed, match=r"tokens.*cancel and restart"):
+        skip(engine, incident.id, {})
+    with engine.transaction() as session:
+        seen = inspect_tokens(engine, session, instance_id)
+        (token,) = seen.tokens
+        if way == "tokens":
+            moved = [TokenChange(token.element_instance, ("stuck", "last"))]
+            modify_instance(
+                engine, session, instance_id, moved, version=seen.version, reason="stuck", actor=SELLER
+            )
+        elif way == "variables":
+            edit_variables(
+                engine,
+                session,
+                instance_id,
+                values={"both": True},
+                version=seen.version,
+                reason="stuck",
+                actor=SELLER,
+            )
+        else:
+            cancel_instance(engine, session, instance_id, reason="stuck", actor=SELLER)
+    if way == "variables":
+        with engine.transaction() as session:
+            retry_incident(engine, session, incident.id, actor=SELLER)
+    elif way == "restart":
+        with engine.transaction() as session:
+            place = ("stuck", "last")
+            instance_id = restart_instance(
+                engine, session, instance_id, place, variables={"shop": "1"}, reason="stuck", actor=SELLER
+            )
+    assert task_of(engine, instance_id).element_id == "last"
+    complete(engine, task_of(engine, instance_id).id)
+    assert (instance_of(engine, instance_id).status, open_incidents(engine)) == ("completed", [])

@@ -42,6 +42,14 @@ def test_a_kept_message_is_found_sent_again_and_discarded(trial: Trial, client: 
     assert client.post(f"{address}/discard", data={"reason": "不要了"}).status_code == 404
     assert "不要了" in client.get(f"/operator/instances/{sender}").text
     assert client.get("/operator/starts").status_code == 200
+    form = {"name": "parcel_found", "key": "K7", "payload": "{}", "reason": "x"}
+    assert client.post("/operator/sending/message", data=form).status_code == 409
+    assert client.post("/operator/sending/message", data=form | {"keep_for": "P9Y"}).status_code == 400
+    assert client.post("/operator/sending/message", data=form | {"keep_for": "P1D"}).status_code == 303
+    assert "K7" in client.get("/operator/sending").text
+    shown = client.get("/operator/kept?key=K7").text
+    assert "按发送者所说" in shown
+    assert "由运维人员" in shown
 
 
 def test_kept_messages_are_for_operators(trial: Trial) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from engine.failures import InstanceUnreadable
 from engine.retries.tables import RetryBatch
 from processes.people.roles import Role
 from tests.jobs import run_due_work
@@ -37,7 +39,8 @@ def test_one_that_fails_again_is_tried_later_by_itself(trial: Trial, client: Fla
     instance_id = trial.start("C1")
     with trial.tuidan.transaction() as session:
         session.execute(sa.text("UPDATE execution SET state = '{}'"))
-    client.post(f"/operator/instances/{instance_id}/cancel", data={"reason": "x"})
+    with pytest.raises(InstanceUnreadable):
+        trial.agree(instance_id)
     (incident,) = trial.open_incidents()
     back = client.post("/operator/incidents/retry", data={"incident": incident.id, "reason": "again"})
     assert "自动重试" in client.get(back.location).text

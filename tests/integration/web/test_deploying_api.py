@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from engine.queries.definitions import versions_of
 from processes.people.accounts import find_account
-from processes.people.errors import NotAnAnalyst
+from processes.people.errors import GetsNoToken
 from processes.people.tokens import issue_deploy_token, withdraw_deploy_token
 from tests.databases import DatabaseServer
 from tests.drawn import trial_bundle
@@ -116,10 +116,15 @@ def test_only_an_analyst_with_a_valid_token_may(trial: Trial, client: FlaskClien
         assert send(client, what, "tuidan_guess", body).status_code == 401
     assert send(client, "lint", token, {"files": {"a.bpmn": "x" * 1_100_000}}).status_code == 413
     with trial.tuidan.transaction() as session:
-        operator, analyst = find_account(session, "operator-1"), find_account(session, "analyst-1")
+        buyer, operator, analyst = (
+            find_account(session, f"{role}-1") for role in ("buyer", "operator", "analyst")
+        )
+        assert buyer is not None
         assert operator is not None
         assert analyst is not None
-        with pytest.raises(NotAnAnalyst):
-            issue_deploy_token(session, operator, now=trial.tuidan.clock.now())
+        with pytest.raises(GetsNoToken):
+            issue_deploy_token(session, buyer, now=trial.tuidan.clock.now())
+        operators = issue_deploy_token(session, operator, now=trial.tuidan.clock.now())
         assert withdraw_deploy_token(session, analyst)
     assert send(client, "lint", token, body).status_code == 401
+    assert send(client, "lint", operators, body).status_code == 401

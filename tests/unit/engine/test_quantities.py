@@ -102,8 +102,13 @@ def test_a_loop_collects_its_rounds() -> None:
 def test_too_few_tokens_are_an_incident_and_not_silence() -> None:
     r: Runner = run(
         start(),
+        element("inclusiveGateway", "which", default="which-take"),
+        user("also"),
         quantified(user("take"), startQuantity="2"),
         end(),
-        flows("start", "take", "end"),
+        flow("which", "also", "n > 2"),
+        flows("start", "which", "take", "end"),
+        flows("also", "take"),
+        variables={"n": 1},
     )
     assert (r.outcome, type(r.error)) == (Outcome.FAILED, Stalled)

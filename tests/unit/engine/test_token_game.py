@@ -12,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.failures import Stalled
+from engine.lint.counting import most_tokens
+from engine.lint.diagram import scopes_of
+from engine.lint.xml import read
 from engine.runner import Outcome, Runner
 from tests.diagrams import boundary, diagram, element, end, flow, message, message_definition, start, user
 from tests.unit.engine.token_game import Game, Net, TooMuch
@@ -101,6 +104,16 @@ def compare(game: Game, run: Runner) -> None:
         )
 
 
+def never_more_than_counted(text: str, run: Runner) -> None:
+    """No element has had more tokens than the linter holds possible."""
+    document, _ = read("p.bpmn", text)
+    assert document is not None
+    (scope,) = scopes_of(document)
+    most = most_tokens(scope)
+    for element_id, times in Counter(run.completed()).items():
+        assert times <= most[element_id], element_id
+
+
 class Games:
     """The game in several orders of moves; where they matter, BPMN leaves open what happens."""
 
@@ -134,9 +147,11 @@ def test_a_diagram_goes_as_the_token_game_says(net: Net, choices: list[tuple[int
     games = Games(net)
     with suppress(TooMuch):
         game = games.each(lambda game: game.start(1))
-        run = Runner({"p.bpmn": draw_diagram(net)}).start("p", {"number": 1})
+        text = draw_diagram(net)
+        run = Runner({"p.bpmn": text}).start("p", {"number": 1})
         compare(game, run)
         for which, number in choices:
+            never_more_than_counted(text, run)
             if game.completed or game.stalled:
                 return
             name = game.tasks[which % len(game.tasks)][0]

@@ -105,6 +105,15 @@ def test_a_payload_and_a_key_are_expressions() -> None:
     send = line(element("sendTask", "x", key, messageRef="message_m"), more=message("m"))
     assert found(send, "expr.refused").element_id == "x"
     assert found(send, "ref.property_unknown").element_id == "x"
+    for life, rule in (("PT2H", "timer.unquoted"), ("a b", "expr.refused"), ("'P2Y'", "timer.invalid")):
+        lives = (
+            key.replace("businessKey", "timeToLive")
+            .replace("a b", life)
+            .replace("candidateGroup", "businessKey")
+        )
+        sender = element("endEvent", "x", lives + '<bpmn:messageEventDefinition messageRef="message_m"/>')
+        text = diagram("p", start(), sender, flows("start", "x"), more=message("m"))
+        assert found(text, rule).element_id == "x"
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,20 @@ MESSAGES: dict[str, LazyString] = {
         "Nothing can be given in place of what failed here; mend the cause and retry. "
         "If it failed before the last update, retry it once: then it says more."
     ),
-    "skip.nothing_failed": _l("No element has failed: the instance waits for nothing. Change its tokens."),
+    "skip.nothing_failed": _l(
+        "No element has failed: afterwards the instance would wait for nothing. Nothing has changed by it: "
+        "change its tokens or its variables; or cancel it, and restart it from an element."
+    ),
     "skip.state_not_read": _l(
-        "The instance can't be read, so nothing can be put in; deploy the release that wrote it, and retry."
+        "The instance can't be read, so nothing can be put in. Deploy the release that wrote it, and retry; "
+        "or cancel the instance, and restart it from an element."
     ),
     "skip.looked_at_again": _l(
         "The condition is computed again at each step; change the variables that it reads, and retry."
     ),
     "skip.event_not_armed": _l(
-        "What the event is given can't be computed; change the variables that it reads, and retry."
+        "What the event is given can't be computed; change the variables that it reads, and retry, "
+        "or change its tokens."
     ),
     "skip.answer_invalid": _l("What is given in place of it doesn't fit: %(why)s."),
     "skip.not_reached": _l(
@@ -31,6 +36,16 @@ MESSAGES: dict[str, LazyString] = {
     "variables.invalid": _l("The variable “%(name)s” can't be that: %(why)s."),
     "variables.too_large": _l("Together the new values have more than %(maximum)s KB."),
     "variables.nothing_to_change": _l("The variables are that already; there is nothing to change."),
+    "store.not_found": _l("There is no such data store."),
+    "store.changed_meanwhile": _l(
+        "The data store was written since you looked; look at its new value before you decide."
+    ),
+    "store.type_differs": _l(
+        "The data store holds a value of the kind %(before)s, and not %(after)s; "
+        "tick the box if it is to hold that."
+    ),
+    "store.overfull": _l("The data store holds a list or an object of %(capacity)s entries at most."),
+    "store.unchanged": _l("The data store has that value already; there is nothing to change."),
     "tokens.no_changes": _l("Say what to move, add or cancel: from 1 to %(maximum)s changes."),
     "tokens.gone": _l(
         "There is no token %(element_instance)s in this instance any more; look where it stands now."

@@ -30,10 +30,17 @@ MESSAGES: dict[str, LazyString] = {
         "The instance is still running; change its tokens instead, or cancel it first."
     ),
     "send.payload_invalid": _l('What is sent along is a JSON object, such as {"ok": true}.'),
+    "send.keep_for_invalid": _l(
+        "Say for how long it is kept as a duration of %(maximum)s days at most, such as PT2H or P7D."
+    ),
     "send.nobody_waits": _l("No instance waits for %(name)s now; nothing was sent."),
     "kept.not_found": _l("This message isn't kept any more: somebody took it, or it was discarded."),
     "kept.key_invalid": _l("A business key has from 1 to %(maximum)s characters."),
     "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
+    "ad_hoc.choice_not_found": _l("There is no such activity for you to start."),
+    "ad_hoc.begun_meanwhile": _l(
+        "“%(name)s” was started meanwhile, by %(by)s on %(at)s; look at how it goes on."
+    ),
     "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),
     "retries.not_found": _l("There are no such retries."),
@@ -47,6 +54,7 @@ MESSAGES: dict[str, LazyString] = {
 }
 
 ADVICE: dict[str, LazyString] = {
+    "ad_hoc.choice_not_found": _l("Open the case to see what can be started now. Nothing has been changed."),
     "instance.unreadable": _l(
         "Come back later: an operator has to put back the release that saved it, or a newer one."
     ),

@@ -11,6 +11,9 @@ MESSAGES: dict[str, LazyString] = {
     "api.analyst_not_authorized": _l(
         "Send an analyst's token in the header Authorization: Bearer …; a shop's isn't enough."
     ),
+    "api.operator_not_authorized": _l(
+        "Send an operator's token in the header Authorization: Bearer …; no other is enough."
+    ),
     "api.idempotency_key_missing": _l(
         "A request that changes something needs the header Idempotency-Key: 1 to 200 visible characters."
     ),

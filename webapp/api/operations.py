@@ -1,0 +1,172 @@
+"""What operators' programs may do to instances: send messages, read incidents, and skip what failed.
+
+The commands are those of the operator's pages, and are recorded under the same name.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import jsonify, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.actors import Actor
+from engine.commands.outcome import Outcome, Waiting
+from engine.commands.send import send_message
+from engine.commands.skip import preview_skip, skip_failed, skippable
+from engine.failures import IncidentNotFound
+from engine.queries.incidents import find_incidents, incident
+from engine.tables import Incident
+from engine.values import JSON
+from processes.people.accounts import actor_of
+from processes.people.errors import DeployTokenRefused
+from processes.people.roles import Role
+from processes.people.tokens import account_of_token
+from webapp.api.access import bearer_token, parse
+from webapp.api.bodies import instant_body
+from webapp.api.errors import NotAuthorized, OperatorNotAuthorized, QueryInvalid
+from webapp.api.schemas_operations import SendIn, SkipIn, SkipPreviewIn
+from webapp.context import tuidan
+from webapp.errors.messages import message_of
+from webapp.parameters import uuid_or_none
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """An operator's program and the transaction of its request."""
+
+    session: Session
+    actor: Actor
+
+
+def get_incidents() -> Response:
+    """Answer with a page of open incidents, the latest first."""
+    text = request.args.get("after", "")
+    after = uuid_or_none(text)
+    if text and after is None:
+        raise QueryInvalid(name="after", value=text[:80])
+    with operator() as who:
+        page = find_incidents(who.session, after=after)
+        rows = [_incident(row) for row in page.rows]
+    return jsonify(incidents=rows, next=None if page.next is None else str(page.next))
+
+
+def get_incident(incident_id: uuid.UUID) -> Response:
+    """Answer with an incident, and what can be given in place of what failed."""
+    with operator() as who:
+        found = incident(who.session, incident_id)
+        body = _incident(found)
+        if found.resolved_at is None:
+            body["skip"] = _question(who.session, found)
+    return jsonify(body)
+
+
+def post_skip_preview(incident_id: uuid.UUID) -> Response:
+    """Say what would follow if an answer were taken in place of what failed; nothing is changed."""
+    with operator() as who:
+        body = parse(SkipPreviewIn, request.get_data())
+        actor = who.actor
+    outcome = preview_skip(tuidan().engine, incident_id, given=body.given, actor=actor)
+    return jsonify(follows=None if outcome is None else _outcome(outcome))
+
+
+def post_skip(incident_id: uuid.UUID) -> Response:
+    """Take an answer in place of what failed, and go on."""
+    with operator() as who:
+        body = parse(SkipIn, request.get_data())
+        skip_failed(
+            tuidan().engine, who.session, incident_id, given=body.given, reason=body.reason, actor=who.actor
+        )
+        resolved = who.session.get(Incident, incident_id, populate_existing=True)
+        if resolved is None:
+            raise IncidentNotFound
+        answer = _incident(resolved)
+    return jsonify(answer)
+
+
+def post_sending() -> Response:
+    """Give a message to who waits for it, or start an instance by it, or keep it for who begins to wait."""
+    with operator() as who:
+        body = parse(SendIn, request.get_data())
+        taken = send_message(
+            tuidan().engine,
+            who.session,
+            body.name,
+            business_key=body.business_key,
+            payload=body.payload,
+            keep_for=body.keep_for,
+            reason=body.reason,
+            actor=who.actor,
+        )
+    return jsonify(taken=taken, kept=not taken)
+
+
+@contextmanager
+def operator() -> Iterator[Operator]:
+    """Open a transaction on behalf of the operator whose token the request carries.
+
+    Raises:
+        OperatorNotAuthorized: No token, or one that is no operator's.
+    """
+    try:
+        token = bearer_token()
+        with tuidan().transaction() as session:
+            account = account_of_token(session, token, Role.OPERATOR)
+            yield Operator(session=session, actor=actor_of(account))
+    except (NotAuthorized, DeployTokenRefused):
+        raise OperatorNotAuthorized from None
+
+
+def _incident(found: Incident) -> dict[str, JSON]:
+    return {
+        "id": str(found.id),
+        "kind": found.kind,
+        "message": found.message,
+        "process_id": found.process_id,
+        "business_key": found.business_key,
+        "instance_id": None if found.instance_id is None else str(found.instance_id),
+        "element_id": found.element_id,
+        "element_name": found.element_name,
+        "occurred_at": instant_body(found.occurred_at),
+        "last_at": instant_body(found.last_at),
+        "count": found.count,
+        "resolved_at": instant_body(found.resolved_at),
+    }
+
+
+def _question(session: Session, found: Incident) -> dict[str, JSON]:
+    asked = skippable(tuidan().engine, session, found)
+    if asked.refusal is not None:
+        return {"refusal": {"code": asked.refusal.code, "message": message_of(asked.refusal)}}
+    question = asked.question
+    ways: list[JSON] = [{"element_id": element_id, "name": name} for element_id, name in question.ways]
+    return {
+        "asked": question.kind,
+        "variable": question.variable,
+        "ways": ways,
+        "several": question.several,
+        "none": question.none,
+        "unawaited": question.unawaited,
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, JSON]:
+    return {
+        "cancelled": [entry.element_id for entry in outcome.cancelled],
+        "passed": [entry.element_id for entry in outcome.passed],
+        "calls": [{"element_id": call.element_id, "operation": call.operation} for call in outcome.calls],
+        "gone": [_waiting(waiting) for waiting in outcome.gone],
+        "come": [_waiting(waiting) for waiting in outcome.come],
+        "tokens": [
+            {"process_id": token.process_id, "element_id": token.element_id} for token in outcome.tokens
+        ],
+        "ends": outcome.ends,
+    }
+
+
+def _waiting(waiting: Waiting) -> JSON:
+    return {"kind": waiting.kind, "element_id": waiting.element_id, "name": waiting.name}
