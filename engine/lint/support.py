@@ -146,7 +146,7 @@ OTHERS = {
         " behaviours throw signals, messages, escalations and errors to the events on the activity"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
-    "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
+    "laneSet": _yes("the name of the nearest lane is the candidate group of what has none of its own"),
     "dataObject": _yes("lives in the process or subprocess that declares it; expressions read it by its id"),
     "dataObjectReference": _yes("the data object that it refers to"),
     "dataStore": _yes(

@@ -22,6 +22,7 @@ class Incident(Base):
     __table_args__ = (
         sa.Index("ix_incident_open", "id", postgresql_where=sa.text("resolved_at IS NULL")),
         sa.Index("ix_incident_resolved", "id", postgresql_where=sa.text("resolved_at IS NOT NULL")),
+        sa.Index("ix_incident_open_since", "occurred_at", postgresql_where=sa.text("resolved_at IS NULL")),
         sa.Index("ix_incident_instance", "instance_id"),
         sa.Index("uq_incident_open_key", "key", unique=True, postgresql_where=sa.text("resolved_at IS NULL")),
     )

@@ -65,5 +65,9 @@ TOPICS: dict[str, Topic] = {
     "rating_given": Topic.MESSAGE,
     "rating_answered": Topic.MESSAGE,
     "rating_hidden": Topic.DECISION,
+    "decided_automatically": Topic.DECISION,
+    "return_unseen": Topic.DECISION,
+    "erasure_asked": Topic.ACTION,
+    "incident_opened": Topic.ACTION,
 }
 """Of each template of ``processes.notifications.templates``."""
