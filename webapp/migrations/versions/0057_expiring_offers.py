@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from webapp.migrations.concurrently import create_index
 
-revision = "0056"
-down_revision = "0055"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
