@@ -39,8 +39,9 @@ NODES = {
     "subProcess": _yes("embedded, or started by an event"),
     "transaction": _yes("a cancel end event undoes what it has completed; an error that leaves it doesn't"),
     "adHocSubProcess": _yes(
-        "its candidate group or an operator starts the activities that no flow leads to, side by side or one"
-        " at a time, until its completion condition holds"
+        "its candidate group, that of an activity, or an operator starts the activities that no flow leads"
+        " to, side by side or one at a time, until its completion condition holds; what a flow leads to"
+        " begins at once"
     ),
     "exclusiveGateway": _yes(),
     "parallelGateway": _yes("waits for one token on each incoming flow"),

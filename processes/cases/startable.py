@@ -30,6 +30,7 @@ from processes.paging import position_of, token_of, uuid_or_none
 from processes.ports import ProcessEngine
 
 _OPEN = sa.and_(ActivityChoice.enabled, ~ActivityChoice.held)
+_OF_A_CASE = sa.exists().where(CancellationCase.case_no == ActivityChoice.business_key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ def startable(
     return StartablePage(
         rows=rows,
         next=token_of(rows[-1].choice.offered_at, rows[-1].choice.id) if more else None,
-        count=session.scalar(sa.select(capped(ActivityChoice, mine, _OPEN))) or 0,
+        count=session.scalar(sa.select(capped(ActivityChoice, mine, _OPEN, _OF_A_CASE))) or 0,
     )
 
 
