@@ -19,6 +19,7 @@ from processes.notifications.keeping import forget_notifications
 from processes.orders.searching import make_searchable
 from processes.privacy.erasing import carry_out_erasures
 from processes.record.counting import keep_counted
+from processes.shipping.expiring import expire_offers
 from processes.shipping.keeping import apply_kept
 from processes.shipping.overdue import offer_overdue
 from webapp.mail.sending import mail_chores
@@ -49,6 +50,7 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
         Chore(do=functools.partial(_apply_kept, tuidan), every=APPLY_SECONDS),
         Chore(do=functools.partial(_expire_messages, tuidan), every=EXPIRE_SECONDS),
         Chore(do=functools.partial(_offer_overdue, tuidan), every=OVERDUE_SECONDS),
+        Chore(do=functools.partial(_expire_offers, tuidan), every=EXPIRE_SECONDS),
         Chore(do=functools.partial(_tell_of_incidents, tuidan), every=INCIDENT_SECONDS),
         *mail_chores(tuidan),
     ]
@@ -125,6 +127,11 @@ def _expire_messages(tuidan: Tuidan) -> bool:
 def _offer_overdue(tuidan: Tuidan) -> bool:
     """Offer buyers to cancel what their shops haven't shipped by the promised date."""
     return offer_overdue(tuidan.transaction, tuidan.clock.now())
+
+
+def _expire_offers(tuidan: Tuidan) -> bool:
+    """End what was offered to buyers and not taken in time."""
+    return expire_offers(tuidan.transaction, tuidan.clock.now())
 
 
 def _tell_of_incidents(tuidan: Tuidan) -> None:

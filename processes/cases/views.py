@@ -25,8 +25,9 @@ from processes.liability.recording import current_liability
 from processes.liability.tables import Liability
 from processes.money.tables import Refund, RefundPart
 from processes.orders.tables import Order
+from processes.returns.correcting import may_correct
 from processes.returns.refused import refused_of
-from processes.returns.sending import SEND_AGAIN, find_return, may_correct, may_send_again
+from processes.returns.sending import SEND_AGAIN, find_return, may_send_again
 from processes.returns.tables import RefusedGoods, Return
 
 

@@ -11,6 +11,7 @@ from processes.liability.posting import post_case
 from processes.liability.recording import record_liability
 from processes.operations.notifying import tell
 from processes.shipping.missed import settle_interception
+from processes.shipping.standing import look_again
 
 SELLER_HEARS = frozenset(
     {
@@ -88,6 +89,7 @@ def register(registry: OperationRegistry) -> None:
         if case.outcome in SELLER_HEARS:
             tell(ctx, case, "seller", "closed")
         settle_interception(ctx.session, case_id, now=ctx.now)
+        look_again(ctx.session, case.order_id, now=ctx.now)
         return {}
 
     @registry.operation("case.restock")

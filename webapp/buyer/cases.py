@@ -15,7 +15,8 @@ from processes.cases.lists import buyer_cases
 from processes.cases.views import CaseView
 from processes.conversation.reading import unread_counts
 from processes.ratings.reading import unrated
-from processes.returns.sending import correct_return, send_again
+from processes.returns.correcting import correct_return
+from processes.returns.sending import send_again
 from processes.shipping.queries import shipments_of
 from webapp.buyer import blueprint
 from webapp.cases.choices import start_activity

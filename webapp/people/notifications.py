@@ -38,6 +38,11 @@ SENTENCES: dict[str, LazyString] = {
     "return_requested": _l("Please send the goods of order %(order_no)s back"),
     "return_lapsed": _l("The return for order %(order_no)s lapsed: nothing was sent back in time"),
     "return_sent": _l("The buyer has sent the goods of order %(order_no)s back"),
+    "return_arrived": _l("The goods of order %(order_no)s have come back to your shop; please check them"),
+    "return_lost": _l("The carrier reports the parcel back to the shop for order %(order_no)s as lost"),
+    "return_came_back": _l(
+        "The parcel back to the shop for order %(order_no)s couldn't be delivered and goes back to the buyer"
+    ),
     "return_accepted": _l("The returned goods of order %(order_no)s were accepted"),
     "return_rejected": _l("The returned goods of order %(order_no)s were not accepted"),
     "return_partly_accepted": _l("Some of the returned goods of order %(order_no)s were not accepted"),
