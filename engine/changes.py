@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from engine.ids import user_task_id
+from engine.ids import choice_id, user_task_id
 from engine.spiff.waits import Waits
 
 
@@ -14,8 +15,13 @@ class UserTaskUnassigned(ValueError):
     """A user task has no candidate group, so nobody could ever do it."""
 
 
-def changed_rows(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[str, Any]:
+def changed_rows(
+    instance_id: uuid.UUID, before: Waits, after: Waits, *, suspended: bool = False
+) -> dict[str, Any]:
     """The rows that come and go between two wait states.
+
+    Args:
+        suspended: Whether what is offered now can't be started yet.
 
     Raises:
         UserTaskUnassigned: A new user task has no candidate group, so that nobody would see it.
@@ -42,7 +48,10 @@ def changed_rows(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[st
                 "due_basis": deadline.basis if deadline else None,
             }
         )
+    offered = {row["id"]: row | {"held": suspended} for row in _offered(instance_id, after)}
     return {
+        "offered_choices": list(offered.values()),
+        "ended_choices": [row["id"] for row in _offered(instance_id, before) if row["id"] not in offered],
         "opened_tasks": opened,
         "closed_tasks": [key for key in before.user_tasks if key not in after.user_tasks],
         "armed_timers": [asdict(t) for key, t in after.timers.items() if before.timers.get(key) != t],
@@ -57,3 +66,17 @@ def changed_rows(instance_id: uuid.UUID, before: Waits, after: Waits) -> dict[st
         "called_services": [asdict(s) for key, s in after.services.items() if key not in before.services],
         "ended_services": [key for key in before.services if key not in after.services],
     }
+
+
+def _offered(instance_id: uuid.UUID, waits: Waits) -> Iterator[dict[str, Any]]:
+    """What people may start, now or later; operators find the rest on the page of its instance."""
+    for key, place in waits.ad_hoc.items():
+        for activity in place.activities:
+            if activity.candidate_group:
+                yield {
+                    "id": choice_id(instance_id, key, activity.element_id),
+                    "element_instance": key,
+                    "process_id": place.process_id,
+                    "enabled": place.enabled,
+                    **asdict(activity),
+                }

@@ -14,12 +14,12 @@ from engine.actors import SYSTEM
 from engine.calling import StepCaller
 from engine.failures import InstanceEnded, InstanceNotFound, InstanceUnreadable
 from engine.runtime import Engine
+from engine.spiff.choices import WaitingAdHoc
 from engine.spiff.codec import StateUnreadable
 from engine.spiff.entering import Place
 from engine.spiff.instance import Instance
 from engine.spiff.refusals import TokenGone
 from engine.spiff.tokens import Token
-from engine.spiff.waits import WaitingAdHoc
 from engine.values import Variables
 
 
@@ -121,7 +121,7 @@ def inspect_choices(engine: Engine, session: Session, instance_id: uuid.UUID) ->
         _, instance = loaded(engine, session, instance_id)
     except (InstanceEnded, InstanceUnreadable):
         return ()
-    return tuple(instance.waits().ad_hoc.values())
+    return tuple(instance.waits().choices.values())
 
 
 @dataclass(frozen=True, kw_only=True)

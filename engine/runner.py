@@ -152,10 +152,18 @@ class Runner:
             self.waits.timers,
             self.waits.messages,
             self.waits.services,
-            self.waits.ad_hoc,
+            self.waits.choices,
             self.waits.events,
         )
         return [waiting.element_id for kind in kinds for waiting in kind.values()]
+
+    def startable(self) -> list[tuple[str, str]]:
+        """What somebody may start: the ad-hoc subprocess, and the activity."""
+        return [
+            (place.element_id, activity.element_id)
+            for place in self.waits.choices.values()
+            for activity in place.activities
+        ]
 
     def complete(self, element_id: str, values: Variables | None = None) -> Runner:
         """Complete a user task."""
@@ -196,8 +204,8 @@ class Runner:
         Raises:
             NotWaiting: It is not offered.
         """
-        key = _find(self.waits.ad_hoc, ad_hoc)
-        if activity not in {found.element_id for found in self.waits.ad_hoc[key].activities}:
+        key = _find(self.waits.choices, ad_hoc)
+        if activity not in {found.element_id for found in self.waits.choices[key].activities}:
             raise NotWaiting(activity)
         return self._do(lambda instance: instance.start_activity(key, activity))
 

@@ -86,6 +86,28 @@ opened_tasks AS (
         form_key text, due_at timestamptz, due_element_id text, due_effect text, due_basis jsonb)
 )
 """,
+    "ended_choices": """
+ended_choices AS (
+    DELETE FROM activity_choice USING step, jsonb_array_elements_text(j->'ended_choices') AS gone
+    WHERE id = gone::uuid
+)
+""",
+    # Those that stay as well, since their groups follow the variables.
+    "offered_choices": """
+offered_choices AS (
+    INSERT INTO activity_choice AS known (id, instance_id, element_instance, process_id, element_id, name,
+        candidate_group, business_key, enabled, begun, offered_at, held)
+    SELECT c.id, CAST(:instance_id AS uuid), c.element_instance, c.process_id, c.element_id, c.name,
+        c.candidate_group, CAST(:business_key AS text), c.enabled, c.begun, CAST(:now AS timestamptz), c.held
+    FROM step, jsonb_to_recordset(j->'offered_choices') AS c(
+        id uuid, element_instance bigint, process_id text, element_id text, name text, candidate_group text,
+        enabled boolean, begun bigint, held boolean)
+    ON CONFLICT (id) DO UPDATE SET process_id = excluded.process_id, name = excluded.name,
+        candidate_group = excluded.candidate_group, enabled = excluded.enabled, begun = excluded.begun
+    WHERE (known.process_id, known.name, known.candidate_group, known.enabled, known.begun) <>
+        (excluded.process_id, excluded.name, excluded.candidate_group, excluded.enabled, excluded.begun)
+)
+""",
     "ended_timers": """
 ended_timers AS (
     DELETE FROM timer USING step, jsonb_array_elements_text(j->'ended_timers') AS gone

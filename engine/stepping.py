@@ -91,8 +91,8 @@ class Step:
             }
         )
 
-    def finish(self) -> None:
-        """Run to the next wait state and save everything that changed.
+    def finish(self) -> Waits:
+        """Run to the next wait state, save everything that changed, and return what it waits for.
 
         Raises:
             Stalled: If the instance hasn't ended and waits for nothing.
@@ -104,6 +104,7 @@ class Step:
         if self.instance.is_stalled(after):
             raise Stalled("no user task, timer, message or job is left, and the end was not reached")
         self.save(status, after)
+        return after
 
     def save(self, status: str, after: Waits) -> None:
         """Write the step down, in one statement, and one more if it deals with events.
@@ -133,7 +134,7 @@ class Step:
         variables = self.instance.variables() if status != "running" else None
         if status != "running":
             self.note(status)
-        changes = changed_rows(self.instance_id, self.before, after) | {
+        changes = changed_rows(self.instance_id, self.before, after, suspended=self.suspended) | {
             "history": self.history,
             "asked": [asdict(asked) for asked in self.instance.asked],
             "variables": variables,

@@ -60,15 +60,6 @@ def trigger_sql(table_name: str) -> str:
     )
 
 
-def before_create(model: type[Base], statement: str) -> None:
-    """Run a statement whenever a model's table is about to be created from its metadata."""
-
-    def run(_target: sa.Table, connection: sa.Connection, **_options: Any) -> None:
-        connection.exec_driver_sql(statement)
-
-    sa.event.listen(model.__table__, "before_create", run)
-
-
 def after_create(model: type[Base], *statements: str) -> None:
     """Run statements whenever a model's table has been created from its metadata."""
 

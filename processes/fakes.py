@@ -35,6 +35,7 @@ class FakeProcessEngine:
         started: ``(process id, business key, variables)`` in order.
         messages: ``(message, business key, payload)`` in order.
         completed: ``(task id, values)`` in order.
+        chosen: The activities that were started, by what they were offered as.
         takes_messages: What it answers to a message.
         answer: What the decision tables answer to their variables.
     """
@@ -42,6 +43,7 @@ class FakeProcessEngine:
     started: list[tuple[str, str, dict[str, JSON]]] = field(default_factory=list)
     messages: list[tuple[str, str, dict[str, JSON]]] = field(default_factory=list)
     completed: list[tuple[uuid.UUID, dict[str, JSON]]] = field(default_factory=list)
+    chosen: list[uuid.UUID] = field(default_factory=list)
     takes_messages: bool = True
     answer: Callable[[dict[str, JSON]], dict[str, JSON]] = lambda _variables: dict(ELIGIBLE)
 
@@ -68,6 +70,13 @@ class FakeProcessEngine:
     ) -> None:
         """Remember a completion."""
         self.completed.append((task_id, values))
+
+    def start_choice(
+        self, session: Session, offered: uuid.UUID, *, begun: int | None, actor: Actor
+    ) -> tuple[uuid.UUID, ...]:
+        """Remember what was chosen."""
+        self.chosen.append(offered)
+        return ()
 
     def correlate(
         self,

@@ -32,6 +32,12 @@ class ProcessEngine(Protocol):
         """Complete a user task with what its form says."""
         ...
 
+    def start_choice(
+        self, session: Session, offered: uuid.UUID, *, begun: int | None, actor: Actor
+    ) -> tuple[uuid.UUID, ...]:
+        """Start an activity that is offered, and return the actor's tasks that wait since then."""
+        ...
+
     def correlate(
         self,
         session: Session,

@@ -7,15 +7,19 @@ import functools
 from typing import TYPE_CHECKING
 
 from engine.keeping import expire_messages
+from engine.retention import forget_history
 from engine.worker import Chore
 from processes.automation.ending import forget_what_ifs
 from processes.integration.requests import forget_before
 from processes.liability.checking import check_when_due
 from processes.liability.closing import close_days
 from processes.money.notices import forget_notices
+from processes.notifications.incidents import tell_of_incidents
+from processes.notifications.keeping import forget_notifications
 from processes.orders.searching import make_searchable
 from processes.privacy.erasing import carry_out_erasures
 from processes.record.counting import keep_counted
+from processes.shipping.expiring import expire_offers
 from processes.shipping.keeping import apply_kept
 from processes.shipping.overdue import offer_overdue
 from webapp.mail.sending import mail_chores
@@ -29,12 +33,15 @@ ERASE_SECONDS = 60.0
 APPLY_SECONDS = 60.0
 EXPIRE_SECONDS = 60.0
 OVERDUE_SECONDS = 60.0
+INCIDENT_SECONDS = 30.0
 
 
 def chores_of(tuidan: Tuidan) -> list[Chore]:
     """The chores of a worker of the composed product."""
     return [
         Chore(do=functools.partial(_forget_old_answers, tuidan)),
+        Chore(do=functools.partial(_forget_history, tuidan)),
+        Chore(do=functools.partial(_forget_notifications, tuidan)),
         Chore(do=functools.partial(_make_searchable, tuidan)),
         Chore(do=functools.partial(_count_record, tuidan)),
         Chore(do=functools.partial(_keep_books, tuidan)),
@@ -43,15 +50,37 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
         Chore(do=functools.partial(_apply_kept, tuidan), every=APPLY_SECONDS),
         Chore(do=functools.partial(_expire_messages, tuidan), every=EXPIRE_SECONDS),
         Chore(do=functools.partial(_offer_overdue, tuidan), every=OVERDUE_SECONDS),
+        Chore(do=functools.partial(_expire_offers, tuidan), every=EXPIRE_SECONDS),
+        Chore(do=functools.partial(_tell_of_incidents, tuidan), every=INCIDENT_SECONDS),
         *mail_chores(tuidan),
     ]
 
 
-def _forget_old_answers(tuidan: Tuidan) -> None:
+def _forget_old_answers(tuidan: Tuidan) -> bool:
     """Delete answers that nobody will ask for again, and notices that nobody sends again."""
+    before = tuidan.clock.now() - ANSWERS_KEPT
     with tuidan.transaction() as session:
-        forget_before(session, tuidan.clock.now() - ANSWERS_KEPT)
-        forget_notices(session, tuidan.clock.now() - ANSWERS_KEPT)
+        more = forget_before(session, before)
+    with tuidan.transaction() as session:
+        return forget_notices(session, before) or more
+
+
+def _forget_history(tuidan: Tuidan) -> bool:
+    """Remove the details of what ended long ago."""
+    kept_for = tuidan.settings.history_kept
+    if kept_for is None:
+        return False
+    with tuidan.transaction() as session:
+        return forget_history(session, tuidan.clock.now(), kept_for)
+
+
+def _forget_notifications(tuidan: Tuidan) -> bool:
+    """Delete notifications that were read long ago, or not at all for as long as history is kept."""
+    settings = tuidan.settings
+    with tuidan.transaction() as session:
+        return forget_notifications(
+            session, tuidan.clock.now(), read=settings.notifications_kept, unread=settings.history_kept
+        )
 
 
 def _forget_what_ifs(tuidan: Tuidan) -> bool:
@@ -98,3 +127,14 @@ def _expire_messages(tuidan: Tuidan) -> bool:
 def _offer_overdue(tuidan: Tuidan) -> bool:
     """Offer buyers to cancel what their shops haven't shipped by the promised date."""
     return offer_overdue(tuidan.transaction, tuidan.clock.now())
+
+
+def _expire_offers(tuidan: Tuidan) -> bool:
+    """End what was offered to buyers and not taken in time."""
+    return expire_offers(tuidan.transaction, tuidan.clock.now())
+
+
+def _tell_of_incidents(tuidan: Tuidan) -> None:
+    """Tell operators what has failed."""
+    with tuidan.transaction() as session:
+        tell_of_incidents(session, tuidan.clock.now())

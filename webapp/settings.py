@@ -6,6 +6,7 @@ sign of a convenience that belongs to development.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -43,6 +44,8 @@ class Settings:
         web_processes: Processes of the web server.
         web_threads: Threads of each of these.
         messages_kept_days: How many days a message waits for who begins to wait for it.
+        history_kept_days: How many days the details of an ended instance stay; 0 for good.
+        notifications_kept_days: How many days a notification stays after it was read; 0 for good.
         worker_concurrency: Jobs that one worker runs at the same time.
         public_https: Whether readers reach the web by https, so that cookies are marked secure.
         tender_order: Tenders that refunds use up first, in this order; none: in proportion.
@@ -66,6 +69,8 @@ class Settings:
     web_threads: int = 8
     worker_concurrency: int = 4
     messages_kept_days: int = 30
+    history_kept_days: int = 1_095
+    notifications_kept_days: int = 180
     public_https: bool = False
     trusted_proxies: int = 0
     tender_order: tuple[str, ...] = ()
@@ -78,6 +83,16 @@ class Settings:
     def production(self) -> bool:
         """Whether these are the settings of a production."""
         return self.environment == "production"
+
+    @property
+    def history_kept(self) -> dt.timedelta | None:
+        """How long the details of an ended instance stay; None for good."""
+        return dt.timedelta(days=self.history_kept_days) if self.history_kept_days else None
+
+    @property
+    def notifications_kept(self) -> dt.timedelta | None:
+        """How long a notification stays after it was read; None for good."""
+        return dt.timedelta(days=self.notifications_kept_days) if self.notifications_kept_days else None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -111,6 +126,8 @@ class Settings:
             web_processes=source.number("TUIDAN_WEB_PROCESSES", 2 if production else 1, low=1, high=256),
             web_threads=source.number("TUIDAN_WEB_THREADS", 8, low=1, high=256),
             messages_kept_days=source.number("TUIDAN_MESSAGES_KEPT_DAYS", 30, low=1, high=3_650),
+            history_kept_days=source.number("TUIDAN_HISTORY_KEPT_DAYS", 1_095, low=0, high=36_500),
+            notifications_kept_days=source.number("TUIDAN_NOTIFICATIONS_KEPT_DAYS", 180, low=0, high=36_500),
             worker_concurrency=source.number("TUIDAN_WORKER_CONCURRENCY", 4, low=1, high=256),
             public_https=source.flag("TUIDAN_PUBLIC_HTTPS", production),
             trusted_proxies=source.number("TUIDAN_TRUSTED_PROXIES", 0, low=0, high=10),

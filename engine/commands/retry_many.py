@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.batches import ask_for_batch
-from engine.commands.record import checked_reason
+from engine.commands.record import checked_reason, record
+from engine.commands.send import NO_PROCESS
 from engine.errors import Kind, NotFound, TuidanError
 from engine.ids import new_id
 from engine.retries.filters import IncidentFilters
@@ -51,6 +52,7 @@ def retry_many(
     """
     batch = _batch(engine, session, filters, reason=reason, actor=actor)
     ask_for_batch(session, RETRY, batch.id)
+    _record(engine, session, "retry_many", batch, reason=batch.reason, actor=actor)
     return batch
 
 
@@ -68,6 +70,7 @@ def retry_later(
     batch.status, batch.due_at, batch.round = "waiting", engine.clock.now() + PAUSES[0], 2
     batch.failed = batch.total
     session.flush()
+    _record(engine, session, "retry_many", batch, reason=batch.reason, actor=actor)
     return batch
 
 
@@ -87,6 +90,15 @@ def stop_retries(engine: Engine, session: Session, batch_id: uuid.UUID, *, reaso
         raise RetriesEnded
     batch.status, batch.due_at = "stopped", None
     batch.ended_at, batch.ended_name, batch.ended_reason = engine.clock.now(), actor.name, reason
+    _record(engine, session, "stop_retries", batch, reason=reason, actor=actor)
+
+
+def _record(
+    engine: Engine, session: Session, command: str, batch: RetryBatch, *, reason: str, actor: Actor
+) -> None:
+    process_id = str(batch.filters.get("process_id") or NO_PROCESS)
+    changes = {"retries": str(batch.id), "filters": batch.filters, "incidents": batch.total}
+    record(session, command, process_id, now=engine.clock.now(), actor=actor, reason=reason, changes=changes)
 
 
 def _batch(

@@ -37,7 +37,12 @@ class NotSuspended(TuidanError):
     kind = Kind.CONFLICT
 
 
-_HOLD_TIMERS = sa.text("UPDATE timer SET held = :held WHERE instance_id = ANY(CAST(:instances AS uuid[]))")
+_HOLD = sa.text("""
+    WITH timers AS (
+        UPDATE timer SET held = :held WHERE instance_id = ANY(CAST(:instances AS uuid[]))
+    )
+    UPDATE activity_choice SET held = :held WHERE instance_id = ANY(CAST(:instances AS uuid[]))
+""")
 _SUSPEND_VERSION = sa.text("""
     UPDATE execution SET version_suspended = :suspended WHERE instance_id = ANY(CAST(:instances AS uuid[]))
 """)
@@ -93,7 +98,7 @@ def suspend_instance(
         raise AlreadySuspended
     execution.suspended = True
     session.flush()
-    hold_timers(session, [instance_id], held=True)
+    hold(session, [instance_id], held=True)
     note(session, [instance_id], "suspended", now=engine.clock.now(), actor=actor, data={"reason": reason})
 
 
@@ -191,7 +196,7 @@ def _set_version(
     ids = [execution.instance_id for execution in executions]
     session.execute(_SUSPEND_VERSION, {"instances": ids, "suspended": suspended})
     if suspended:
-        hold_timers(session, ids, held=True)
+        hold(session, ids, held=True)
     else:
         release_work(session, [e.instance_id for e in executions if not e.suspended])
         hand_kept_messages(session, definition_id)
@@ -217,13 +222,13 @@ def _set_version(
     return len(ids)
 
 
-def hold_timers(session: Session, instances: Sequence[uuid.UUID], *, held: bool) -> None:
-    """Let the timers of instances wait, or let them fire when they are due."""
-    session.execute(_HOLD_TIMERS, {"instances": list(instances), "held": held})
+def hold(session: Session, instances: Sequence[uuid.UUID], *, held: bool) -> None:
+    """Let the timers of instances wait and what can be started in them be offered to nobody, or no longer."""
+    session.execute(_HOLD, {"instances": list(instances), "held": held})
 
 
 def release_work(session: Session, instances: Sequence[uuid.UUID]) -> None:
     """Put back what waited for instances that have just been resumed."""
-    hold_timers(session, instances, held=False)
+    hold(session, instances, held=False)
     session.execute(_DEFER, {"instances": list(instances)})
     session.execute(_DELIVER, {"instances": list(instances)})

@@ -114,6 +114,10 @@ _ELEMENTS = {
         "The event “{element}” is in an ad-hoc subprocess, which has no start and no end events.",
         "Remove it: people start what no flow leads to.",
     ),
+    "bpmn.ad_hoc_several": error(
+        "Behind “{element}” several activities of a sequential ad-hoc subprocess would run at once.",
+        "Let one flow leave it, or let the activities run in parallel.",
+    ),
     "bpmn.ad_hoc_unstartable": error(
         "No flow leads to “{element}” in an ad-hoc subprocess, and people start activities only.",
         "Put an activity before it.",
@@ -226,6 +230,10 @@ _REFERENCES = {
     "ref.property_unknown": warning("The property {property} has no effect.", "Remove it."),
     "ref.no_group": error(
         "Nobody may do “{element}”: it has no candidate group.", "Set candidateGroup, or a lane."
+    ),
+    "ref.no_chooser": warning(
+        "Only operators can start “{element}”: neither it nor the ad-hoc subprocess has a candidate group.",
+        "Set candidateGroup of one of them, or a lane.",
     ),
     "ref.no_form": warning("“{element}” has no form, so anything may be submitted.", "Give it a form."),
     "ref.form": error("The form {form} of “{element}” is not in the bundle.", "Add it under forms/."),

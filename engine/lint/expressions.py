@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.diagram import properties
+from engine.lint.diagram import ACTIVITIES, properties
 from engine.lint.findings import Finding
 from engine.lint.references import BUSINESS_KEY_PROPERTY, GROUP_PROPERTY
 from engine.lint.source import BPMN, DIALECT, Document, text_of
@@ -21,7 +21,6 @@ _EXPRESSIONS = (
     "loopCardinality",
     "completionCondition",
 )
-_GROUPED = ("userTask", "manualTask", "adHocSubProcess")
 _PAYLOADS = ("messagePayload", "payloadExpression")
 _SENDERS = ("sendTask", "intermediateThrowEvent", "endEvent")
 _NAMES = ("loopDataInputRef", "loopDataOutputRef")
@@ -42,8 +41,8 @@ def check(document: Document) -> Iterator[Finding]:
     for parameter in document.root.iter(f"{DIALECT}parameter"):
         if parameter.get("value") is not None:
             yield from check_code(document, parameter, parameter.get("value").strip(), "eval")
-    for task in document.root.iter(*(f"{BPMN}{kind}" for kind in _GROUPED)):
-        group = properties(task).get(GROUP_PROPERTY)
+    for activity in document.root.iter(*(f"{BPMN}{kind}" for kind in sorted(ACTIVITIES))):
+        group = properties(activity).get(GROUP_PROPERTY)
         if group is not None and group.get("value") is not None:
             yield from check_code(document, group, group.get("value").strip(), "eval")
     yield from _check_variables(document)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.lint.diagram import Scope, extension, properties
+from engine.lint.diagram import ACTIVITIES, Scope, extension, properties, repeated
 from engine.lint.findings import Finding
 from engine.lint.source import BPMN, DIALECT, Document, local_name, text_of
 from engine.operations import OperationRegistry
@@ -62,7 +62,9 @@ def check(document: Document, scopes: list[Scope], references: References) -> It
             elif kind in ("sendTask", "intermediateThrowEvent", "endEvent"):
                 yield from _check_sender(document, node)
             elif kind in ("userTask", "manualTask"):
-                yield from _check_user_task(document, node, kind, lanes, references.files)
+                yield from _check_user_task(scope, node, kind, lanes, references.files)
+        if scope.is_ad_hoc:
+            yield from _check_choosers(scope, lanes)
 
 
 def _check_operation(document: Document, task: Any, registry: OperationRegistry) -> Iterator[Finding]:
@@ -92,16 +94,37 @@ def _check_operation(document: Document, task: Any, registry: OperationRegistry)
         yield document.finding("ref.parameter_missing", operator, parameter=name, operation=operation.name)
 
 
+def _in_lane(scope: Scope, node: Any, lanes: set[str]) -> bool:
+    """Whether an element, or a subprocess around it, is in a lane with a name."""
+    around: Scope | None = scope
+    while around is not None:
+        if node.get("id") in lanes:
+            return True
+        node, around = around.element, around.parent
+    return False
+
+
+def _check_choosers(scope: Scope, lanes: set[str]) -> Iterator[Finding]:
+    """What of an ad-hoc subprocess nobody finds in his list; see :mod:`engine.spiff.choices`."""
+    if GROUP_PROPERTY in properties(scope.element):
+        return
+    for node_id in scope.starts():
+        node = scope.nodes[node_id]
+        own = GROUP_PROPERTY in properties(node) and repeated(node) is None
+        if local_name(node) in ACTIVITIES and not own and not _in_lane(scope, node, lanes):
+            yield scope.document.finding("ref.no_chooser", node)
+
+
 def _check_user_task(
-    document: Document, task: Any, kind: str, lanes: set[str], files: frozenset[str]
+    scope: Scope, task: Any, kind: str, lanes: set[str], files: frozenset[str]
 ) -> Iterator[Finding]:
-    given = properties(task)
+    document, given = scope.document, properties(task)
     for name, element in given.items():
         if element.get("name") is None or element.get("value") is None:
             yield document.finding("ref.property_incomplete", element)
         elif name not in _USER_PROPERTIES:
             yield document.finding("ref.property_unknown", element, property=name)
-    if GROUP_PROPERTY not in given and task.get("id") not in lanes:
+    if GROUP_PROPERTY not in given and not _in_lane(scope, task, lanes):
         yield document.finding("ref.no_group", task)
     if FORM_PROPERTY not in given:
         if kind == "userTask":

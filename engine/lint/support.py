@@ -39,8 +39,9 @@ NODES = {
     "subProcess": _yes("embedded, or started by an event"),
     "transaction": _yes("a cancel end event undoes what it has completed; an error that leaves it doesn't"),
     "adHocSubProcess": _yes(
-        "its candidate group or an operator starts the activities that no flow leads to, side by side or one"
-        " at a time, until its completion condition holds"
+        "its candidate group, that of an activity, or an operator starts the activities that no flow leads"
+        " to, side by side or one at a time, until its completion condition holds; what a flow leads to"
+        " begins at once"
     ),
     "exclusiveGateway": _yes(),
     "parallelGateway": _yes("waits for one token on each incoming flow"),
@@ -146,7 +147,7 @@ OTHERS = {
         " behaviours throw signals, messages, escalations and errors to the events on the activity"
     ),
     "standardLoopCharacteristics": _yes("goes on while its condition holds; test before or after; maximum"),
-    "laneSet": _yes("a lane's name is the candidate group of user tasks that have none of their own"),
+    "laneSet": _yes("the name of the nearest lane is the candidate group of what has none of its own"),
     "dataObject": _yes("lives in the process or subprocess that declares it; expressions read it by its id"),
     "dataObjectReference": _yes("the data object that it refers to"),
     "dataStore": _yes(

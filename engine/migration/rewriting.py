@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.commands.suspend import hold_timers, release_work
+from engine.commands.suspend import hold, release_work
 from engine.spiff.waits import Waits
 from engine.stepping import Step
 from engine.tables import ProcessDefinition
@@ -105,6 +105,6 @@ def rename(session: Session, step: Step, waits: Waits, to: ProcessDefinition) ->
         },
     ).scalar_one()
     if suspended:
-        hold_timers(session, [step.instance_id], held=True)
+        hold(session, [step.instance_id], held=True)
     elif step.suspended:
         release_work(session, [step.instance_id])

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.tables import (
+    ActivityChoice,
     EventSubscription,
     Incident,
     MessageSubscription,
@@ -151,15 +152,18 @@ def _waits(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list
     jobs = sa.select(ServiceJob.instance_id, ServiceJob.name, sa.literal(2))
     messages = sa.select(MessageSubscription.instance_id, MessageSubscription.message, sa.literal(3))
     events = sa.select(EventSubscription.instance_id, EventSubscription.name, sa.literal(3))
+    choices = sa.select(ActivityChoice.instance_id, ActivityChoice.name, sa.literal(3))
     union = sa.union_all(
         tasks.where(UserTask.instance_id.in_(ids)),
         jobs.where(ServiceJob.instance_id.in_(ids)),
         messages.where(MessageSubscription.instance_id.in_(ids)),
         events.where(EventSubscription.instance_id.in_(ids)),
+        choices.where(ActivityChoice.instance_id.in_(ids), ActivityChoice.enabled),
     ).subquery()
     found: dict[uuid.UUID, list[str]] = {}
     for instance_id, name, rank in session.execute(sa.select(union).order_by(union.c.rank)):
-        # Messages and signals matter only where nothing else is waited for: most wait beside a task.
+        # Messages, signals and what may be started matter only where nothing else is waited for: most
+        # wait beside a task.
         if rank < 3 or instance_id not in found:
             found.setdefault(instance_id, []).append(name)
     return found

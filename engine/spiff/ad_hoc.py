@@ -4,7 +4,12 @@ SpiffWorkflow starts each activity by itself, refuses the sequential order, and 
 completion condition over data that it keeps elsewhere. BPMN 2.0 (section 13.3.5) says: the
 activities that no flow leads to are enabled; each can be started any number of times, side by side
 or one at a time. Whenever an activity completes, the completion condition is evaluated. When it
-holds, nothing can be started any more; what still runs is cancelled, or awaited.
+holds, no further activity is executed, not even one that a flow leads to; what still runs is
+cancelled, or awaited. A token that waits at a merge is nothing that runs: another activity may
+be started to bring the token that it waits for, and it goes when the subprocess ends.
+
+The standard lets people choose also when an activity begins that a flow has led to; here the
+flow has chosen, and it begins at once.
 
 A hidden task, the desk, stays while the subprocess is open and holds its variables: each run
 begins with them, and what a completed activity changed goes back to them.
@@ -12,34 +17,28 @@ begins with them, and what a completed activity changed goes back to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.task_parsers import SubprocessParser
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 from SpiffWorkflow.spiff.specs.defaults import SubWorkflowTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.task import TaskState
 
+from engine.spiff.catching import EngineIntermediateCatchEvent
 from engine.spiff.compensation_parsing import led_to
 from engine.spiff.language import evaluate
 from engine.spiff.merging import View, copy_json, merge
 from engine.spiff.objects import visible_objects, with_objects
-from engine.spiff.task import FINISHED, READY, STARTED, EngineTask
+from engine.spiff.task import FINISHED, READY, STARTED, WAITING, EngineTask
 
 # Names of hidden specs; no element's id can be one.
 DESK, RUN = "[desk]", "[run]"
-
-
-@dataclass(frozen=True, slots=True)
-class Startable:
-    """An activity that can be started."""
-
-    element_id: str
-    name: str
 
 
 class EngineAdHocSubprocess(SubWorkflowTask):
@@ -69,15 +68,20 @@ class Desk(BpmnTaskSpec):
         self.cancels = cancels
         self.startable: dict[str, str] = {}
 
-    def enabled(self, desk: EngineTask) -> tuple[Startable, ...]:
-        """The activities that can be started now."""
-        if desk.state != STARTED or desk.internal_data.get("closing") or (self.sequential and _running(desk)):
-            return ()
-        specs = (self._wf_spec.task_specs[element_id] for element_id in self.startable)
-        return tuple(Startable(spec.bpmn_id, spec.bpmn_name or spec.bpmn_id) for spec in specs)
+    def enables(self, desk: EngineTask) -> bool:
+        """Whether an activity can be started now."""
+        if desk.state != STARTED or desk.internal_data.get("closing"):
+            return False
+        return not self.sequential or all(_at_merge(task) for task in _running(desk))
+
+    def begun(self, desk: EngineTask, element_id: str) -> int:
+        """How often an activity has been started while the subprocess is open."""
+        return int(desk.internal_data.get("begun", {}).get(element_id, 0))
 
     def start(self, desk: EngineTask, element_id: str) -> None:
         """Start an activity; the caller has made sure that it is enabled."""
+        begun = desk.internal_data.setdefault("begun", {})
+        begun[element_id] = self.begun(desk, element_id) + 1
         specs = self._wf_spec.task_specs
         run = EngineTask(desk.workflow, specs[RUN], desk, TaskState.COMPLETED)
         run.triggered = True
@@ -94,11 +98,24 @@ class Desk(BpmnTaskSpec):
             desk.report(merge([desk.view(), task.view()]))
         if isinstance(spec, SpiffBpmnTask) and not desk.internal_data.get("closing") and self._holds(desk):
             desk.internal_data["closing"] = True
-            for other in _running(desk) if self.cancels else ():
-                if not other.has_state(FINISHED):
+            for other in _running(desk):
+                if not other.has_state(FINISHED) and (self.cancels or _between_activities(other)):
                     other.cancel()
-        if desk.internal_data.get("closing") and not _running(desk):
+        if desk.internal_data.get("closing"):
+            for child in task.children:
+                # An activity with events on it is over once its join has taken those away.
+                if not child.has_state(FINISHED) and not isinstance(child.task_spec, BoundaryEventJoin):
+                    child.cancel()
+            self.look(desk)
+
+    def look(self, desk: EngineTask) -> None:
+        """End the subprocess if it has enough, and what ran is over."""
+        if desk.state == STARTED and desk.internal_data.get("closing") and not _running(desk):
             desk._set_state(READY)
+
+    def can_bring(self, desk: EngineTask) -> set[str]:
+        """The specs at which a token can still begin: those of the activities that people start."""
+        return set() if desk.internal_data.get("closing") else set(self.startable.values())
 
     def _holds(self, desk: EngineTask) -> bool:
         return bool(evaluate(self.condition, with_objects(desk.data, visible_objects(desk))))
@@ -122,6 +139,19 @@ def desk_of(workflow: Any) -> EngineTask | None:
 
 def _running(desk: EngineTask) -> list[EngineTask]:
     return [task for task in desk.workflow.unfinished.values() if task is not desk]
+
+
+def _at_merge(task: EngineTask) -> bool:
+    """Whether a token waits for others, that only another activity may bring."""
+    spec = task.task_spec
+    return task.state == WAITING and isinstance(spec, Join) and not isinstance(spec, BoundaryEventJoin)
+
+
+def _between_activities(task: EngineTask) -> bool:
+    """Whether a token waits on its way to an activity that isn't executed any more."""
+    return _at_merge(task) or (
+        task.state == WAITING and isinstance(task.task_spec, EngineIntermediateCatchEvent)
+    )
 
 
 class AdHocParser(SpiffTaskParser):
@@ -151,7 +181,8 @@ class AdHocProcessParser(SpiffProcessParser):
         """Parse each activity that no flow leads to, and whatever follows it."""
         condition = self.xpath("./bpmn:completionCondition")[0].text
         sequential = self.node.get("ordering") == "Sequential"
-        cancels = self.node.get("cancelRemainingInstances", "true") in ("true", "1")
+        # The attribute counts where activities run side by side.
+        cancels = sequential or self.node.get("cancelRemainingInstances", "true") in ("true", "1")
         desk = Desk(self.spec, DESK, condition, sequential=sequential, cancels=cancels)
         RunOfDesk(self.spec, RUN)
         self.spec.start.connect(desk)
@@ -167,4 +198,4 @@ class AdHocProcessParser(SpiffProcessParser):
                 desk.startable[node.get("id")] = spec.name
 
 
-__all__ = ["AdHocParser", "AdHocProcessParser", "EngineAdHocSubprocess", "Startable", "desk_of"]
+__all__ = ["AdHocParser", "AdHocProcessParser", "EngineAdHocSubprocess", "desk_of"]

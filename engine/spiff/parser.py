@@ -28,6 +28,7 @@ from engine.spiff.data_parsing import DataParsing, properties_of
 from engine.spiff.decisions import Decision, compile_table
 from engine.spiff.event_parsers import EVENT_PARSERS
 from engine.spiff.flows import FlowParsing
+from engine.spiff.groups import LaneParsing
 from engine.spiff.joins import EngineEndJoin, EngineInclusiveGateway, EngineParallelGateway
 from engine.spiff.quantities import QuantityParsing
 from engine.spiff.repeated import RepeatParsing
@@ -82,7 +83,15 @@ class EngineParser(SpiffBpmnParser):
 
 
 # What is mixed into each of the library's parsers.
-ADDITIONS = (CancelParsing, CompensationParsing, QuantityParsing, FlowParsing, DataParsing, RepeatParsing)
+ADDITIONS = (
+    CancelParsing,
+    CompensationParsing,
+    QuantityParsing,
+    FlowParsing,
+    DataParsing,
+    RepeatParsing,
+    LaneParsing,
+)
 
 
 @functools.cache

@@ -85,7 +85,7 @@ class Receiving:
 
     def start_activity(self, element_instance: int, activity: str) -> bool:
         """Start an activity of an ad-hoc subprocess; False if it can't be started now."""
-        place = self.waits().ad_hoc.get(element_instance)
+        place = self.waits().choices.get(element_instance)
         if place is None or activity not in {found.element_id for found in place.activities}:
             return False
         desk = desk_of(self._workflow.subprocesses[element_instance])

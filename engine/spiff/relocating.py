@@ -38,7 +38,18 @@ _INSTANCE_KEYS = {"format", "process", "last_id", "changes", "writes", "subproce
 # A multiple event's timers remember theirs with a number behind the name.
 _REMEMBERED = {
     *("due", "basis", "cycle", "at", "event_fired", "places", "over", "held"),
-    *("arguments", "outer", "closing", "taken", "resets", "undoing", "asked_by", "changed", "removed"),
+    *(
+        "arguments",
+        "outer",
+        "closing",
+        "begun",
+        "taken",
+        "resets",
+        "undoing",
+        "asked_by",
+        "changed",
+        "removed",
+    ),
     *("merged", "remaining", "current", "cardinality", "total", "completed", "terminated", "items"),
     *("key_or_index", "item", "iteration", "number", "reported", "gathered"),
 }

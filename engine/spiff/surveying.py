@@ -160,6 +160,12 @@ class _Part:
         if "held" in memory:
             renamed["held"] = conditions_kept(task, goal)
             self.found.wakes |= renamed["held"] != memory["held"]
+        if "begun" in memory:
+            renamed["begun"] = {
+                goal.bpmn_id: number
+                for element_id, number in memory["begun"].items()
+                if (goal := self.match.goal(self.part.spec.task_specs[element_id])) is not None
+            }
         if renamed:
             self.found.memories[task.id] = renamed
 

@@ -115,11 +115,14 @@ def close_empty_scopes(top: EngineWorkflow) -> None:
 
 
 def settle(top: EngineWorkflow) -> None:
-    """Let merges fire that waited for what has been taken away."""
+    """Let merges fire, and ad-hoc subprocesses end, that waited for what has been taken away."""
     for part in (*(p for p in top.subprocesses.values() if not p.completed), top):
         for task in list(part.unfinished.values()):
             if isinstance(task.task_spec, Join) and task.state == WAITING:
                 task.task_spec._update(task)
+        desk = desk_of(part)
+        if desk is not None:
+            desk.task_spec.look(desk)
 
 
 def starved_joins(top: EngineWorkflow) -> dict[int, str]:
@@ -132,6 +135,9 @@ def starved_joins(top: EngineWorkflow) -> dict[int, str]:
         unfinished = list(task.workflow.unfinished.values())
         arrived = {t.parent.task_spec.name for t in unfinished if t.task_spec is spec and t.state == WAITING}
         elsewhere = {t.task_spec.name for t in unfinished if t.task_spec is not spec}
+        desk = desk_of(task.workflow)
+        if desk is not None:
+            elsewhere |= desk.task_spec.can_bring(desk)
         for source in spec.inputs:
             if source.name not in arrived and not elsewhere & _upstream(source):
                 starved[task.id] = _name(task)

@@ -14,7 +14,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 )
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
-from engine.spiff.ad_hoc import EngineAdHocSubprocess, Startable, desk_of
+from engine.spiff.ad_hoc import EngineAdHocSubprocess
+from engine.spiff.choices import WaitingAdHoc, ad_hoc_at
+from engine.spiff.groups import lane_of, own_group
 from engine.spiff.places import places, shown
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.starting import Listener
@@ -84,23 +86,13 @@ class WaitingService:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingAdHoc:
-    """An ad-hoc subprocess that is open; ``activities`` are those that can be started now.
-
-    ``candidate_group`` is who may start them; empty if only operators may.
-    """
-
-    element_instance: int
-    process_id: str
-    element_id: str
-    name: str
-    candidate_group: str
-    activities: tuple[Startable, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Waits:
-    """Everything that an instance waits for, each by its element instance."""
+    """Everything that an instance waits for, each by its element instance.
+
+    Attributes:
+        ad_hoc: The ad-hoc subprocesses that are open, those in which nothing can be started now
+            among them.
+    """
 
     user_tasks: dict[int, WaitingUserTask]
     timers: dict[int, WaitingTimer]
@@ -108,6 +100,11 @@ class Waits:
     services: dict[int, WaitingService]
     events: dict[int, WaitingEvent] = field(default_factory=dict)
     ad_hoc: dict[int, WaitingAdHoc] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> dict[int, WaitingAdHoc]:
+        """The ad-hoc subprocesses in which something can be started now."""
+        return {key: place for key, place in self.ad_hoc.items() if place.enabled}
 
     def __bool__(self) -> bool:
         return any((self.user_tasks, self.timers, self.messages, self.services, self.events, self.ad_hoc))
@@ -130,33 +127,13 @@ def waits_of(workflow: EngineWorkflow) -> Waits:
                 task.internal_data.get("arguments", {}),
             )
         elif task.state == STARTED and isinstance(spec, EngineAdHocSubprocess):
-            choice = _ad_hoc(task)
-            if choice.activities:
-                waits.ad_hoc[task.id] = choice
+            desk = ad_hoc_at(task)
+            if desk is not None:
+                waits.ad_hoc[task.id] = desk
     for task in workflow.waiting_events():
         for place, definition in places(task):
             _add_event(waits, task, place, definition)
     return waits
-
-
-def _ad_hoc(task: EngineTask) -> WaitingAdHoc:
-    spec, part = task.task_spec, task.workflow.top_workflow.subprocesses[task.id]
-    desk = desk_of(part)
-    return WaitingAdHoc(
-        element_instance=task.id,
-        process_id=part.spec.name,
-        element_id=spec.bpmn_id.removesuffix(" [child]"),
-        name=spec.bpmn_name or spec.bpmn_id,
-        candidate_group=_group(task),
-        activities=() if desk is None else desk.task_spec.enabled(desk),
-    )
-
-
-def _group(task: EngineTask) -> str:
-    """The candidate group of an element: its own property, or the name of its lane."""
-    spec = task.task_spec
-    group = (spec.extensions or {}).get("properties", {}).get("candidateGroup")
-    return str(task.workflow.script_engine.evaluate(task, group)) if group else (spec.lane or "")
 
 
 def is_stalled(workflow: EngineWorkflow, waits: Waits) -> bool:
@@ -164,7 +141,7 @@ def is_stalled(workflow: EngineWorkflow, waits: Waits) -> bool:
 
     That it would start an event subprocess isn't enough: nothing may ever come to do so.
     """
-    if waits.user_tasks or waits.services or waits.ad_hoc:
+    if waits.user_tasks or waits.services or waits.choices:
         return False
     return all(isinstance(event.task_spec, Listener) for event in workflow.waiting_events())
 
@@ -177,7 +154,7 @@ def _user_task(task: EngineTask) -> WaitingUserTask:
         process_id=task.workflow.spec.name,
         element_id=spec.bpmn_id.removesuffix(" [child]"),
         name=spec.bpmn_name or spec.bpmn_id,
-        candidate_group=_group(task),
+        candidate_group=own_group(task, spec) or lane_of(spec),
         form_key=properties.get("formJsonSchemaFilename"),
         deadline=_deadline(task),
     )

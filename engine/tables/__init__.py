@@ -20,10 +20,18 @@ from engine.tables.instances import Execution, InstanceRestart, ProcessInstance
 from engine.tables.records import CommandRecord, DecisionRecord, HistoryEvent
 from engine.tables.sending import DataStore, SentMessage, SignalDelivery
 from engine.tables.starting import StartCondition, StartTimer, StartTrigger
-from engine.tables.waiting import EventSubscription, MessageSubscription, ServiceJob, Timer, UserTask
+from engine.tables.waiting import (
+    ActivityChoice,
+    EventSubscription,
+    MessageSubscription,
+    ServiceJob,
+    Timer,
+    UserTask,
+)
 from engine.tables.workers import WorkerHeartbeat
 
 __all__ = [
+    "ActivityChoice",
     "ClockOffset",
     "CommandRecord",
     "DataStore",

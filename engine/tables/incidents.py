@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base
+from engine.searching import lowered_index, searchable
 
 
 class Incident(Base):
@@ -20,8 +21,20 @@ class Incident(Base):
 
     __tablename__ = "incident"
     __table_args__ = (
+        lowered_index("ix_incident_open_message", "message", "resolved_at IS NULL"),
+        lowered_index("ix_incident_resolved_message", "message", "resolved_at IS NOT NULL"),
+        sa.Index(
+            "ix_incident_open_process", "process_id", "id", postgresql_where=sa.text("resolved_at IS NULL")
+        ),
+        sa.Index(
+            "ix_incident_resolved_process",
+            "process_id",
+            "id",
+            postgresql_where=sa.text("resolved_at IS NOT NULL"),
+        ),
         sa.Index("ix_incident_open", "id", postgresql_where=sa.text("resolved_at IS NULL")),
         sa.Index("ix_incident_resolved", "id", postgresql_where=sa.text("resolved_at IS NOT NULL")),
+        sa.Index("ix_incident_open_since", "occurred_at", postgresql_where=sa.text("resolved_at IS NULL")),
         sa.Index("ix_incident_instance", "instance_id"),
         sa.Index("uq_incident_open_key", "key", unique=True, postgresql_where=sa.text("resolved_at IS NULL")),
     )
@@ -42,3 +55,6 @@ class Incident(Base):
     count: Mapped[int]
     resolved_at: Mapped[dt.datetime | None]
     resolved_by: Mapped[str | None]
+
+
+searchable(Incident)

@@ -22,6 +22,9 @@ class ProcessInstance(Base):
         sa.Index("ix_process_instance_status", "status", "id"),
         sa.Index("ix_process_instance_definition", "definition_id", "id"),
         sa.Index("ix_process_instance_started_at", "started_at"),
+        sa.Index(
+            "ix_process_instance_detailed", "ended_at", postgresql_where=sa.text("details_removed_at IS NULL")
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -33,6 +36,9 @@ class ProcessInstance(Base):
     started_by: Mapped[str]
     ended_at: Mapped[dt.datetime | None]
     variables: Mapped[dict[str, Any] | None] = mapped_column(comment="the final ones, when ended")
+    details_removed_at: Mapped[dt.datetime | None] = mapped_column(
+        comment="since then its history names no elements that it only came by"
+    )
 
 
 class InstanceRestart(Base):

@@ -11,6 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import Base
 
+# What operators have commanded on one instance, as the record of commands lists it (``queries.commands``).
+_COMMANDED = sa.text(
+    "kind IN ('suspended', 'resumed', 'job_suspended', 'job_resumed', 'cancel_requested', 'incident_retried',"
+    " 'step_skipped', 'variables_edited', 'tokens_changed', 'restarted')"
+)
+
 
 class HistoryEvent(Base):
     """What happened, in order; rows are only ever added."""
@@ -18,6 +24,9 @@ class HistoryEvent(Base):
     __tablename__ = "history_event"
     __table_args__ = (
         sa.Index("ix_history_event_instance", "instance_id", "id"),
+        sa.Index("ix_history_event_command", "at", "id", postgresql_where=_COMMANDED),
+        sa.Index("ix_history_event_command_actor", "actor_id", "at", "id", postgresql_where=_COMMANDED),
+        sa.Index("ix_history_event_command_kind", "kind", "at", "id", postgresql_where=_COMMANDED),
         sa.Index("ix_history_event_task", "task_id", postgresql_where=sa.text("task_id IS NOT NULL")),
     )
 
@@ -67,6 +76,9 @@ class CommandRecord(Base):
     __table_args__ = (
         sa.Index("ix_command_record_process", "process_id", "id"),
         sa.Index("ix_command_record_command", "command", "id"),
+        sa.Index("ix_command_record_at", "at", "id"),
+        sa.Index("ix_command_record_at_actor", "actor_id", "at", "id"),
+        sa.Index("ix_command_record_at_kind", "command", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)

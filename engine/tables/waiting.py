@@ -38,6 +38,36 @@ class UserTask(Base):
     due_basis: Mapped[dict[str, Any] | None] = mapped_column(comment="how the deadline came about")
 
 
+class ActivityChoice(Base):
+    """An activity of an open ad-hoc subprocess; it may be started while it is enabled and isn't held."""
+
+    __tablename__ = "activity_choice"
+    __table_args__ = (
+        sa.UniqueConstraint("instance_id", "element_instance", "element_id"),
+        sa.Index(
+            "ix_activity_choice_inbox",
+            "candidate_group",
+            "offered_at",
+            "id",
+            postgresql_where=sa.text("enabled AND NOT held"),
+        ),
+        sa.Index("ix_activity_choice_business_key", "business_key"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"))
+    element_instance: Mapped[int] = mapped_column(comment="of the subprocess")
+    process_id: Mapped[str] = mapped_column(comment="the subprocess, which draws the activity")
+    element_id: Mapped[str]
+    name: Mapped[str]
+    candidate_group: Mapped[str]
+    business_key: Mapped[str]
+    enabled: Mapped[bool] = mapped_column(comment="no other keeps it from being started")
+    begun: Mapped[int] = mapped_column(comment="how often it was started while the subprocess is open")
+    offered_at: Mapped[dt.datetime]
+    held: Mapped[bool] = mapped_column(server_default=sa.false(), comment="its instance is suspended")
+
+
 class Timer(Base):
     """A timer event that waits for its instant, or a failed call that waits for its retry."""
 

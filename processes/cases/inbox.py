@@ -1,8 +1,6 @@
 """The cases that wait for somebody: a shop's inbox and the platform's queue, by deadline.
 
-A page costs the same with a hundred open cases or a hundred thousand: it walks the index of
-open tasks from where the last page ended, or finds what is searched by its pairs of characters.
-Counts stop at ``COUNT_LIMIT``.
+What may be started besides stands in :mod:`processes.cases.startable`.
 """
 
 from __future__ import annotations
@@ -13,20 +11,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from engine.tables import UserTask
-from processes.cases.tables import CancellationCase, CaseLine
-from processes.orders.tables import Order
-from processes.searching import contains
-
-COUNT_LIMIT = 1000
-"""A page says "999+" for this many or more."""
-
-PAGE_SIZE = 25
-
-FEW = 200
-"""So many cases that have what is searched for are looked up one by one."""
+from processes.cases.tables import CancellationCase
+from processes.cases.walking import (
+    PAGE_SIZE,
+    capped,
+    platform_among,
+    searched,
+    shops_among,
+    walk,
+    with_cases,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +94,7 @@ def seller_inbox(
         after: ``next`` of the page before; anything else starts at the beginning.
         limit: Rows of a page.
     """
-    shops = sorted(group for group in groups if group.startswith("shop:"))
-    return _page(session, shops, filters or InboxFilters(), now, after, limit)
+    return _page(session, shops_among(groups), filters or InboxFilters(), now, after, limit)
 
 
 def platform_queue(
@@ -111,8 +107,7 @@ def platform_queue(
     limit: int = PAGE_SIZE,
 ) -> InboxPage:
     """Return the disputes that wait for an agent's groups; see :func:`seller_inbox`."""
-    mine = sorted(set(groups) & {"platform", "platform_senior"})
-    return _page(session, mine, filters or InboxFilters(), now, after, limit)
+    return _page(session, platform_among(groups), filters or InboxFilters(), now, after, limit)
 
 
 def _page(
@@ -125,7 +120,7 @@ def _page(
 ) -> InboxPage:
     if not groups:
         return InboxPage(rows=[], next=None, counts=InboxCounts(total=0, overdue=0, soon=0))
-    conditions = [*_conditions(filters, now), *_searched(session, filters.search.strip())]
+    conditions = [*_conditions(filters, now), *searched(session, UserTask, filters.search.strip())]
     position = _position(after)
     found: list[uuid.UUID] = []
     if position is None or position[0] is not None:
@@ -136,13 +131,16 @@ def _page(
                 sa.tuple_(UserTask.due_at, UserTask.id)
                 > sa.tuple_(sa.literal(position[0]), sa.literal(position[1]))
             )
-        found += _walk(session, groups, dated, limit + 1)
+        found += walk(session, UserTask, UserTask.due_at, groups, dated, limit + 1)
     if len(found) <= limit and not filters.overdue and filters.due_within is None:
         undated = [UserTask.due_at.is_(None), *conditions]
         if position is not None and position[0] is None:
             undated.append(UserTask.id > position[1])
-        found += _walk(session, groups, undated, limit + 1 - len(found))
-    rows = _rows(session, found[:limit])
+        found += walk(session, UserTask, UserTask.due_at, groups, undated, limit + 1 - len(found))
+    rows = [
+        InboxRow(task=task, case=case)
+        for task, case in with_cases(session, UserTask, UserTask.due_at, found[:limit])
+    ]
     return InboxPage(
         rows=rows,
         next=_token(rows[-1].task) if len(found) > limit and rows else None,
@@ -165,72 +163,12 @@ def _conditions(filters: InboxFilters, now: dt.datetime) -> list[sa.ColumnElemen
     return conditions
 
 
-def _searched(session: Session, words: str) -> list[sa.ColumnElement[bool]]:
-    """Narrow a walk to what is searched: to the cases themselves, if few have the words.
-
-    A walk along the deadlines soon meets what many have, and would go through everything for
-    what few have or none; the database can't know beforehand which it is.
-    """
-    if not words:
-        return []
-    few = sa.select(CancellationCase.case_no).where(matches(words)).limit(FEW + 1)
-    case_nos = session.scalars(few).all()
-    return [UserTask.business_key.in_(case_nos) if len(case_nos) <= FEW else matches(words)]
-
-
-def matches(words: str) -> sa.ColumnElement[bool]:
-    """A case whose number, order number, goods or receiver has some words in it."""
-    return contains(CancellationCase.search_text, words.lower())
-
-
-def _walk(
-    session: Session, groups: list[str], conditions: list[sa.ColumnElement[bool]], limit: int
-) -> list[uuid.UUID]:
-    """Walk each group's part of the index, then merge: one range cannot span several groups."""
-    parts = [
-        sa.select(UserTask.id, UserTask.due_at)
-        .join(CancellationCase, CancellationCase.case_no == UserTask.business_key)
-        .where(UserTask.candidate_group == group, *conditions)
-        .order_by(UserTask.due_at, UserTask.id)
-        .limit(limit)
-        .subquery()
-        for group in groups
-    ]
-    merged = sa.union_all(*(sa.select(part.c.id, part.c.due_at) for part in parts)).subquery()
-    return list(session.scalars(sa.select(merged.c.id).order_by(merged.c.due_at, merged.c.id).limit(limit)))
-
-
-def _rows(session: Session, task_ids: list[uuid.UUID]) -> list[InboxRow]:
-    if not task_ids:
-        return []
-    rows = session.execute(
-        sa.select(UserTask, CancellationCase)
-        .join(CancellationCase, CancellationCase.case_no == UserTask.business_key)
-        .where(UserTask.id.in_(task_ids))
-        .options(
-            selectinload(CancellationCase.lines).joinedload(CaseLine.order_line),
-            joinedload(CancellationCase.order).joinedload(Order.buyer),
-        )
-        .order_by(UserTask.due_at, UserTask.id)
-    ).all()
-    return [InboxRow(task=task, case=case) for task, case in rows]
-
-
 def _counts(session: Session, groups: list[str], now: dt.datetime) -> InboxCounts:
-    def capped(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-        some = (
-            sa.select(sa.literal(1))
-            .where(UserTask.candidate_group.in_(groups), *conditions)
-            .limit(COUNT_LIMIT)
-            .subquery()
-        )
-        return sa.select(sa.func.count()).select_from(some).scalar_subquery()
-
     total, overdue, soon = session.execute(
         sa.select(
-            capped(),
-            capped(UserTask.due_at <= now),
-            capped(UserTask.due_at <= now + dt.timedelta(days=1)),
+            capped(UserTask, groups),
+            capped(UserTask, groups, UserTask.due_at <= now),
+            capped(UserTask, groups, UserTask.due_at <= now + dt.timedelta(days=1)),
         )
     ).one()
     return InboxCounts(total=total, overdue=overdue, soon=soon)

@@ -10,9 +10,10 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from engine.tables import UserTask
-from processes.cases.inbox import matches
+from engine.tables import ActivityChoice, UserTask
+from processes.cases.startable import startable_in
 from processes.cases.tables import CancellationCase, CaseLine
+from processes.cases.walking import matches
 from processes.orders.tables import Order
 from processes.paging import position_of, token_of
 
@@ -23,14 +24,19 @@ Show = Literal["all", "open", "closed", "decided"]
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
-    """A case with the tasks that wait in it."""
+    """A case with the tasks that wait in it, and what may be started in it."""
 
     case: CancellationCase
     tasks: tuple[UserTask, ...]
+    choices: tuple[ActivityChoice, ...]
 
     def waits_for(self, group: str) -> bool:
         """Whether somebody of a group has to do something."""
         return any(task.candidate_group == group for task in self.tasks)
+
+    def may_be_started_by(self, group: str) -> bool:
+        """Whether somebody of a group may start something."""
+        return any(choice.candidate_group == group for choice in self.choices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +140,17 @@ def _page(
     found = list(session.scalars(query))
     cases = found[:limit]
     last = cases[-1] if len(found) > limit else None
-    tasks = _tasks(session, [case.case_no for case in cases])
+    case_nos = [case.case_no for case in cases]
+    tasks, choices = _tasks(session, case_nos), startable_in(session, case_nos)
     return CasePage(
-        rows=[CaseRow(case=case, tasks=tuple(tasks.get(case.case_no, ()))) for case in cases],
+        rows=[
+            CaseRow(
+                case=case,
+                tasks=tuple(tasks.get(case.case_no, ())),
+                choices=tuple(choices.get(case.case_no, ())),
+            )
+            for case in cases
+        ],
         next=_token(last, show) if last else None,
     )
 

@@ -45,6 +45,8 @@ from processes.orders.errors import OrderNotFound
 from processes.orders.orders import find_order
 from processes.orders.tables import Order, OrderLine
 from processes.ports import ProcessEngine
+from processes.shipping.standing import look_again
+from processes.shipping.tables import CancellationOffer
 
 __all__ = ["TEXT_MAXIMUM", "RequestCancellation", "request_cancellation"]
 
@@ -182,6 +184,8 @@ def request_cancellation(
         currency=case.currency,
     )
     _insert(session, case)
+    if facts.offered:
+        look_again(session, order.id, now=now, taken=request.offer)
     keep_case(session, case)
     case.instance_id = engine.start(
         session,
@@ -208,6 +212,7 @@ def _facts(session: Session, order: Order, actor: Actor, key: str, now: dt.datet
             .scalar_subquery()
             .label("taken"),
             case_number.next_value().label("number"),
+            sa.exists().where(CancellationOffer.order_id == order.id).label("offered"),
             *record_columns(order.buyer_id, now),
             *earlier_columns(order.id, line_ids),
         )

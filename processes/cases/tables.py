@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
+from engine.searching import pairs_index
 from processes.append_only import append_only_but_words
 from processes.cases.rules import CaseStatus, Flow, Initiator, Outcome
 from processes.orders.tables import Order, OrderLine
-from processes.searching import pairs_index
 
 case_number = sa.Sequence("case_number", metadata=Base.metadata)
 

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engine.actors import Actor
-from engine.tables import MessageSubscription, ProcessInstance, Timer, UserTask
+from engine.tables import ActivityChoice, MessageSubscription, ProcessInstance, Timer, UserTask
 from processes.cases.access import may_see
 from processes.cases.commands import REOPEN_TASK
 from processes.cases.errors import CaseNotFound
 from processes.cases.rules import Initiator
+from processes.cases.startable import startable_in
 from processes.cases.tables import CancellationCase, CaseEvent, CaseLine
 from processes.cases.timeline import write_events
 from processes.chargebacks.reading import ChargebackRow, chargebacks_of_order
@@ -24,8 +25,9 @@ from processes.liability.recording import current_liability
 from processes.liability.tables import Liability
 from processes.money.tables import Refund, RefundPart
 from processes.orders.tables import Order
+from processes.returns.correcting import may_correct
 from processes.returns.refused import refused_of
-from processes.returns.sending import SEND_AGAIN, find_return, may_correct, may_send_again
+from processes.returns.sending import SEND_AGAIN, find_return, may_send_again
 from processes.returns.tables import RefusedGoods, Return
 
 
@@ -52,6 +54,8 @@ class CaseView:
     Attributes:
         tasks: All that wait, whoever they wait for.
         my_tasks: Those that the reader may complete; the appeal against his own ruling isn't his.
+        choices: What may be started, by whomever.
+        my_choices: What of it the reader may start.
         deadlines: The nearest first.
         refund: With its parts and their attempts; its ``explanation`` holds the calculation.
         chargebacks: Of the order's payments.
@@ -69,6 +73,8 @@ class CaseView:
     timeline: list[CaseEvent]
     tasks: list[UserTask]
     my_tasks: list[UserTask]
+    choices: list[ActivityChoice]
+    my_choices: list[ActivityChoice]
     deadlines: list[Deadline]
     refund: Refund | None
     chargebacks: list[ChargebackRow]
@@ -118,6 +124,7 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
         for task in tasks
         if actor.may_act_for(task.candidate_group) and not (own_ruling and task.element_id in APPEAL_TASKS)
     ]
+    choices = startable_in(session, [case_no]).get(case_no, [])
     returned = find_return(session, case, with_findings=True)
     buyers = actor.may_act_for(f"buyer:{case.buyer_id}")
     return CaseView(
@@ -127,6 +134,8 @@ def case_view(session: Session, case_no: str, actor: Actor) -> CaseView:
         timeline=case.events,
         tasks=tasks,
         my_tasks=mine,
+        choices=choices,
+        my_choices=[choice for choice in choices if actor.may_act_for(choice.candidate_group)],
         deadlines=_deadlines(session, case_no, tasks),
         refund=case_refund(session, case_no),
         chargebacks=chargebacks_of_order(session, case.order_id),

@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 
 from engine import Actor, Engine
 from engine.clock import FixedClock
-from engine.services import call_service, fire_timers
-from engine.tables import ProcessInstance, ServiceJob, Timer, UserTask
+from engine.services import fire_timers
+from engine.tables import UserTask
 from processes.cases.commands import RequestCancellation, withdraw
 from processes.cases.reasons import REFUSALS
 from processes.cases.tables import CancellationCase
 from processes.conversation.posting import WriteMessage, write_message
 from processes.conversation.reading import mark_read
+from processes.demo.banks import go_to_bank, let_bank_decide
 from processes.demo.orders import DemoOrders, MadeOrder
 from processes.demo.people import STAFF
 from processes.demo.pictures import photos
 from processes.demo.shops import SHOPS
 from processes.demo.stories import stories
 from processes.demo.story import Mark, Story, Who
+from processes.demo.working import do_calls, next_timer
 from processes.evidence.keeping import attach, keep
 from processes.evidence.requesting import request_with_evidence
 from processes.evidence.store import EvidenceStore
@@ -40,6 +42,8 @@ from processes.returns.sending import outstanding
 # Later than the half hour in which the seller isn't asked.
 AFTER_PAYMENT = dt.timedelta(minutes=45)
 AFTER_DELIVERY = dt.timedelta(hours=2)
+DISPUTED_AFTER = dt.timedelta(days=4)
+DECIDED_AFTER = dt.timedelta(days=9)
 
 
 class Playwright:
@@ -120,14 +124,13 @@ class Playwright:
         story, made = self._cast[number]
         if not story.past:
             return
-        while calls := self._calls(case_no):
-            for key in calls:
-                call_service(self._engine, *key)
-        while (due := self._next_timer(case_no)) is not None:
+        do_calls(self._engine, case_no)
+        while (due := next_timer(self._engine, case_no, self._at)) is not None:
             self._move(due[0])
             fire_timers(self._engine, [due[1]])
-            for key in self._calls(case_no):
-                call_service(self._engine, *key)
+            do_calls(self._engine, case_no)
+        if story.bank:
+            self._dispute(made.order_no, case_no, story.bank)
         if story.mark is not None:
             with self._engine.transaction() as session:
                 case = session.get_one(CancellationCase, case_no)
@@ -135,25 +138,14 @@ class Playwright:
                     buyer = actor_of(find_order(session, made.order_no).buyer)
                     self._rate(session, case, story.mark, buyer, made.shop, case.closed_at)
 
-    def _calls(self, case_no: str) -> list[tuple[uuid.UUID, int]]:
+    def _dispute(self, order_no: str, case_no: str, how: str) -> None:
+        """The buyer disputes his payment at his bank, which may decide; see ``processes.demo.banks``."""
         with self._engine.transaction() as session:
-            rows = session.execute(
-                sa.select(ServiceJob.instance_id, ServiceJob.element_instance)
-                .join(ProcessInstance, ProcessInstance.id == ServiceJob.instance_id)
-                .where(ProcessInstance.business_key == case_no)
-            )
-            return [(row.instance_id, row.element_instance) for row in rows]
-
-    def _next_timer(self, case_no: str) -> tuple[dt.datetime, tuple[uuid.UUID, int, str]] | None:
-        with self._engine.transaction() as session:
-            row = session.execute(
-                sa.select(Timer.due_at, Timer.instance_id, Timer.element_instance, Timer.kind)
-                .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
-                .where(ProcessInstance.business_key == case_no, Timer.due_at <= self._at)
-                .order_by(Timer.due_at)
-                .limit(1)
-            ).first()
-            return (row.due_at, (row.instance_id, row.element_instance, row.kind)) if row else None
+            closed_at = session.get_one(CancellationCase, case_no).closed_at
+        now = self._move((closed_at or self._clock.now()) + DISPUTED_AFTER)
+        reference = go_to_bank(self._engine, order_no, now)
+        if how != "open":
+            let_bank_decide(self._engine, reference, self._move(now + DECIDED_AFTER), lost=how == "lost")
 
     def _talk(
         self,

@@ -39,6 +39,7 @@ class Profile:
         count: How many strangers have one; buyer1 has two of each besides, and ``own_more``.
         single: It has one line.
         first_shop: All of them are of the first shop.
+        by_card: They are paid by card, so that a bank can be asked for the money back.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Profile:
     own_more: int = 0
     single: bool = False
     first_shop: bool = False
+    by_card: bool = False
 
 
 _WAY = (("picked_up", 0.2), ("in_transit", 1.0))
@@ -83,7 +85,7 @@ PROFILES = (
         tracking=_LONG_AGO,
         completed=True,
     ),
-    Profile(name="earlier", placed=(5.0, 80.0), count=22, single=True, first_shop=True),
+    Profile(name="earlier", placed=(5.0, 80.0), count=22, single=True, first_shop=True, by_card=True),
 )
 
 
@@ -176,7 +178,9 @@ class DemoOrders:
             ),
         }
         if profile.paid:
-            order["payments"] = self._payments(order_no, total, own=login == STAFF[0][0])
+            order["payments"] = self._payments(
+                order_no, total, own=login == STAFF[0][0], by_card=profile.by_card
+            )
             order["paid_at"] = _instant(paid_at)
         if profile.picking:
             order["picking_at"] = _instant(paid_at + dt.timedelta(hours=3))
@@ -192,9 +196,10 @@ class DemoOrders:
             for number, (goods, units) in enumerate(zip(chosen, quantities, strict=True), start=1)
         ]
 
-    def _payments(self, order_no: str, total: int, *, own: bool) -> str:
+    def _payments(self, order_no: str, total: int, *, own: bool, by_card: bool) -> str:
         """By one tender, with a coupon now and then; buyer1 uses coupons and points."""
         tender = self._random.choice(("wechat", "wechat", "alipay", "alipay", "unionpay", "balance"))
+        tender = "unionpay" if by_card else tender
         coupon = 500 if total > 10000 and self._random.random() < 0.15 else 0
         coupon, points = (500, 300) if own and total > 3000 else (coupon, 0)
         paid = [f"{tender} {tender[:2].upper()}{order_no} {_yuan(total - coupon - points)}"]

@@ -59,6 +59,8 @@ class Story:
         own: It is buyer1's; otherwise a stranger's.
         first_shop: It concerns the first shop; otherwise another one.
         units: Its order has so many units of its first line, or more.
+        bank: What becomes of it at the buyer's bank, where he disputes the payment once the case has ended;
+            for stories of the past.
         past: What it leads to by itself, such as a refund or the end of a time limit, has happened as well.
     """
 
@@ -74,6 +76,7 @@ class Story:
     own: bool = False
     first_shop: bool = True
     units: int = 1
+    bank: Literal["", "open", "won", "lost"] = ""
     past: bool = False
 
 

@@ -21,6 +21,7 @@ from processes.orders.placing import OrderedLine, PlaceOrder, place_order
 from processes.orders.tables import Order
 from processes.ports import ProcessEngine
 from processes.shipping.shipments import record_shipment
+from processes.shipping.standing import look_again
 from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 
@@ -124,8 +125,9 @@ def record_order(rows: list[OrderRow], work: OrderImport) -> None:
     if first.picking_at is not None:
         start_picking(session, order, first.picking_at)
     _ship(rows, order, work)
-    if first.completed_at is not None:
+    if first.completed_at is not None and order.completed_at is None:
         complete(session, order, first.completed_at)
+        look_again(session, order.id, now=now)
     if first.paid_out_at is not None:
         order.paid_out_at = order.paid_out_at or first.paid_out_at
 

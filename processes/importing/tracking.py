@@ -105,7 +105,7 @@ def import_tracking(
 
 
 def preview_rows(
-    session: Session, stream: BinaryIO, *, shops: Collection[uuid.UUID], actor: Actor
+    session: Session, stream: BinaryIO, *, shops: Collection[uuid.UUID], actor: Actor, now: dt.datetime
 ) -> Iterator[TrackingRow]:
     """Say of each row what would become of it now; nothing is changed.
 
@@ -114,6 +114,7 @@ def preview_rows(
         stream: The file.
         shops: Whose parcels alone may be reported; none: everybody's.
         actor: Who would report.
+        now: When.
 
     Raises:
         ImportRefused: The file as a whole can't be read.
@@ -123,7 +124,7 @@ def preview_rows(
             yield row
             continue
         try:
-            result = foresee(session, row.report, shops=shops, actor=actor)
+            result = foresee(session, row.report, shops=shops, actor=actor, now=now)
         except TuidanError as error:
             yield _with_problem(row, error)
         else:

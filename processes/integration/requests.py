@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.errors import Kind, TuidanError
+from engine.retention import delete_part
 from engine.values import JSON
 from processes.integration.tables import ApiRequest
 
@@ -67,7 +67,6 @@ def answer_once(
     return answer
 
 
-def forget_before(session: Session, instant: dt.datetime) -> int:
-    """Delete answers older than an instant; returns how many."""
-    deleted = session.execute(sa.delete(ApiRequest).where(ApiRequest.at < instant).returning(ApiRequest.key))
-    return len(deleted.all())
+def forget_before(session: Session, instant: dt.datetime) -> bool:
+    """Delete a part of the answers older than an instant; returns whether there may be more."""
+    return delete_part(session, ApiRequest, ApiRequest.at < instant)

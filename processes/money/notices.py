@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
+from engine.retention import delete_part
 from processes.chargebacks.recording import cases_of, record_chargeback
 from processes.chargebacks.watching import watch
 from processes.money.tables import GatewayNotice, Refund
@@ -149,6 +149,6 @@ def doubt(session: Session, engine: ProcessEngine, refund: Refund) -> None:
     )
 
 
-def forget_notices(session: Session, before: dt.datetime) -> None:
-    """Delete notices that no provider sends again."""
-    session.execute(sa.delete(GatewayNotice).where(GatewayNotice.received_at < before))
+def forget_notices(session: Session, before: dt.datetime) -> bool:
+    """Delete a part of the notices that no provider sends again; returns whether there may be more."""
+    return delete_part(session, GatewayNotice, GatewayNotice.received_at < before)

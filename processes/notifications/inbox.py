@@ -5,14 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.errors import NotFound
 from processes.notifications.tables import Notification
+from processes.paging import position_of, token_of, uuid_or_none
 
 COUNT_LIMIT = 100
 """Counts stop here: a page says "99+" beyond."""
+
+PAGE_SIZE = 50
+
+
+class NotificationNotFound(NotFound):
+    """There is no such notification."""
+
+    code = "notification.not_found"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationPage:
+    """Some notifications, the latest first; ``next`` asks for those after them, None if there are none."""
+
+    rows: list[Notification]
+    next: str | None
 
 
 def unread_count(session: Session, account_id: uuid.UUID) -> int:
@@ -26,16 +45,48 @@ def unread_count(session: Session, account_id: uuid.UUID) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def recent(session: Session, account_id: uuid.UUID, *, limit: int = 50) -> list[Notification]:
-    """Return somebody's notifications, the latest first."""
-    return list(
-        session.scalars(
-            sa.select(Notification)
-            .where(Notification.account_id == account_id)
-            .order_by(Notification.created_at.desc(), Notification.id.desc())
-            .limit(limit)
-        )
+def notifications(
+    session: Session, account_id: uuid.UUID, *, unread: bool = False, after: str | None = None
+) -> NotificationPage:
+    """Return a page of somebody's notifications, the latest first.
+
+    Args:
+        session: The caller's transaction.
+        account_id: Whose.
+        unread: Only those that he hasn't read.
+        after: ``next`` of the page before; anything else starts at the beginning.
+    """
+    query = (
+        sa.select(Notification)
+        .where(Notification.account_id == account_id)
+        .order_by(Notification.created_at.desc(), Notification.id.desc())
+        .limit(PAGE_SIZE + 1)
     )
+    if unread:
+        query = query.where(Notification.read_at.is_(None))
+    position = position_of(after)
+    last = uuid_or_none(position[1]) if position else None
+    if position and last:
+        query = query.where(
+            sa.tuple_(Notification.created_at, Notification.id)
+            < sa.tuple_(sa.literal(position[0]), sa.literal(last))
+        )
+    found = list(session.scalars(query))
+    rows = found[:PAGE_SIZE]
+    more = len(found) > PAGE_SIZE
+    return NotificationPage(rows=rows, next=token_of(rows[-1].created_at, rows[-1].id) if more else None)
+
+
+def notification_of(session: Session, account_id: uuid.UUID, notification_id: uuid.UUID) -> Notification:
+    """Return one of somebody's notifications.
+
+    Raises:
+        NotificationNotFound: There is none, or it is somebody else's.
+    """
+    found = session.get(Notification, notification_id)
+    if found is None or found.account_id != account_id:
+        raise NotificationNotFound
+    return found
 
 
 def mark_read(

@@ -16,7 +16,6 @@ from contextlib import AbstractContextManager
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.errors import NotFound
 from processes.notifications.letters import Letter, LetterRefused, Mailer, MailUnavailable
 from processes.notifications.tables import EmailAddress, EmailDelivery
 
@@ -28,13 +27,6 @@ Writer = Callable[[Session, EmailDelivery], Letter]
 PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (10, 30, 120, 360, 1_440))
 """Before each further attempt; the first is longer than a whole batch can take."""
 BATCH = 10
-KEPT = dt.timedelta(days=90)
-
-
-class DeliveryNotFound(NotFound):
-    """There is no undelivered letter of that number; it may have been sent meanwhile."""
-
-    code = "email.not_found"
 
 
 def post_letters(transaction: Transaction, mailer: Mailer, write: Writer, now: dt.datetime) -> int:
@@ -110,39 +102,4 @@ def _refused(session: Session, account_id: uuid.UUID, address: str, words: str) 
         sa.update(EmailAddress)
         .where(EmailAddress.account_id == account_id, EmailAddress.address == address)
         .values(refused=words)
-    )
-
-
-def undelivered(session: Session, *, limit: int = 100) -> list[EmailDelivery]:
-    """Letters that were given up, the latest first."""
-    return list(
-        session.scalars(
-            sa.select(EmailDelivery)
-            .where(EmailDelivery.status == "failed")
-            .order_by(EmailDelivery.created_at.desc())
-            .limit(limit)
-        )
-    )
-
-
-def send_again(session: Session, delivery_id: uuid.UUID, now: dt.datetime) -> None:
-    """Put a letter that was given up back into the queue, with its attempts forgotten.
-
-    Raises:
-        DeliveryNotFound: There is none.
-    """
-    done = session.scalar(
-        sa.update(EmailDelivery)
-        .where(EmailDelivery.id == delivery_id, EmailDelivery.status == "failed")
-        .values(status="waiting", attempts=0, next_at=now)
-        .returning(EmailDelivery.id)
-    )
-    if done is None:
-        raise DeliveryNotFound
-
-
-def forget_sent(session: Session, now: dt.datetime) -> None:
-    """Delete the traces of letters that were sent long ago."""
-    session.execute(
-        sa.delete(EmailDelivery).where(EmailDelivery.status == "sent", EmailDelivery.created_at < now - KEPT)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,9 @@ from processes.notifications.templates import RECIPIENTS, TEMPLATES
 from processes.notifications.topics import BY_EMAIL_UNLESS_REFUSED, TOPICS, Topic
 from processes.people.roles import Role
 from processes.people.tables import Account, Membership
+
+AGENTS = (Role.AGENT, Role.SENIOR)
+"""Who is told what the platform is told."""
 
 
 def notify(
@@ -59,7 +63,7 @@ def notify(
                 Membership.shop_id == shop_id, ~Account.disabled
             )
         case _:
-            told = told.where(Account.role.in_([Role.AGENT, Role.SENIOR]), ~Account.disabled)
+            told = told.where(Account.role.in_(AGENTS), ~Account.disabled)
     return _tell(session, told, template=template, params=params, link=link, key=key, now=now)
 
 
@@ -76,6 +80,21 @@ def notify_account(
     """Tell one person something that is about no case."""
     told = sa.select(Account.id.label("account_id")).where(Account.id == account_id)
     _tell(session, told, template=template, params=params, link=link, key=key, now=now)
+
+
+def notify_staff(
+    session: Session,
+    roles: Collection[Role],
+    *,
+    template: str,
+    params: dict[str, Any],
+    link: str,
+    key: str,
+    now: dt.datetime,
+) -> int:
+    """Tell everybody of some roles something that is about no case; returns how many were told now."""
+    told = sa.select(Account.id.label("account_id")).where(Account.role.in_(list(roles)), ~Account.disabled)
+    return _tell(session, told, template=template, params=params, link=link, key=key, now=now)
 
 
 def _tell(

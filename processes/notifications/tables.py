@@ -30,6 +30,8 @@ class Notification(Base):
         sa.Index("ix_notification_account", "account_id", "created_at", "id"),
         sa.Index("ix_notification_link", "link"),
         sa.Index("ix_notification_unread", "account_id", postgresql_where=sa.text("read_at IS NULL")),
+        sa.Index("ix_notification_read_at", "read_at", postgresql_where=sa.text("read_at IS NOT NULL")),
+        sa.Index("ix_notification_unread_at", "created_at", postgresql_where=sa.text("read_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -89,6 +91,7 @@ class EmailDelivery(Base):
         sa.CheckConstraint("status IN ('waiting', 'sent', 'failed')", name="status_known"),
         sa.CheckConstraint("(kind = 'notification') = (notification_id IS NOT NULL)", name="about_something"),
         sa.Index("ix_email_delivery_due", "next_at", postgresql_where=sa.text("status = 'waiting'")),
+        sa.Index("ix_email_delivery_sent", "created_at", postgresql_where=sa.text("status = 'sent'")),
         sa.Index("ix_email_delivery_failed", "created_at", postgresql_where=sa.text("status = 'failed'")),
         sa.Index("ix_email_delivery_account", "account_id", "created_at"),
     )

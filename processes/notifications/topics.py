@@ -45,6 +45,9 @@ TOPICS: dict[str, Topic] = {
     "refund_reopened": Topic.MONEY,
     "return_lapsed": Topic.GOODS,
     "return_sent": Topic.GOODS,
+    "return_arrived": Topic.ACTION,
+    "return_lost": Topic.GOODS,
+    "return_came_back": Topic.ACTION,
     "return_accepted": Topic.GOODS,
     "return_rejected": Topic.ACTION,
     "return_partly_accepted": Topic.ACTION,
@@ -65,5 +68,9 @@ TOPICS: dict[str, Topic] = {
     "rating_given": Topic.MESSAGE,
     "rating_answered": Topic.MESSAGE,
     "rating_hidden": Topic.DECISION,
+    "decided_automatically": Topic.DECISION,
+    "return_unseen": Topic.DECISION,
+    "erasure_asked": Topic.ACTION,
+    "incident_opened": Topic.ACTION,
 }
 """Of each template of ``processes.notifications.templates``."""

@@ -5,11 +5,24 @@ from __future__ import annotations
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases import cancelling, carrying
-from processes.cases.rules import CaseStatus
+from processes.cases.rules import CaseStatus, Initiator, Outcome
 from processes.disputes.hearing import open_dispute
 from processes.liability.posting import post_case
 from processes.liability.recording import record_liability
+from processes.operations.notifying import tell
 from processes.shipping.missed import settle_interception
+from processes.shipping.standing import look_again
+
+SELLER_HEARS = frozenset(
+    {
+        Outcome.REFUSAL_ACCEPTED,
+        Outcome.REFUSAL_STOOD,
+        Outcome.RETURN_LAPSED,
+        Outcome.RETURN_REJECTED,
+        Outcome.DELIVERED_ANYWAY,
+    }
+)
+"""Ends that come about without the seller, and let go what he held back; of others he is told otherwise."""
 
 
 def register(registry: OperationRegistry) -> None:
@@ -60,6 +73,8 @@ def register(registry: OperationRegistry) -> None:
             actor=ctx.actor,
             now=ctx.now,
         )
+        if how == "automatic" and case.initiator != Initiator.SELLER:
+            tell(ctx, case, "seller", "decided_automatically")
         return {"decided_at": decided_at.isoformat()}
 
     @registry.operation("case.cancel_lines")
@@ -71,7 +86,10 @@ def register(registry: OperationRegistry) -> None:
     def close(ctx: OperationContext, *, case_id: str, outcome: str) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
         carrying.close(ctx.session, case, outcome, actor=ctx.actor, now=ctx.now)
+        if case.outcome in SELLER_HEARS:
+            tell(ctx, case, "seller", "closed")
         settle_interception(ctx.session, case_id, now=ctx.now)
+        look_again(ctx.session, case.order_id, now=ctx.now)
         return {}
 
     @registry.operation("case.restock")

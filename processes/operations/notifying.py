@@ -1,4 +1,4 @@
-"""The operation that tells people."""
+"""The operation that tells people, and what other operations tell them besides."""
 
 from __future__ import annotations
 
@@ -17,18 +17,23 @@ def register(registry: OperationRegistry) -> None:
     @registry.operation("notify.send")
     def send(ctx: OperationContext, *, case_id: str, to: str, template: str) -> Variables:
         case = case_of(ctx.session, case_id)
-        notify(
-            ctx.session,
-            to=to,
-            template=template,
-            params=_params(case, template),
-            link=f"case:{case.case_no}",
-            key=f"{ctx.idempotency_key}:{to}:{template}",
-            now=ctx.now,
-            buyer_id=case.buyer_id,
-            shop_id=case.shop_id,
-        )
+        tell(ctx, case, to, template)
         return {}
+
+
+def tell(ctx: OperationContext, case: CancellationCase, to: str, template: str) -> None:
+    """Tell a side of a case what an operation brings about; the operation again tells nobody twice."""
+    notify(
+        ctx.session,
+        to=to,
+        template=template,
+        params=_params(case, template),
+        link=f"case:{case.case_no}",
+        key=f"{ctx.idempotency_key}:{to}:{template}",
+        now=ctx.now,
+        buyer_id=case.buyer_id,
+        shop_id=case.shop_id,
+    )
 
 
 def _params(case: CancellationCase, template: str) -> dict[str, Any]:
@@ -43,4 +48,6 @@ def _params(case: CancellationCase, template: str) -> dict[str, Any]:
         params |= {"refusal_code": case.refusal_code or "", "explanation": case.explanation}
     if template == "refund_settled":
         params["amount"] = case.refunded
+    if template == "closed":
+        params["outcome"] = case.outcome or ""
     return params

@@ -6,6 +6,7 @@ from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.carrying import case_of
 from processes.liability.posting import post_case
+from processes.operations.notifying import tell
 from processes.returns import inspecting, refused, sending
 
 
@@ -120,4 +121,6 @@ def register(registry: OperationRegistry) -> None:
     @registry.operation("return.grant")
     def grant(ctx: OperationContext, *, case_id: str, everything: bool) -> Variables:
         case = case_of(ctx.session, case_id)
+        if everything:
+            tell(ctx, case, "seller", "return_unseen")
         return inspecting.grant(ctx.session, case, everything=everything).as_json()

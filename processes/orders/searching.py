@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from engine.searching import contains
 from processes.orders.tables import Order
-from processes.searching import contains
 
 BATCH = 500
 

@@ -15,11 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import Base
 from engine.ids import new_id
-from processes.append_only import before_create
+from engine.searching import pairs_index, searchable
 from processes.catalog.tables import Shop
 from processes.orders.rules import OrderState
 from processes.people.tables import Account
-from processes.searching import PAIRS_FUNCTION, pairs_index
 
 STATES = ", ".join(f"'{state}'" for state in OrderState)
 
@@ -226,5 +225,4 @@ class FulfilmentHold(Base):
     placed_at: Mapped[dt.datetime]
 
 
-# Orders come first of all that is searched.
-before_create(Order, PAIRS_FUNCTION)
+searchable(Order)

@@ -18,7 +18,7 @@ from engine.tables import ProcessInstance
 from processes.cases.tables import CancellationCase, CaseEvent
 from processes.conversation.tables import CaseMessage
 from processes.evidence.tables import Evidence
-from processes.notifications.sending import notify_account
+from processes.notifications.sending import AGENTS, notify_account, notify_staff
 from processes.people.tables import Account
 from processes.privacy.errors import ErasureAskedAlready, ErasureNotFound, RefusalUnexplained
 from processes.privacy.tables import ErasedCase, ErasureRequest
@@ -104,8 +104,18 @@ def request_erasure(session: Session, account_id: uuid.UUID, *, words: str, now:
     known = latest_request(session, account_id)
     if known is not None and known.status in OPEN:
         raise ErasureAskedAlready
-    session.add(ErasureRequest(account_id=account_id, asked_at=now, words=words.strip()[:LONGEST_WORDS]))
+    asked = ErasureRequest(account_id=account_id, asked_at=now, words=words.strip()[:LONGEST_WORDS])
+    session.add(asked)
     session.flush()
+    notify_staff(
+        session,
+        AGENTS,
+        template="erasure_asked",
+        params={},
+        link="/platform/erasures",
+        key=f"erasure_asked:{asked.id}",
+        now=now,
+    )
 
 
 def withdraw_erasure(session: Session, account_id: uuid.UUID) -> None:

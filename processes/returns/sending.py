@@ -18,14 +18,12 @@ from processes.numbers import next_number
 from processes.ports import ProcessEngine
 from processes.returns.errors import (
     CarriageInvalid,
-    NotCorrectable,
     NotResendable,
     ReturnNotFound,
     TrackingMissing,
 )
 from processes.returns.tables import Return, ReturnFinding, return_number
-from processes.shipping.case_shipments import record_return_shipment, rename_return_shipment
-from processes.shipping.queries import scanned
+from processes.shipping.case_shipments import record_return_shipment
 
 SEND_AGAIN = "return_sent_again"
 
@@ -130,21 +128,12 @@ def record_return_sent(
         raise ReturnNotFound
     carrier, tracking_no = named(carrier, tracking_no)
     paid = 0 if labelled else _carriage(case, carriage)
-    units = [(line.order_line_id, units) for line, units in outstanding(case)]
-    record_return_shipment(
-        session,
-        case_no=case.case_no,
-        order_id=case.order_id,
-        carrier=carrier,
-        tracking_no=tracking_no,
-        units=units,
-        now=now,
-    )
+    units = send_parcel(session, case, carrier=carrier, tracking_no=tracking_no, now=now)
     if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
         return
     returned.carrier, returned.tracking_no, returned.sent_at = carrier, tracking_no, now
     returned.carriage_paid += paid
-    returned.labelled_units += sum(count for _, count in units) if labelled else 0
+    returned.labelled_units += units if labelled else 0
     record_event(
         session,
         case.case_no,
@@ -157,65 +146,25 @@ def record_return_sent(
     session.flush()
 
 
-def correct_return(
-    session: Session, case_no: str, *, carrier: str, tracking_no: str, actor: Actor, now: dt.datetime
-) -> Return:
-    """Correct carrier and number of a parcel that no carrier has scanned; possible once.
-
-    Args:
-        session: The caller's transaction; the return is locked here.
-        case_no: Whose return.
-        carrier: The right one.
-        tracking_no: The right one; the same as before changes nothing.
-        actor: The buyer.
-        now: When.
+def send_parcel(
+    session: Session, case: CancellationCase, *, carrier: str, tracking_no: str, now: dt.datetime
+) -> int:
+    """Record a parcel with all units that the shop has not accepted, and return how many these are.
 
     Raises:
-        CaseNotFound: There is none, or the actor isn't its buyer.
-        ReturnNotFound: Nothing is on its way back.
-        TrackingMissing: Carrier or number is empty.
-        NotCorrectable: It was scanned, inspected, or corrected before.
-        ShipmentConflict: The order has that parcel already.
+        ShipmentConflict: The order has that parcel for another purpose.
     """
-    case = visible_case(session, case_no, actor)
-    if not actor.may_act_for(f"buyer:{case.buyer_id}"):
-        raise CaseNotFound
-    carrier, tracking_no = named(carrier, tracking_no)
-    returned = session.scalar(
-        sa.select(Return)
-        .where(Return.case_no == case_no)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if returned is None or returned.sent_at is None:
-        raise ReturnNotFound
-    if (returned.carrier, returned.tracking_no) == (carrier, tracking_no):
-        return returned
-    if returned.inspected_at is not None or case.closed_at is not None:
-        raise NotCorrectable(return_no=returned.return_no, because="inspected")
-    if returned.corrected_at is not None:
-        raise NotCorrectable(return_no=returned.return_no, because="corrected")
-    renamed = rename_return_shipment(
+    units = [(line.order_line_id, count) for line, count in outstanding(case)]
+    record_return_shipment(
         session,
+        case_no=case.case_no,
         order_id=case.order_id,
-        before=(returned.carrier, returned.tracking_no),
-        after=(carrier, tracking_no),
-    )
-    if not renamed:
-        raise NotCorrectable(return_no=returned.return_no, because="scanned")
-    record_event(
-        session,
-        case_no,
-        "return_corrected",
-        actor=actor,
-        now=now,
         carrier=carrier,
         tracking_no=tracking_no,
-        before=f"{returned.carrier} {returned.tracking_no}",
+        units=units,
+        now=now,
     )
-    returned.carrier, returned.tracking_no, returned.corrected_at = carrier, tracking_no, now
-    session.flush()
-    return returned
+    return sum(count for _, count in units)
 
 
 def send_again(session: Session, engine: ProcessEngine, case_no: str, *, actor: Actor) -> None:
@@ -238,13 +187,6 @@ def send_again(session: Session, engine: ProcessEngine, case_no: str, *, actor: 
     if not taken:
         raise NotResendable(return_no=returned.return_no)
     session.flush()
-
-
-def may_correct(session: Session, case: CancellationCase, returned: Return) -> bool:
-    """Whether carrier and number of a return can still be corrected."""
-    if returned.sent_at is None or returned.corrected_at or returned.inspected_at or case.closed_at:
-        return False
-    return not scanned(session, case.order_id, returned.carrier, returned.tracking_no)
 
 
 def may_send_again(returned: Return) -> bool:

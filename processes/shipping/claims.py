@@ -16,11 +16,14 @@ class ParcelFacts:
     """What is known of one parcel with goods of the claim.
 
     Attributes:
+        stalled: Its carrier has been silent for too long.
+        offered: The reasons for which the watch has offered to cancel.
         units: How many units of each line, by its number, left in it.
     """
 
     promised_at: dt.datetime | None
     delivered_at: dt.datetime | None
+    stalled: bool
     reported: frozenset[str]
     offered: frozenset[str]
     units: Mapping[int, int]
@@ -89,7 +92,8 @@ def _delay(facts: ClaimFacts, now: dt.datetime) -> str:
             return "delivered_after_promise"
     if facts.unshipped and facts.promised_at is not None and facts.promised_at < now:
         return "promised_delivery_passed"
-    return ""
+    stalled = [parcel for parcel in facts.parcels if parcel.stalled and "L_DELAY" in parcel.offered]
+    return "no_scan_for_too_long" if _covered(facts, stalled) else ""
 
 
 def _reported(facts: ClaimFacts, event: str, reason: str) -> str:

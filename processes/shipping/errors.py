@@ -66,6 +66,12 @@ class TrackingEventUnknown(TuidanError):
     code = "shipping.event_unknown"
 
 
+class TrackingEventInFuture(TuidanError):
+    """The event is to have happened at {at}, which is still to come."""
+
+    code = "shipping.event_in_future"
+
+
 class TrackingEventConflict(TuidanError):
     """Tracking event {event_id} was recorded with other contents: give another event another id."""
 

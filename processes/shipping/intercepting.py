@@ -19,6 +19,7 @@ from engine.actors import Actor
 from engine.values import JSON
 from processes.cases.access import visible_case
 from processes.cases.errors import CaseNotFound
+from processes.cases.locking import locked_order
 from processes.cases.tables import CaseLine
 from processes.cases.timeline import record_event
 from processes.instances import lock_instances
@@ -139,6 +140,7 @@ def answer_interception(
     if not actor.may_act_for(f"shop:{case.shop_id}"):
         raise CaseNotFound
     lock_instances(session, wanting_cases(shipment_no))
+    locked_order(session, case.order_id)
     one = session.scalar(
         sa.select(Interception)
         .join(Interception.shipment)

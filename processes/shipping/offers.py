@@ -14,8 +14,8 @@ from processes.cases.tables import CancellationCase
 from processes.orders.orders import order_by_id
 from processes.ports import ProcessEngine
 from processes.shipping.errors import OfferLapsed, OfferNotFound
-from processes.shipping.overdue import free_units
-from processes.shipping.tables import CancellationOffer, Shipment
+from processes.shipping.offered_units import ground_of
+from processes.shipping.tables import CancellationOffer
 
 
 def find_offer(
@@ -70,12 +70,10 @@ def take_offer(
         return session.get_one(CancellationCase, offer.case_no)
     if not offer.stands(now):
         raise OfferLapsed
-    if offer.shipment is None:
-        units = free_units(session, order)
-        if not units:
-            raise OfferLapsed
-    else:
-        units = _units(offer.shipment, {line.id: line.quantity_live for line in order.lines})
+    units = ground_of(session, order).free(offer.reason, offer.shipment)
+    if not units:
+        raise OfferLapsed
+    again = f":{offer.made}" if offer.made > 1 else ""
     case = request_cancellation(
         session,
         engine,
@@ -84,7 +82,7 @@ def take_offer(
             lines=tuple(units),
             reason=offer.reason,
             text=text,
-            idempotency_key=f"offer:{offer.id}",
+            idempotency_key=f"offer:{offer.id}{again}",
             offer=str(offer.id),
         ),
         actor,
@@ -93,12 +91,3 @@ def take_offer(
     offer.case_no = case.case_no
     session.flush()
     return case
-
-
-def _units(shipment: Shipment, live: dict[uuid.UUID, int]) -> list[tuple[uuid.UUID, int]]:
-    """The parcel's units that nobody has cancelled."""
-    return [
-        (line.order_line_id, units)
-        for line in shipment.lines
-        if (units := min(line.quantity, live[line.order_line_id])) > 0
-    ]

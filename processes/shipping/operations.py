@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from engine.ids import new_id
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
+from processes.cases.locking import locked_order
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.catalog.tables import Listing, Variant
 from processes.notifications.sending import notify
-from processes.orders.rules import OrderState
 from processes.orders.tables import OrderLine
 from processes.shipping import intercepting
 from processes.shipping.claims import ClaimFacts, ParcelFacts, verify
 from processes.shipping.missed import tell_of_request
 from processes.shipping.queries import find_shipment
-from processes.shipping.rules import Answer, Direction
+from processes.shipping.rules import Answer, Direction, OfferEnd
+from processes.shipping.standing import offer
 from processes.shipping.tables import CancellationOffer, Shipment, ShipmentLine
 
-OFFER_TEMPLATE = "cancellation_offered"
 STALLED_TEMPLATE = "parcel_stalled"
 
 
@@ -70,56 +66,26 @@ def offer_cancellation(
 ) -> Variables:
     """Offer the buyer a cancellation, and tell him so; once for each parcel and reason.
 
-    Nothing is offered for an order that is cancelled, or for goods that a case is open about.
+    If a case is open about the goods, it is offered as soon as that has ended without a refund.
     After so many days it lapses by itself.
     """
-    session = ctx.session
-    shipment = find_shipment(session, shipment_id)
-    order = shipment.order
-    busy = (
-        sa.select(CaseLine.id)
-        .join(ShipmentLine, ShipmentLine.order_line_id == CaseLine.order_line_id)
-        .where(ShipmentLine.shipment_id == shipment.id, CaseLine.open)
-    )
-    if order.state == OrderState.CANCELLED or session.scalar(sa.select(busy.exists())):
-        return {"offered": False}
-    written = session.execute(
-        postgresql.insert(CancellationOffer)
-        .values(
-            id=new_id(),
-            order_id=order.id,
-            shipment_id=shipment.id,
-            reason=reason,
-            offered_at=ctx.now,
-            valid_until=None if days is None else ctx.now + dt.timedelta(days=days),
-        )
-        .on_conflict_do_nothing(index_elements=["shipment_id", "reason"])
-        .returning(CancellationOffer.id)
-    ).first()
-    if written is None:
-        return {"offered": False}
-    notify(
-        session,
-        to="buyer",
-        template=OFFER_TEMPLATE,
-        params={"order_no": order.order_no, "shipment_no": shipment.shipment_no, "reason": reason},
-        link=f"order:{order.order_no}",
-        key=f"offer:{shipment.shipment_no}:{reason}",
-        now=ctx.now,
-        buyer_id=order.buyer_id,
-        shop_id=order.shop_id,
-    )
-    return {"offered": True}
+    return {"offered": _offer(ctx, find_shipment(ctx.session, shipment_id), reason, days)}
 
 
-def flag_stalled(ctx: OperationContext, *, shipment_id: str) -> Variables:
-    """Note that a parcel's carrier has been silent for too long, and tell buyer and shop."""
+def flag_stalled(
+    ctx: OperationContext, *, shipment_id: str, reason: str | None = "", days: int | None = None
+) -> Variables:
+    """Note that a parcel's carrier has been silent for too long, and tell buyer and shop.
+
+    With a reason, the buyer is offered to cancel; then it is the offer that tells him.
+    """
     shipment = find_shipment(ctx.session, shipment_id)
     if shipment.stalled_at is not None:
         return {}
     shipment.stalled_at = ctx.now
+    offered = bool(reason) and _offer(ctx, shipment, reason or "", days)
     order = shipment.order
-    for to in ("seller", "buyer"):
+    for to in ("seller",) if offered else ("seller", "buyer"):
         notify(
             ctx.session,
             to=to,
@@ -131,7 +97,12 @@ def flag_stalled(ctx: OperationContext, *, shipment_id: str) -> Variables:
             buyer_id=order.buyer_id,
             shop_id=order.shop_id,
         )
-    return {}
+    return {"offered": offered}
+
+
+def _offer(ctx: OperationContext, shipment: Shipment, reason: str, days: int | None) -> bool:
+    order = locked_order(ctx.session, shipment.order_id)
+    return offer(ctx.session, order, reason=reason, parcel=shipment, days=days, now=ctx.now)
 
 
 def _parcels(session: Session, case_no: str) -> list[Shipment]:
@@ -156,10 +127,13 @@ def _parcels(session: Session, case_no: str) -> list[Shipment]:
 def _facts(session: Session, case: CancellationCase) -> ClaimFacts:
     parcels = _parcels(session, case.case_no)
     offers: dict[object, set[str]] = {}
-    for offer in session.scalars(
-        sa.select(CancellationOffer).where(CancellationOffer.order_id == case.order_id)
+    for one in session.scalars(
+        sa.select(CancellationOffer).where(
+            CancellationOffer.order_id == case.order_id,
+            CancellationOffer.ended_by.is_distinct_from(OfferEnd.MOVING),
+        )
     ):
-        offers.setdefault(offer.shipment_id, set()).add(offer.reason)
+        offers.setdefault(one.shipment_id, set()).add(one.reason)
     lines = session.scalars(
         sa.select(CaseLine).where(CaseLine.case_no == case.case_no).options(joinedload(CaseLine.order_line))
     ).all()
@@ -168,6 +142,7 @@ def _facts(session: Session, case: CancellationCase) -> ClaimFacts:
             ParcelFacts(
                 promised_at=parcel.promised_at,
                 delivered_at=parcel.delivered_at,
+                stalled=parcel.stalled_at is not None,
                 reported=frozenset(event.event for event in parcel.events),
                 offered=frozenset(offers.get(parcel.id, ())),
                 units={content.order_line.line_no: content.quantity for content in parcel.lines},

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from processes.shipping.errors import ShipmentNotFound
+from processes.shipping.rules import ShipmentState
 from processes.shipping.tables import CancellationOffer, Shipment, ShipmentLine
 
 
@@ -51,6 +52,17 @@ def scanned(session: Session, order_id: uuid.UUID, carrier: str, tracking_no: st
         Shipment.last_event_at.is_not(None),
     )
     return bool(session.scalar(sa.select(reported.exists())))
+
+
+def came_back(session: Session, order_id: uuid.UUID, carrier: str, tracking_no: str) -> bool:
+    """Whether an order's parcel couldn't be delivered, and is with its sender again."""
+    parcel = sa.select(sa.literal(1)).where(
+        Shipment.order_id == order_id,
+        Shipment.carrier == carrier,
+        Shipment.tracking_no == tracking_no,
+        Shipment.state == ShipmentState.RETURNED,
+    )
+    return bool(session.scalar(sa.select(parcel.exists())))
 
 
 def offers_of(session: Session, order_id: uuid.UUID) -> list[CancellationOffer]:

@@ -16,11 +16,10 @@ from engine.actors import Actor
 from engine.errors import TuidanError
 from processes.orders.tables import Order
 from processes.ports import ProcessEngine
-from processes.shipping.errors import ParcelUnknown, TrackingEventConflict, TrackingEventUnknown
+from processes.shipping.errors import ParcelUnknown, TrackingEventConflict
 from processes.shipping.keeping import keep, kept_before
-from processes.shipping.rules import TRACKING_EVENTS
 from processes.shipping.tables import Shipment, TrackingEvent
-from processes.shipping.tracking import CarrierReport, record_tracking_event
+from processes.shipping.tracking import CarrierReport, check_report, record_tracking_event
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -79,11 +78,11 @@ def take_report(
 
     Raises:
         TrackingEventUnknown: The event isn't one we know.
+        TrackingEventInFuture: It is to have happened later than now.
         TrackingEventConflict: The carrier's event number was recorded with other contents.
         TooManyKept: The same source has too many events waiting for parcels.
     """
-    if one.report.event not in TRACKING_EVENTS:
-        raise TrackingEventUnknown(event=one.report.event, known=", ".join(TRACKING_EVENTS))
+    check_report(one.report, now)
     numbers = session.scalars(_numbers(one, shops)).all()
     if not numbers:
         new = keep(
@@ -103,12 +102,17 @@ def take_report(
     return Result.RECORDED if any(recorded) else Result.KNOWN
 
 
-def foresee(session: Session, one: ParcelReport, *, shops: Collection[uuid.UUID], actor: Actor) -> Result:
+def foresee(
+    session: Session, one: ParcelReport, *, shops: Collection[uuid.UUID], actor: Actor, now: dt.datetime
+) -> Result:
     """Return what would become of a report now; see :func:`take_report`.
 
     Raises:
+        TrackingEventUnknown: The event isn't one we know.
+        TrackingEventInFuture: It is to have happened later than now.
         TrackingEventConflict: The carrier's event number was recorded, or kept, with other contents.
     """
+    check_report(one.report, now)
     numbers = session.scalars(_numbers(one, shops)).all()
     known: Sequence[tuple[str, dt.datetime]]
     if numbers:

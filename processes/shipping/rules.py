@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 
 class Direction(enum.StrEnum):
@@ -37,6 +38,26 @@ class Answer(enum.StrEnum):
     TOO_LATE = "too_late"
     UNANSWERED = "unanswered"
 
+
+class OfferEnd(enum.StrEnum):
+    """Why a cancellation that was offered stands no longer, although nobody has taken it.
+
+    ``in_case`` and ``moving`` can pass: the offer is made again once it is true and its goods are free.
+    """
+
+    IN_CASE = "in_case"
+    MOVING = "moving"
+    LOST = "lost"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+
+
+PASSING = (OfferEnd.IN_CASE, OfferEnd.MOVING)
+"""Ends after which an offer can be made again."""
 
 MOVES = tuple(state for state in ShipmentState if state is not ShipmentState.CREATED)
 """Events that say where a parcel stands."""
@@ -107,3 +128,83 @@ def granted_units(*, asked: int, stopped: int, unshipped: int) -> int:
         unshipped: Units of the line that are still in the shop.
     """
     return min(asked, stopped + unshipped)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """What decides whether an offer about a parcel is still true.
+
+    Attributes:
+        lost: Its carrier has said so, or its buyer was told that it counts as lost.
+        stalled: Its carrier has been silent for too long.
+        promised_at: When it was promised at the buyer's door; None if nothing was promised.
+    """
+
+    state: ShipmentState | str
+    lost: bool
+    stalled: bool
+    promised_at: dt.datetime | None
+
+
+def untrue_since(reason: str, parcel: Parcel, now: dt.datetime) -> OfferEnd | None:
+    """Return why what was offered about a parcel isn't true any more; None if it still is.
+
+    Damage stays damage, wherever the parcel gets to. One that counted as lost does so until it arrives
+    somewhere; one that counts as lost isn't late any more, and one that was only stalled isn't once it moves.
+
+    Args:
+        reason: ``L_DELAY``, ``L_LOST`` or ``L_DAMAGE``.
+        parcel: How it stands.
+        now: The present instant.
+    """
+    if reason == "L_DAMAGE":
+        return None
+    if parcel.state == ShipmentState.DELIVERED:
+        return OfferEnd.DELIVERED
+    if parcel.state == ShipmentState.RETURNED:
+        return OfferEnd.RETURNED
+    if reason != "L_DELAY":
+        return None
+    if parcel.lost:
+        return OfferEnd.LOST
+    late = parcel.promised_at is not None and parcel.promised_at < now
+    return None if late or parcel.stalled else OfferEnd.MOVING
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineUse:
+    """What has become of a line's units, for what is offered about a parcel.
+
+    Attributes:
+        live_shipped: Units that have left and that nobody has cancelled.
+        left: Units that can still be asked for at all: neither cancelled nor settled by a refund.
+        kept: Units that a case has dealt with otherwise than by cancelling them: exchanged, paid in
+            part, or refused when they came back.
+        answered: Units that cases have dealt with for the very reason of the offer.
+    """
+
+    live_shipped: int
+    left: int
+    kept: int
+    answered: int
+
+
+def units_per_parcel(use: LineUse, packed: Sequence[int]) -> list[int]:
+    """Return how many units of a line an offer about each of some parcels can still be about.
+
+    Which parcel's units a case has dealt with isn't always known, if several are lost, say. They
+    count for the first parcels; so that never more is offered than these parcels hold.
+
+    Args:
+        use: What has become of the line's units.
+        packed: How many of them are in each parcel that the reason holds for, those whose offer
+            was taken first, and then the ones that were noticed first.
+    """
+    answered = use.answered
+    most = max(0, min(use.live_shipped - use.kept, use.left))
+    units = []
+    for quantity in packed:
+        spent = min(quantity, answered)
+        answered -= spent
+        units.append(min(quantity - spent, most))
+    return units

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
+from processes.cases.locking import keep_locked
 from processes.catalog import stock
 from processes.numbers import next_number
 from processes.orders.errors import UnitsExceeded
@@ -20,7 +21,8 @@ from processes.ports import ProcessEngine
 from processes.shipping.errors import LineUnknown, ShipmentConflict, ShipmentEmpty
 from processes.shipping.intercepting import ask_for
 from processes.shipping.rules import Direction, ShipmentState, route_of
-from processes.shipping.tables import CancellationOffer, Interception, Shipment, ShipmentLine, shipment_number
+from processes.shipping.standing import look_again
+from processes.shipping.tables import Interception, Shipment, ShipmentLine, shipment_number
 
 WATCH = "shipment_watch"
 
@@ -75,6 +77,7 @@ def record_shipment(
     """
     lock_holding_cases(session, order.id)
     order = order_by_id(session, order.id, lock=True)
+    keep_locked(session, order)
     existing = session.scalar(
         sa.select(Shipment).where(
             Shipment.order_id == order.id, Shipment.carrier == carrier, Shipment.tracking_no == tracking_no
@@ -108,7 +111,7 @@ def record_shipment(
     order.shipped_at = order.shipped_at or shipped_at
     refresh_state(order, now)
     session.flush()
-    _lapse_overdue(session, order, now)
+    look_again(session, order.id, now=now)
     for line, quantity in sorted(contents, key=lambda one: one[0].variant_id):
         reference = f"shipment:{shipment.shipment_no}:{line.line_no}"
         stock.ship(session, line.variant_id, quantity, reference=reference, now=now)
@@ -122,21 +125,6 @@ def record_shipment(
         ):
             _stop_too(session, shipment, case_no, now)
     return Recorded(shipment=shipment, repeated=False)
-
-
-def _lapse_overdue(session: Session, order: Order, now: dt.datetime) -> None:
-    """What was offered as nothing had left in time, stands no longer once everything has."""
-    if all(line.quantity_unshipped == 0 for line in order.lines):
-        session.execute(
-            sa.update(CancellationOffer)
-            .where(
-                CancellationOffer.order_id == order.id,
-                CancellationOffer.shipment_id.is_(None),
-                CancellationOffer.lapsed_at.is_(None),
-                CancellationOffer.case_no.is_(None),
-            )
-            .values(lapsed_at=now)
-        )
 
 
 def _stop_too(session: Session, shipment: Shipment, case_no: str, now: dt.datetime) -> None:

@@ -13,10 +13,11 @@ from engine.database import Base
 from engine.ids import new_id
 from processes.append_only import append_only
 from processes.orders.tables import Order, OrderLine
-from processes.shipping.rules import Answer, Direction, ShipmentState
+from processes.shipping.rules import Answer, Direction, OfferEnd, ShipmentState
 
 STATES = ", ".join(f"'{state}'" for state in ShipmentState)
 INTERCEPTION_ANSWERS = ", ".join(f"'{answer}'" for answer in Answer)
+OFFER_ENDS = ", ".join(f"'{end}'" for end in OfferEnd)
 DIRECTIONS = ", ".join(f"'{direction}'" for direction in Direction)
 
 shipment_number = sa.Sequence("shipment_number", metadata=Base.metadata)
@@ -108,11 +109,16 @@ class TrackingEvent(Base):
 class CancellationOffer(Base):
     """The platform has told a buyer that he may cancel, before he asked.
 
+    There is one for each parcel and reason; it is made again when it is true, or its goods are free, again.
+
     Attributes:
         shipment_id: The parcel that it is about; None if it is about what hasn't been shipped in time.
         reason: The cancellation reason that the offer stands for, such as ``L_DELAY``.
-        valid_until: It lapses by itself then; None for one of an older version.
-        lapsed_at: It lapsed before, as the goods arrived, or were shipped, after all.
+        offered_at: When it was made last; when it was noticed, as long as it never was.
+        valid_until: It lapses by itself then; None if it doesn't.
+        made: How often the buyer was told of it; 0 if a case was open about the goods from the beginning.
+        lapsed_at: Since when it stands no longer, although nobody took it.
+        ended_by: Why, as an ``OfferEnd``; None for one of an older version.
         case_no: The case that taking it has opened.
     """
 
@@ -126,7 +132,15 @@ class CancellationOffer(Base):
             unique=True,
             postgresql_where=sa.text("shipment_id IS NULL"),
         ),
+        sa.Index(
+            "ix_cancellation_offer_expiring",
+            "valid_until",
+            postgresql_where=sa.text("lapsed_at IS NULL AND case_no IS NULL"),
+        ),
         sa.CheckConstraint("case_no IS NULL OR lapsed_at IS NULL", name="taken_or_lapsed"),
+        sa.CheckConstraint(f"ended_by IN ({OFFER_ENDS})", name="end_known"),
+        sa.CheckConstraint("ended_by IS NULL OR lapsed_at IS NOT NULL", name="ended_when"),
+        sa.CheckConstraint("made >= 0", name="made_not_negative"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -135,7 +149,9 @@ class CancellationOffer(Base):
     reason: Mapped[str]
     offered_at: Mapped[dt.datetime]
     valid_until: Mapped[dt.datetime | None]
+    made: Mapped[int] = mapped_column(default=1, server_default="1")
     lapsed_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[str | None]
     case_no: Mapped[str | None] = mapped_column(sa.ForeignKey("cancellation_case.case_no"))
 
     order: Mapped[Order] = relationship()
@@ -145,6 +161,12 @@ class CancellationOffer(Base):
         """Whether it can be taken."""
         expired = self.valid_until is not None and self.valid_until <= now
         return self.lapsed_at is None and self.case_no is None and not expired
+
+    def ended(self, now: dt.datetime) -> OfferEnd | None:
+        """Why the buyer, who was told of it, can't take it any more; None if he can, or has."""
+        if self.stands(now) or self.case_no is not None or self.made == 0:
+            return None
+        return OfferEnd(self.ended_by or OfferEnd.EXPIRED)
 
 
 class CarrierFeed(Base):

@@ -11,18 +11,21 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.ids import new_id
+from processes.cases.locking import locked_order
 from processes.instances import lock_instances
 from processes.ports import ProcessEngine
 from processes.shipping.arriving import refresh_arrival
-from processes.shipping.errors import TrackingEventConflict, TrackingEventUnknown
+from processes.shipping.errors import TrackingEventConflict, TrackingEventInFuture, TrackingEventUnknown
 from processes.shipping.intercepting import take_answer, wanting_cases
 from processes.shipping.missed import parcel_arrived
 from processes.shipping.queries import find_shipment
+from processes.shipping.returning import tell_return
 from processes.shipping.rules import ANSWERS, TRACKING_EVENTS, Direction, ShipmentState, state_after
-from processes.shipping.tables import CancellationOffer, Shipment, TrackingEvent
+from processes.shipping.standing import look_again
+from processes.shipping.tables import Shipment, TrackingEvent
 
-# What is offered for these reasons stands only until the parcel has arrived.
-LAPSING = ("L_DELAY", "L_LOST")
+CLOCKS_DIFFER = dt.timedelta(minutes=15)
+"""How far a carrier's clock may be ahead of ours: one event from the future would outdate all that follow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,19 @@ class CarrierReport:
     note: str = ""
 
 
+def check_report(report: CarrierReport, now: dt.datetime) -> None:
+    """Refuse what can't be right, whether its parcel is known or not.
+
+    Raises:
+        TrackingEventUnknown: The event isn't one we know.
+        TrackingEventInFuture: It is to have happened later than now.
+    """
+    if report.event not in TRACKING_EVENTS:
+        raise TrackingEventUnknown(event=report.event, known=", ".join(TRACKING_EVENTS))
+    if report.at > now + CLOCKS_DIFFER:
+        raise TrackingEventInFuture(at=report.at.isoformat())
+
+
 def record_tracking_event(
     session: Session,
     engine: ProcessEngine,
@@ -53,9 +69,9 @@ def record_tracking_event(
 ) -> bool:
     """Record a carrier's report, and tell the parcel's watch and the cases it concerns.
 
-    The watch hears of an event that moves the parcel on. One that happened before what is
-    already known is recorded and changes nothing, except that damage is always news. A carrier's
-    answer to the wish to stop the parcel goes to the cases that wish it, and moves nothing.
+    The watch hears of each event that happened after what is already known, since it counts the days
+    without one. An earlier event is recorded and changes nothing, except that damage is always news. A
+    carrier's answer to the wish to stop the parcel goes to the cases that wish it, and moves nothing.
 
     Returns:
         False if the report was recorded before.
@@ -63,11 +79,16 @@ def record_tracking_event(
     Raises:
         ShipmentNotFound: There is no such parcel.
         TrackingEventUnknown: The event isn't one we know.
+        TrackingEventInFuture: It is to have happened later than now.
         TrackingEventConflict: The carrier's event number was recorded with other contents.
     """
-    if report.event not in TRACKING_EVENTS:
-        raise TrackingEventUnknown(event=report.event, known=", ".join(TRACKING_EVENTS))
-    lock_instances(session, sa.union_all(sa.select(sa.literal(shipment_no)), wanting_cases(shipment_no)))
+    check_report(report, now)
+    own_case = sa.select(Shipment.case_no).where(Shipment.shipment_no == shipment_no)
+    lock_instances(
+        session, sa.union_all(sa.select(sa.literal(shipment_no)), wanting_cases(shipment_no), own_case)
+    )
+    # Instances before orders, and those before parcels: as steps of cases lock them.
+    locked_order(session, find_shipment(session, shipment_no).order_id)
     shipment = find_shipment(session, shipment_no, lock=True)
     if not _append(session, shipment, report, now):
         return False
@@ -80,29 +101,31 @@ def record_tracking_event(
         )
     )
     history = [(at, event) for at, event in known]
-    before = shipment.state
+    before, heard_of, stalled = shipment.state, shipment.last_event_at, shipment.stalled_at
     shipment.state = state_after(history)
     shipment.last_event_at = max(at for at, _ in history)
-    shipment.stalled_at = None
+    latest = heard_of is None or report.at > heard_of
+    if latest:
+        shipment.stalled_at = None
     if report.event == ShipmentState.DELIVERED:
         shipment.delivered_at = report.at
     session.flush()
     if shipment.direction == Direction.RETURN:
-        _tell_return(session, engine, shipment, report, actor)
+        tell_return(session, engine, shipment, report.event, report.at, actor=actor, now=now)
     else:
         moved_on = shipment.state == report.event and shipment.state != before
-        if moved_on or report.event == ShipmentState.DAMAGED:
+        if moved_on or latest or report.event == ShipmentState.DAMAGED:
             payload = {"event": str(report.event), "at": report.at.astimezone(dt.UTC).isoformat()}
             engine.correlate(
                 session, "tracking_event", business_key=shipment_no, payload=payload, actor=actor
             )
             take_answer(session, engine, shipment, None, actor=actor, now=now)
-        if shipment.state in (ShipmentState.DELIVERED, ShipmentState.RETURNED):
-            _lapse_offers(session, shipment, now)
+        arrived = shipment.state in (ShipmentState.DELIVERED, ShipmentState.RETURNED)
+        if arrived or stalled != shipment.stalled_at:
+            look_again(session, shipment.order_id, now=now)
         if moved_on and shipment.state == ShipmentState.DELIVERED:
             parcel_arrived(session, shipment, actor=actor, now=now)
-        if shipment.state in (ShipmentState.DELIVERED, ShipmentState.RETURNED):
-            # Last, since the steps above lock their instances before the order.
+        if arrived:
             refresh_arrival(session, shipment.order_id, now=now)
     return True
 
@@ -134,27 +157,3 @@ def _append(session: Session, shipment: Shipment, report: CarrierReport, now: dt
     if (recorded.event, recorded.at) != (report.event, report.at):
         raise TrackingEventConflict(event_id=report.event_id)
     return False
-
-
-def _lapse_offers(session: Session, shipment: Shipment, now: dt.datetime) -> None:
-    """A parcel that is late or lost no more takes back what was offered for that; damage stays damage."""
-    session.execute(
-        sa.update(CancellationOffer)
-        .where(
-            CancellationOffer.shipment_id == shipment.id,
-            CancellationOffer.reason.in_(LAPSING),
-            CancellationOffer.lapsed_at.is_(None),
-            CancellationOffer.case_no.is_(None),
-        )
-        .values(lapsed_at=now)
-    )
-
-
-def _tell_return(
-    session: Session, engine: ProcessEngine, shipment: Shipment, report: CarrierReport, actor: Actor
-) -> None:
-    if report.event == ShipmentState.DELIVERED and shipment.case_no:
-        payload = {"shipment_no": shipment.shipment_no, "at": report.at.astimezone(dt.UTC).isoformat()}
-        engine.correlate(
-            session, "return_delivered", business_key=shipment.case_no, payload=payload, actor=actor
-        )

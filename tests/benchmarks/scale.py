@@ -23,6 +23,7 @@ from processes.people.accounts import hash_password
 from processes.people.tables import Account
 from tests.benchmarks.market import PASSWORD, ask, open_market, product
 from tests.benchmarks.measuring import Ground, Report
+from tests.benchmarks.scans import scans_of
 from tests.benchmarks.shapes import RARE, Shapes
 from tests.jobs import run_due_work
 from webapp.app import create_app
@@ -53,6 +54,9 @@ def measure(ground: Ground, report: Report) -> None:
             keep_check(session, tuidan.clock.now())
         print(f"  … {size:,} cases made in {time.perf_counter() - began:.0f} s", flush=True)
         results.append(timings(tuidan, shapes))
+    for work, tables_read in scans_of(tuidan).items():
+        listed = ", ".join(f"{table} {n} times" for table, n in tables_read.items())
+        report.add(f"{work}: large tables read as a whole", listed or "none")
     few, many = results
     for what, milliseconds in many.items():
         ratio = milliseconds / few[what]
@@ -167,6 +171,12 @@ def _pages(clients: dict[str, FlaskClient], shapes: Shapes) -> dict[str, Callabl
         "operator: incidents by what they say": page("operator", "/operator/incidents", message="in time"),
         "operator: incidents that say what none says": page(
             "operator", "/operator/incidents", message="没有"
+        ),
+        "operator: incidents of a process that has none": page(
+            "operator", "/operator/incidents", process="arbitration"
+        ),
+        "operator: resolved incidents that say what none says": page(
+            "operator", "/operator/incidents", state="resolved", message="无此"
         ),
         "operator: resolved incidents": page("operator", "/operator/incidents", state="resolved"),
         "operator: letters that were given up": page("operator", "/operator/letters"),

@@ -254,7 +254,7 @@ SHIPMENT_WATCH = (
         (told("in_transit"), wait("P3D"), wait("P4D")),
         WATCH,
         calls=(
-            ("shipping.flag_stalled", {"shipment_id": "S1"}),
+            ("shipping.flag_stalled", {"shipment_id": "S1", "reason": "L_DELAY", "days": 14}),
             ("shipping.offer_cancellation", {"reason": "L_DELAY", "days": 14}),
             ("shipping.offer_cancellation", {"reason": "L_LOST"}),
         ),
@@ -265,8 +265,23 @@ SHIPMENT_WATCH = (
         ("event_arrived", "event_watch_over"),
         (told("in_transit"), wait("P3D"), told("in_transit"), told("delivered")),
         {**WATCH, "promised_at": "2026-12-27T00:00:00+00:00"},
-        calls=(("shipping.flag_stalled", {}),),
+        calls=(("shipping.flag_stalled", {"reason": "L_DELAY"}),),
         never=("shipping.offer_cancellation",),
+    ),
+    Path(
+        "stalled-and-nothing-offered",
+        "shipment_watch",
+        ("event_arrived", "event_watch_over"),
+        (wait("P3D"), told("delivered")),
+        {**WATCH, "promised_at": "2026-12-27T00:00:00+00:00"},
+        calls=(("shipping.flag_stalled", {"reason": ""}),),
+        changed=(
+            (
+                "shipment_rules.dmn",
+                '<outputEntry id="any_shop_stalled_reason">\n          <text>"L_DELAY"',
+                '<outputEntry id="any_shop_stalled_reason">\n          <text>""',
+            ),
+        ),
     ),
 )
 

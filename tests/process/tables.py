@@ -194,12 +194,26 @@ POLLS: tuple[Row, ...] = tuple(
 _PARCEL = {"carrier": "顺丰速运", "route": "usual"}
 
 PARCELS: tuple[Row, ...] = (
-    ("rule_remote", {**_PARCEL, "route": "remote"}, {"late_grace": "PT48H", "stalled_after": "P5D"}),
-    ("rule_express", {**_PARCEL, "carrier": "京东物流"}, {"late_grace": "PT12H", "lost_after": "P5D"}),
+    (
+        "rule_remote",
+        {**_PARCEL, "route": "remote"},
+        {"late_grace": "PT48H", "stalled_after": "P5D", "stalled_reason": "L_DELAY"},
+    ),
+    (
+        "rule_express",
+        {**_PARCEL, "carrier": "京东物流"},
+        {"late_grace": "PT12H", "stalled_reason": "L_DELAY", "lost_after": "P5D"},
+    ),
     (
         "rule_any_shop",
         _PARCEL,
-        {"late_grace": "PT24H", "stalled_after": "P3D", "lost_after": "P4D", "offer_days": 14},
+        {
+            "late_grace": "PT24H",
+            "stalled_after": "P3D",
+            "stalled_reason": "L_DELAY",
+            "lost_after": "P4D",
+            "offer_days": 14,
+        },
     ),
 )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 
 from webapp.api import (
+    activities,
     cases,
     definitions,
     disputes,
@@ -44,6 +45,8 @@ blueprint.post("/cases")(cases.post_case)
 blueprint.get("/cases/<case_no>")(cases.get_case)
 blueprint.post("/cases/<case_no>/decision")(cases.post_decision)
 blueprint.post("/cases/<case_no>/inspection")(cases.post_inspection)
+blueprint.get("/cases/<case_no>/activities")(activities.get_case_activities)
+blueprint.post("/cases/<case_no>/activities/<uuid:offered>")(activities.post_activity)
 blueprint.get("/cases/<case_no>/messages")(messages.get_messages)
 blueprint.post("/cases/<case_no>/messages")(messages.post_message)
 blueprint.post("/cases/<case_no>/messages/read")(messages.post_read)
@@ -61,6 +64,7 @@ blueprint.post("/cases/<case_no>/ruling-answer")(disputes.post_ruling_answer)
 blueprint.get("/cases/<case_no>/rating")(standing.get_rating)
 blueprint.post("/cases/<case_no>/rating/answer")(standing.post_rating_answer)
 blueprint.get("/ratings")(standing.get_ratings)
+blueprint.get("/activities")(activities.get_activities)
 blueprint.get("/record")(standing.get_record)
 blueprint.post("/definitions/lint")(definitions.post_lint)
 blueprint.post("/definitions/deploy")(definitions.post_deploy)

@@ -13,6 +13,12 @@ from webapp.api.schemas import Body, Code, Name, Readable, Text, one_of
 Words = Annotated[str, Field(min_length=1, max_length=2000), Readable]
 
 
+class ActivityIn(Body):
+    """``POST /cases/<case_no>/activities/<id>``; with ``begun`` as it was seen, only if nobody was faster."""
+
+    begun: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+
+
 class EscalationIn(Body):
     """``POST /cases/<case_no>/escalation``: why the buyer doesn't accept the refusal."""
 

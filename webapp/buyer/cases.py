@@ -15,9 +15,11 @@ from processes.cases.lists import buyer_cases
 from processes.cases.views import CaseView
 from processes.conversation.reading import unread_counts
 from processes.ratings.reading import unrated
-from processes.returns.sending import correct_return, send_again
+from processes.returns.correcting import correct_return
+from processes.returns.sending import send_again
 from processes.shipping.queries import shipments_of
 from webapp.buyer import blueprint
+from webapp.cases.choices import start_activity
 from webapp.cases.page import complete, render_case
 from webapp.context import now, reader, tuidan
 from webapp.parameters import choice, form_text, search_words
@@ -63,6 +65,12 @@ def case(case_no: str) -> str:
 def complete_task(case_no: str, task_id: uuid.UUID) -> Response | tuple[str, int]:
     """Complete a task of the buyer's."""
     return complete(case_no, task_id, endpoint="buyer.case", template=TEMPLATE, more=_more)
+
+
+@blueprint.post("/cases/<case_no>/activities/<uuid:offered>")
+def start(case_no: str, offered: uuid.UUID) -> Response:
+    """Start an activity that is offered to the buyer."""
+    return start_activity(case_no, offered, endpoint="buyer.case")
 
 
 @blueprint.post("/cases/<case_no>/withdraw")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -26,6 +27,16 @@ STATES = tuple(str(state) for state in OrderState)
 
 
 @dataclass(frozen=True, kw_only=True)
+class GoneOffer:
+    """An offer that the buyer was told of, and that has ended: since when, and why."""
+
+    reason: str
+    offered_at: dt.datetime
+    ended_at: dt.datetime
+    end: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choices:
     """What a buyer can do about an order.
 
@@ -34,6 +45,7 @@ class Choices:
         refusals: Why nothing can be cancelled, each text once: code and the table's words.
         open_cases: Cases that are open on lines of the order.
         offered: Cancellations that the platform offers of its own accord, the latest first.
+        gone: Those that it offered before, and that can't be taken any more.
     """
 
     allowed: bool
@@ -41,6 +53,7 @@ class Choices:
     refusals: tuple[tuple[str, str], ...]
     open_cases: tuple[str, ...]
     offered: tuple[CancellationOffer, ...]
+    gone: tuple[GoneOffer, ...]
 
 
 @blueprint.get("/orders")
@@ -111,6 +124,16 @@ def facts_of(offer: CancellationOffer) -> str:
             promised=instant(promised) if promised else "—",
         )
         return text
+    if offer.reason == "L_DELAY" and parcel.stalled_at is not None:
+        text = gettext(
+            "From the tracking of parcel %(carrier)s %(number)s: no scan since %(last)s, "
+            "promised for %(promised)s. Offered by the platform.",
+            carrier=parcel.carrier,
+            number=parcel.tracking_no,
+            last=instant(parcel.last_event_at or parcel.shipped_at),
+            promised=instant(parcel.promised_at) if parcel.promised_at else "—",
+        )
+        return text
     known = {
         "carrier": parcel.carrier,
         "number": parcel.tracking_no,
@@ -129,7 +152,8 @@ def facts_of(offer: CancellationOffer) -> str:
 def choices_of(order: Order, offers: list[Offer], offered: list[CancellationOffer]) -> Choices:
     """Sum up what the flows offer."""
     possible = {reason for offer in offers for reason in offer.reasons}
-    standing = [offer for offer in offered if offer.reason in possible and offer.stands(now())]
+    moment = now()
+    standing = [offer for offer in offered if offer.reason in possible and offer.stands(moment)]
     open_cases = dict.fromkeys(line.in_case for offer in offers for line in offer.lines if line.in_case)
     return Choices(
         allowed=bool(possible),
@@ -137,6 +161,16 @@ def choices_of(order: Order, offers: list[Offer], offered: list[CancellationOffe
         refusals=tuple(dict.fromkeys((offer.code, offer.text) for offer in offers if not offer.allowed)),
         open_cases=tuple(open_cases),
         offered=tuple(standing),
+        gone=tuple(
+            GoneOffer(
+                reason=offer.reason,
+                offered_at=offer.offered_at,
+                ended_at=offer.lapsed_at or offer.valid_until or moment,
+                end=end.value,
+            )
+            for offer in offered
+            if (end := offer.ended(moment)) is not None
+        ),
     )
 
 

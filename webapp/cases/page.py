@@ -19,6 +19,7 @@ from processes.offers.reading import offers_of_case
 from processes.refusals.delivering import RETURN, delivery_of, record_reading
 from processes.returns.refused import record_refused_reading
 from webapp.cases.automatic import automatic_of
+from webapp.cases.choices import offered_to_others
 from webapp.cases.figures import lines_of
 from webapp.cases.forms import Rejected, submit_task, task_form
 from webapp.cases.interceptions import interception_parts
@@ -59,6 +60,7 @@ def render_case(
             order=view.order,
             entries=timeline_of(view.timeline),
             waiting=waiting_of(view),
+            offered_to_others=offered_to_others(view),
             automatic=automatic_of(session, view.case),
             evidence=evidence_of(session, view.case, actor),
             conversation=conversation_of(session, view.case, actor, now()),

@@ -6,8 +6,9 @@ import functools
 from typing import TYPE_CHECKING
 
 from engine.worker import Chore
+from processes.notifications.keeping import forget_letters
 from processes.notifications.letters import Mailer
-from processes.notifications.posting import BATCH, forget_sent, post_letters
+from processes.notifications.posting import BATCH, post_letters
 from webapp.app import create_app
 from webapp.mail.writing import LetterWriter
 
@@ -32,6 +33,6 @@ def _post(tuidan: Tuidan, mailer: Mailer, writer: LetterWriter) -> bool:
     return post_letters(tuidan.transaction, mailer, writer.write, tuidan.clock.now()) == BATCH
 
 
-def _forget(tuidan: Tuidan) -> None:
+def _forget(tuidan: Tuidan) -> bool:
     with tuidan.transaction() as session:
-        forget_sent(session, tuidan.clock.now())
+        return forget_letters(session, tuidan.clock.now())

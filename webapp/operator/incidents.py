@@ -13,7 +13,7 @@ from engine.commands.retry_many import retry_later, retry_many
 from engine.errors import TuidanError
 from engine.failures import StepFailed
 from engine.incidents import retry_incident
-from engine.queries.incidents import find_incidents
+from engine.queries.incidents import find_incidents, narrowed
 from engine.queries.overview import COUNT_LIMIT, running_by_process
 from engine.queries.retries import incident_groups, latest_retries, matching
 from engine.retries.filters import IncidentFilters
@@ -36,9 +36,9 @@ FILTERS = ("process", "element", "kind", "message", "age")
 def incidents() -> str:
     """List open incidents with their groups, or those that were resolved."""
     resolved = request.args.get("state") == "resolved"
-    filters = filters_of_request()
     after = uuid_or_none(request.args.get("after", ""))
     with tuidan().transaction() as session:
+        filters = narrowed(session, filters_of_request(), resolved=resolved)
         return render_template(
             "operator/incidents.html",
             page=find_incidents(session, filters, resolved=resolved, after=after),

@@ -18,6 +18,7 @@ from engine.queries.files import Drawing, drawings
 from engine.queries.incidents import incidents_of
 from engine.queries.instance_view import InstanceView, history_of, instance_view
 from engine.queries.instances import InstanceFilters, find_instances
+from engine.spiff.choices import WaitingAdHoc
 from webapp.context import now, tuidan
 from webapp.formatting import full_instant, remaining
 from webapp.operator import blueprint
@@ -35,12 +36,13 @@ def instance(instance_id: uuid.UUID) -> str:
     with tuidan().transaction() as session:
         view = instance_view(session, instance_id)
         incidents = incidents_of(session, instance_id)
+        choices = inspect_choices(tuidan().engine, session, instance_id)
         found = {
             "view": view,
             "incidents": incidents,
             "skips": skips_of(session, incidents),
-            "groups": _groups(session, view),
-            "choices": inspect_choices(tuidan().engine, session, instance_id),
+            "groups": _groups(session, view, choices),
+            "choices": choices,
         }
         if part == "waiting":
             return render_template("operator/parts/waiting.html", **found)
@@ -165,8 +167,10 @@ def instance_element(instance_id: uuid.UUID) -> str:
         )
 
 
-def _groups(session: Session, view: InstanceView) -> dict[str, str]:
-    return names_of_groups(session, {task.candidate_group for task in view.user_tasks})
+def _groups(session: Session, view: InstanceView, choices: Iterable[WaitingAdHoc] = ()) -> dict[str, str]:
+    of_tasks = {task.candidate_group for task in view.user_tasks}
+    of_choices = {activity.candidate_group for place in choices for activity in place.activities}
+    return names_of_groups(session, of_tasks | of_choices)
 
 
 def _called(session: Session, view: InstanceView, process_id: str) -> Drawing | None:

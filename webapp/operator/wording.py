@@ -70,6 +70,34 @@ EVENT_KINDS = {
     "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
 }
 
+# What was commanded, as the record of commands names it.
+COMMANDS = {
+    "suspended": _l("Suspend an instance"),
+    "resumed": _l("Resume an instance"),
+    "job_suspended": _l("Suspend a call"),
+    "job_resumed": _l("Resume a call"),
+    "cancel_requested": _l("Cancel an instance"),
+    "incident_retried": _l("Retry an incident"),
+    "step_skipped": _l("Skip what failed"),
+    "variables_edited": _l("Edit variables"),
+    "tokens_changed": _l("Change tokens"),
+    "restarted": _l("Restart an instance"),
+    "suspend_version": _l("Suspend a version"),
+    "resume_version": _l("Resume a version"),
+    "release_version": _l("Release a version"),
+    "remove_version": _l("Remove a version"),
+    "plan_migration": _l("Plan a migration"),
+    "run_migration": _l("Move instances"),
+    "stop_migration": _l("Stop a migration"),
+    "retry_many": _l("Retry many incidents"),
+    "stop_retries": _l("Stop retries"),
+    "send_message": _l("Send a message by hand"),
+    "broadcast_signal": _l("Send a signal by hand"),
+    "discard_message": _l("Discard a kept message"),
+    "resend_message": _l("Send a kept message again"),
+    "edit_store": _l("Mend a data store"),
+}
+
 RETRIES_STATUSES = {
     "running": (_l("Running"), "info"),
     "waiting": (_l("Waiting for the next round"), "warn"),
@@ -99,6 +127,12 @@ FAULTS = {
 
 
 blueprint.add_app_template_filter(message_of, "error_words")
+
+
+@blueprint.app_template_filter("command_word")
+def command_word(code: str) -> LazyString | str:
+    """The words for a command in the record, or for what it was in the history of its instances."""
+    return COMMANDS[code] if code in COMMANDS else event_word(code)
 
 
 @blueprint.app_template_filter("start_word")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engine.errors import NotFound
-from processes.notifications.inbox import mark_read, recent, unread_count
+from processes.notifications import inbox
 from processes.notifications.tables import Notification
 from processes.people.roles import Role
 from webapp.context import now, reader, tuidan
 from webapp.formatting import money
+from webapp.parameters import choice
 from webapp.people import blueprint
 from webapp.security import is_local_address
 from webapp.wording import word
@@ -38,6 +38,11 @@ SENTENCES: dict[str, LazyString] = {
     "return_requested": _l("Please send the goods of order %(order_no)s back"),
     "return_lapsed": _l("The return for order %(order_no)s lapsed: nothing was sent back in time"),
     "return_sent": _l("The buyer has sent the goods of order %(order_no)s back"),
+    "return_arrived": _l("The goods of order %(order_no)s have come back to your shop; please check them"),
+    "return_lost": _l("The carrier reports the parcel back to the shop for order %(order_no)s as lost"),
+    "return_came_back": _l(
+        "The parcel back to the shop for order %(order_no)s couldn't be delivered and goes back to the buyer"
+    ),
     "return_accepted": _l("The returned goods of order %(order_no)s were accepted"),
     "return_rejected": _l("The returned goods of order %(order_no)s were not accepted"),
     "return_partly_accepted": _l("Some of the returned goods of order %(order_no)s were not accepted"),
@@ -85,7 +90,16 @@ SENTENCES: dict[str, LazyString] = {
     "message_received": _l("New message from %(from)s about order %(order_no)s"),
     "erasure_refused": _l("Your evidence and messages are not erased: %(refusal_words)s"),
     "erasure_done": _l("Your evidence and messages have been erased"),
-    "closed": _l("The cancellation of order %(order_no)s is closed"),
+    "closed": _l("The request about order %(order_no)s has ended without a refund: %(outcome)s"),
+    "decided_automatically": _l(
+        "The rules agreed to cancel order %(order_no)s without asking you: %(reason)s; "
+        "don't ship what hasn't left"
+    ),
+    "return_unseen": _l(
+        "You didn't inspect what came back of order %(order_no)s in time; it counts as accepted"
+    ),
+    "erasure_asked": _l("Somebody asks for evidence and messages to be erased; please answer"),
+    "incident_opened": _l("Something failed and waits for you: %(element)s (%(process)s)"),
 }
 
 CASE_PAGES = {
@@ -102,25 +116,23 @@ ORDER_PAGES = {
 }
 
 
-class NotificationNotFound(NotFound):
-    """There is no such notification."""
-
-    code = "notification.not_found"
-
-
 @blueprint.get("/notifications")
 def notifications() -> str:
-    """List the reader's notifications."""
+    """List the reader's notifications, all or those that he hasn't read."""
+    show = choice("show", ("unread",))
     with tuidan().transaction() as session:
-        found = recent(session, reader().account_id)
-        return render_template("people/notifications.html", found=[(one, sentence_of(one)) for one in found])
+        page = inbox.notifications(
+            session, reader().account_id, unread=bool(show), after=request.args.get("after")
+        )
+        found = [(one, sentence_of(one)) for one in page.rows]
+        return render_template("people/notifications.html", found=found, next=page.next, show=show)
 
 
 @blueprint.get("/notifications/bell")
 def bell() -> str:
     """The bell with its number, to be fetched again and again."""
     with tuidan().transaction() as session:
-        return render_template("people/bell.html", unread=unread_count(session, reader().account_id))
+        return render_template("people/bell.html", unread=inbox.unread_count(session, reader().account_id))
 
 
 @blueprint.post("/notifications/<uuid:notification_id>")
@@ -128,10 +140,8 @@ def open_notification(notification_id: uuid.UUID) -> Response:
     """Mark a notification as read and go where it leads."""
     person = reader()
     with tuidan().transaction() as session:
-        one = next((n for n in recent(session, person.account_id) if n.id == notification_id), None)
-        if one is None:
-            raise NotificationNotFound
-        mark_read(session, person.account_id, now(), [one.id])
+        one = inbox.notification_of(session, person.account_id, notification_id)
+        inbox.mark_read(session, person.account_id, now(), [one.id])
         target = target_of(one, person.role)
     return redirect(target or url_for("people.notifications"))
 
@@ -140,7 +150,7 @@ def open_notification(notification_id: uuid.UUID) -> Response:
 def read_all() -> Response:
     """Mark all as read."""
     with tuidan().transaction() as session:
-        mark_read(session, reader().account_id, now())
+        inbox.mark_read(session, reader().account_id, now())
     return redirect(url_for("people.notifications"))
 
 
@@ -153,6 +163,7 @@ def sentence_of(notification: Notification) -> str:
     words = {name: str(value) for name, value in given.items()}
     words.setdefault("order_no", "")
     words.setdefault("refusal_words", "")
+    words["outcome"] = str(word(given.get("outcome"), "outcome"))
     words["reason"] = str(word(given.get("reason"), "reason"))
     words["from"] = str(word(given.get("from"), "party"))
     words["refusal"] = str(word(given.get("refusal_code"), "refusal_code"))

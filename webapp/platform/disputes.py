@@ -16,13 +16,14 @@ from processes.conversation.reading import unread_counts
 from processes.disputes.appealing import appeals_for_others
 from processes.orders.queries import order_view
 from processes.shipping.queries import shipments_of
+from webapp.cases.choices import start_activity, startable_beside, startable_page
 from webapp.cases.page import complete, render_case
 from webapp.context import now, reader, tuidan
 from webapp.parameters import choice, search_words
 from webapp.platform import blueprint
 
 TEMPLATE = "platform/case.html"
-OVERDUE = "overdue"
+OVERDUE, STARTABLE = "overdue", "startable"
 
 # By what an agent is to do; the user task of each.
 ELEMENTS = {
@@ -32,24 +33,30 @@ ELEMENTS = {
     "appeal_late": "task_rule_appeal_late",
 }
 STAGES = (*ELEMENTS, OVERDUE)
+SHOWN = (*STAGES, STARTABLE)
 
 
 @blueprint.get("/")
 def queue() -> str:
     """Show the disputes that wait for a ruling."""
-    search, stage = search_words(), choice("stage", STAGES)
+    search, stage, after = search_words(), choice("stage", SHOWN), request.args.get("after")
     with tuidan().transaction() as session:
+        if stage == STARTABLE:
+            offered, after = startable_page(session, search=search, after=after), None
+        else:
+            offered = startable_beside(session)
         page = platform_queue(
             session,
             reader().actor.groups,
             InboxFilters(search=search, overdue=stage == OVERDUE, element=ELEMENTS.get(stage, "")),
             now=now(),
-            after=request.args.get("after"),
+            after=after,
         )
         unread = unread_counts(session, [row.case.case_no for row in page.rows], "platform")
         return render_template(
             "platform/queue.html",
             page=page,
+            offered=offered,
             unread=unread,
             for_others=appeals_for_others(session, (row.task for row in page.rows), reader().actor),
             search=search,
@@ -68,6 +75,12 @@ def case(case_no: str) -> str:
 def complete_task(case_no: str, task_id: uuid.UUID) -> Response | tuple[str, int]:
     """Rule on the dispute."""
     return complete(case_no, task_id, endpoint="platform.case", template=TEMPLATE, more=_more)
+
+
+@blueprint.post("/cases/<case_no>/activities/<uuid:offered>")
+def start(case_no: str, offered: uuid.UUID) -> Response:
+    """Start an activity that is offered to the platform."""
+    return start_activity(case_no, offered, endpoint="platform.case")
 
 
 @blueprint.get("/orders/<order_no>")

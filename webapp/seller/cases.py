@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from processes.cases.history import buyer_history
 from processes.cases.views import CaseView
 from processes.shipping.queries import shipments_of
+from webapp.cases.choices import start_activity
 from webapp.cases.interceptions import take_parcel_answer
 from webapp.cases.page import complete, render_case
 from webapp.seller import blueprint
@@ -29,6 +30,12 @@ def case(case_no: str) -> str:
 def complete_task(case_no: str, task_id: uuid.UUID) -> Response | tuple[str, int]:
     """Complete a task of the shop's."""
     return complete(case_no, task_id, endpoint="seller.case", template=TEMPLATE, more=_more)
+
+
+@blueprint.post("/cases/<case_no>/activities/<uuid:offered>")
+def start(case_no: str, offered: uuid.UUID) -> Response:
+    """Start an activity that is offered to the shop."""
+    return start_activity(case_no, offered, endpoint="seller.case")
 
 
 @blueprint.post("/cases/<case_no>/parcels/<shipment_no>")

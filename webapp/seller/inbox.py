@@ -14,11 +14,13 @@ from processes.cases.lists import shop_cases
 from processes.cases.reasons import REASONS, REFUSALS
 from processes.cases.rules import Flow
 from processes.conversation.reading import unread_counts
+from webapp.cases.choices import startable_beside, startable_page
 from webapp.context import now, reader, tuidan
 from webapp.parameters import choice, search_words
 from webapp.seller import blueprint
 
-DUE = ("soon", "overdue")
+STARTABLE = "startable"
+DUE = ("soon", "overdue", STARTABLE)
 SOON = dt.timedelta(days=1)
 ELEMENTS = (
     "task_review_request",
@@ -49,13 +51,17 @@ def render_inbox(
         error: Why a decision for several was not taken.
     """
     filters, due = inbox_filters()
+    after = request.args.get("after")
     with tuidan().transaction() as session:
-        page = seller_inbox(
-            session, reader().actor.groups, filters, now=now(), after=request.args.get("after")
-        )
+        if due == STARTABLE:
+            offered, after = startable_page(session, search=filters.search, after=after), None
+        else:
+            offered = startable_beside(session)
+        page = seller_inbox(session, reader().actor.groups, filters, now=now(), after=after)
         return render_template(
             "seller/inbox.html",
             page=page,
+            offered=offered,
             unread=unread_counts(session, [row.case.case_no for row in page.rows], "seller"),
             filters=filters,
             due=due,

@@ -105,7 +105,7 @@ def look_at_file(side: Side) -> tuple[str, int]:
     try:
         _check_size(content)
         with tuidan().transaction() as session:
-            rows = preview_rows(session, io.BytesIO(content), shops=shops, actor=reader().actor)
+            rows = preview_rows(session, io.BytesIO(content), shops=shops, actor=reader().actor, now=now())
             sheet = _sheet(name, content, _some(rows))
     except ImportRefused as refused:
         return tracking_page(side, Sheet(name=name, fault=refused.problems[0])), Kind.INVALID.value

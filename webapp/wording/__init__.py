@@ -29,6 +29,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "carrier_event": orders.CARRIER_EVENTS,
     "interception_answer": orders.INTERCEPTION_ANSWERS,
     "tracking_result": orders.TRACKING_RESULTS,
+    "offer_end": orders.OFFER_ENDS,
     "category": orders.CATEGORIES,
     "role": people.ROLES,
     "decided_how": cases.DECIDED_HOW,

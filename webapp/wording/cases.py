@@ -108,6 +108,7 @@ BASES = {
     "delivered_after_promise": _l("It was delivered after the promised date."),
     "carrier_reported_lost": _l("The carrier has reported the parcel as lost."),
     "carrier_reported_damaged": _l("The carrier has reported the parcel as damaged."),
+    "no_scan_for_too_long": _l("The carrier has been silent about the parcel for too long."),
     "ship_by_passed": _l("The shop didn't ship by the promised date."),
     "listing_changed": _l("The listing isn't what it was when it was ordered."),
     "offered_by_the_watch": _l("The shipment watch had offered it."),

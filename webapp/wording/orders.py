@@ -48,6 +48,18 @@ INTERCEPTION_ANSWERS = {
     "unanswered": _l("Nobody answered in time"),
 }
 
+OFFER_ENDS = {
+    "in_case": _l("another request is open about the goods. If that ends without a refund, it is made again"),
+    "moving": _l("the parcel is moving again"),
+    "lost": _l("the parcel counts as lost now"),
+    "delivered": _l("the parcel has arrived"),
+    "returned": _l("the parcel went back to the shop"),
+    "shipped": _l("everything has been shipped"),
+    "cancelled": _l("the goods are cancelled or settled already"),
+    "completed": _l("the order is completed"),
+    "expired": _l("it wasn't taken in time"),
+}
+
 CATEGORIES = {
     "apparel": _l("Clothing"),
     "digital": _l("Electronics"),

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from engine.clock import Clock
 from processes.money.asking import ProviderGateway
 from processes.money.errors import GatewayConflict, GatewayTimeout
-from processes.money.gateway import Outcome, OutcomeStatus, RefundRequest
+from processes.money.gateway import ChargebackStanding, Outcome, OutcomeStatus, RefundRequest
 from processes.money.ledger.books import Side, book
+from processes.money.ledger.disputes import standing_of
 from processes.money.ledger.faults import take_fault
 from processes.money.ledger.tables import GatewayFault, GatewayRefund
 
@@ -57,6 +58,12 @@ class LedgerGateway(ProviderGateway):
         """See :meth:`RefundGateway.query`."""
         with self._transaction() as session:
             return _outcome(self._known(session, request, self._clock.now()))
+
+    def chargeback(self, provider: str, reference: str) -> ChargebackStanding:
+        """See :meth:`RefundGateway.chargeback`; there are those alone that somebody pretends."""
+        with self._transaction() as session:
+            standing = standing_of(session, reference)
+        return standing or super().chargeback(provider, reference)
 
     def fail_afterwards(self, refund_no: str, payment_no: str, code: str) -> None:
         """Let a refund that has succeeded fail after all, as a bank may: its booking is taken back."""

@@ -144,6 +144,29 @@ class GatewayFault(Base):
     set_at: Mapped[dt.datetime]
 
 
+class LedgerDispute(Base):
+    """A payment that its buyer pretends to dispute at his bank, for the demo and for tests.
+
+    Attributes:
+        status: ``open``, ``lost`` if the buyer keeps the money, ``cleared`` if it is ours.
+        fee: What the embedded gateway charges for it, less what it has given back; minor units.
+    """
+
+    __tablename__ = "ledger_dispute"
+    __table_args__ = (
+        sa.CheckConstraint("status IN ('open', 'lost', 'cleared')", name="status_known"),
+        sa.CheckConstraint("amount > 0 AND fee >= 0", name="amounts_right"),
+    )
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    payment_no: Mapped[str]
+    payment_reference: Mapped[str]
+    currency: Mapped[str]
+    amount: Mapped[int]
+    status: Mapped[str] = mapped_column(default="open")
+    fee: Mapped[int] = mapped_column(default=0)
+
+
 append_only(LedgerEntry)
 append_only(LedgerPosting)
 after_create(LedgerPosting, BALANCED, BALANCED_TRIGGER)

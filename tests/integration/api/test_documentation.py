@@ -14,7 +14,7 @@ BODY = re.compile(r"-d '(?P<body>.*)'", re.DOTALL)
 
 
 def test_every_request_of_the_documentation_works(api: Caller) -> None:
-    found = {"S20260311000001": "", "C20260310000001": ""}
+    found = {"S20260310000001": "", "C20260310000001": ""}
     statuses = []
     later = []
     for match in REQUEST.finditer(PAGE.read_text(encoding="utf-8")):
@@ -28,7 +28,7 @@ def test_every_request_of_the_documentation_works(api: Caller) -> None:
         answer = api.post(path, json.loads(body["body"])) if body else api.get(path)
         assert answer.json is not None
         statuses.append(answer.status_code)
-        found["S20260311000001"] = answer.json.get("shipment_no", found["S20260311000001"])
+        found["S20260310000001"] = answer.json.get("shipment_no", found["S20260310000001"])
         found["C20260310000001"] = answer.json.get("case_no", found["C20260310000001"])
     assert statuses == [201, 200, 201, 201, 201, 200, 201]
     case = "/cases/C20260310000001"

@@ -20,7 +20,7 @@ def test_an_order_goes_its_way(api: Caller) -> None:
     assert shipped.status_code == 201
     assert shipped.json is not None
     number = shipped.json["shipment_no"]
-    event = {"event_id": "E1", "event": "delivered", "at": "2026-03-12T10:00:00+08:00", "place": "杭州"}
+    event = {"event_id": "E1", "event": "delivered", "at": "2026-03-10T11:00:00+08:00", "place": "杭州"}
     reported = api.post(f"/shipments/{number}/events", event)
     assert (reported.status_code, reported.json and reported.json["recorded"]) == (201, True)
     again = api.post(f"/shipments/{number}/events", event)
@@ -75,7 +75,7 @@ def test_another_shops_order_looks_like_none(shops: tuple[Caller, Caller]) -> No
     one.post("/orders", an_order())
     shipped = one.post("/shipments", a_shipment()).json
     assert shipped is not None
-    event = {"event_id": "E1", "event": "in_transit", "at": "2026-03-12T10:00:00+08:00"}
+    event = {"event_id": "E1", "event": "in_transit", "at": "2026-03-10T11:00:00+08:00"}
     pairs = [
         (two.get("/orders/A1"), two.get("/orders/NONE")),
         (two.post("/orders/A1/payments", a_payment()), two.post("/orders/NONE/payments", a_payment())),

@@ -5,18 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from engine.actors import SYSTEM
 from processes.liability.checking import check_books
 from processes.liability.tables import LiabilityEntry
-from processes.orders.tables import Order
 from processes.returns.sending import send_again
-from processes.shipping.intercepting import answer_interception
 from processes.shipping.rules import Answer
-from processes.shipping.shipments import record_shipment
-from processes.shipping.tables import Shipment
-from processes.shipping.tracking import CarrierReport, record_tracking_event
 from tests.integration.cases.play import DAY, Play
 from tests.integration.liability.test_books import standing
+from tests.integration.shipping.test_intercepting import answer, leave, report
 
 LABELLED = {"carrier": "圆通", "tracking_no": "YT1234", "carriage_by": "shop"}
 REJECTED = {"inspection": "reject", "refusal_code": "RESALE_IMPAIRED", "explanation": "已经拆封使用"}
@@ -38,59 +33,12 @@ def stands(play: Play, **expected: int) -> None:
         assert check_books(session).right
 
 
-def leave(play: Play, order_no: str, **parcels: int) -> None:
-    with play.tuidan.transaction() as session:
-        order = session.scalars(sa.select(Order).where(Order.order_no == order_no)).one()
-        for number, units in parcels.items():
-            record_shipment(
-                session,
-                play.tuidan.engine,
-                order=order,
-                carrier="顺丰",
-                tracking_no=f"SF-{number}",
-                shipped_at=play.clock.now(),
-                units=[(1, units)],
-                actor=play.seller,
-                now=play.clock.now(),
-            )
-    play.work()
-
-
-def _answer(play: Play, case_no: str, shipment_no: str, said: Answer) -> None:
-    with play.tuidan.transaction() as session:
-        answer_interception(
-            session,
-            play.tuidan.engine,
-            case_no,
-            shipment_no,
-            said,
-            actor=play.seller,
-            now=play.clock.now(),
-        )
-    play.work()
-
-
-def _delivered(play: Play, shipment_no: str) -> None:
-    with play.tuidan.transaction() as session:
-        record_tracking_event(
-            session,
-            play.tuidan.engine,
-            shipment_no=shipment_no,
-            report=CarrierReport(event_id="1", event="delivered", at=play.clock.now()),
-            actor=SYSTEM,
-            now=play.clock.now(),
-        )
-    play.work()
-
-
 def test_a_stop_of_some_parcels_costs_the_carriage_of_those_alone(play: Play) -> None:
     order_no = play.order(lines=[(1000, 5)], freight=900)
     case_no = play.ask(order_no, "B_MIND", 5)
     leave(play, order_no, A=2, B=2)
-    with play.tuidan.transaction() as session:
-        numbers = session.scalars(sa.select(Shipment.shipment_no).order_by(Shipment.tracking_no)).all()
-    _answer(play, case_no, numbers[0], Answer.ACCEPTED)
-    _answer(play, case_no, numbers[1], Answer.REFUSED)
+    answer(play, case_no, "A", Answer.ACCEPTED)
+    answer(play, case_no, "B", Answer.REFUSED)
     # Two were stopped and one never left: 900 × 2 ÷ 5 for the way back.
     view = play.ended(case_no, "refunded", 2640)
     assert view.refund is not None
@@ -98,7 +46,7 @@ def test_a_stop_of_some_parcels_costs_the_carriage_of_those_alone(play: Play) ->
     assert (step["amount"], step["params"]["units"], step["params"]["ordered"]) == (-360, 2, 5)
     stands(play, buyer=2640, shop=-2640)
     # What was delivered goes back by a case of its own, at the buyer's own cost.
-    _delivered(play, numbers[1])
+    report(play, "B", "delivered")
     back = play.ask(order_no, "Q_EXPECT", 2)
     play.do(back, play.seller, decision="agree")
     play.do(back, play.buyer, carrier="中通快递", tracking_no="ZT20260001", carriage="7.00")

@@ -27,7 +27,7 @@ from processes.evidence.inspecting import inspect
 from processes.evidence.keeping import attach
 from processes.fakes import FakeProcessEngine
 from processes.liability.tables import Liability
-from processes.notifications.inbox import mark_read, recent, unread_count
+from processes.notifications.inbox import mark_read, notifications, unread_count
 from processes.notifications.tables import Notification
 from processes.operations import cases, disputes, notifying, returns
 from processes.orders.tables import FulfilmentHold, Order
@@ -294,7 +294,7 @@ def test_people_are_told_once_each(bench: Bench) -> None:
     )
     assert {row.login: row.times for row in told} == {"buyer1": 1, "seller1": 2, "agent1": 1}
     seller = bench.session.scalars(sa.select(Account).where(Account.login == "seller1")).one()
-    first, second = recent(bench.session, seller.id)
+    first, second = notifications(bench.session, seller.id).rows
     assert first.params["case_no"] == case.case_no
     assert first.link == f"case:{case.case_no}"
     assert unread_count(bench.session, seller.id) == 2

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from processes.catalog.aside import SettlementInvalid, StockNotFound, set_aside, settle
 from processes.catalog.tables import StockItem, StockMovement
 from processes.evidence.errors import ProofMissing
+from processes.returns.correcting import correct_return
 from processes.returns.errors import FindingsInvalid, NotCorrectable, NotResendable
-from processes.returns.sending import correct_return, send_again
+from processes.returns.sending import send_again
 from processes.shipping.tables import Shipment
 from processes.shipping.tracking import CarrierReport, record_tracking_event
 from tests.integration.cases.play import DAY, HOUR, OPERATOR, Play
-from tests.integration.cases.returning import count, prove, sent
+from tests.integration.cases.returning import SENT, count, prove, sent
 
 
 def test_the_right_goods_are_sent_once_more_and_no_oftener(play: Play) -> None:
@@ -87,6 +88,63 @@ def test_the_number_is_corrected_once_before_it_is_scanned(play: Play) -> None:
     assert not play.view(other).can_correct_return
     with play.tuidan.transaction() as session, pytest.raises(NotCorrectable):
         correct_return(session, other, carrier="圆通", tracking_no="X999", actor=play.buyer, now=now())
+
+
+def hear(play: Play, case_no: str, event: str, number: str = SENT["tracking_no"]) -> None:
+    """The carrier tells of a parcel on its way back."""
+    with play.tuidan.transaction() as session:
+        parcel = session.scalars(
+            sa.select(Shipment).where(Shipment.case_no == case_no, Shipment.tracking_no == number)
+        ).one()
+        record_tracking_event(
+            session,
+            play.tuidan.engine,
+            shipment_no=parcel.shipment_no,
+            report=CarrierReport(event_id=event, event=event, at=play.clock.now()),
+            actor=OPERATOR,
+            now=play.clock.now(),
+        )
+    play.work()
+
+
+def test_a_return_that_the_carrier_lost_is_refunded_and_never_in_the_stock(play: Play) -> None:
+    case_no = sent(play)
+    play.clock.advance(DAY)
+    hear(play, case_no, "lost")
+    assert "return_lost" in play.told()
+    play.wait(29 * DAY)
+    ended = play.ended(case_no, "refunded", 15_000)
+    assert ended.lines[0].order_line.quantity_returned == 0
+    assert play.stock() == (97, 0, 0, 0)
+
+
+def test_a_return_to_a_wrong_address_is_sent_anew_and_the_shops_time_runs_from_its_delivery(
+    play: Play,
+) -> None:
+    case_no = sent(play)
+
+    def give(number: str) -> None:
+        with play.tuidan.transaction() as session:
+            now = play.clock.now()
+            correct_return(session, case_no, carrier="圆通", tracking_no=number, actor=play.buyer, now=now)
+
+    hear(play, case_no, "in_transit")
+    with pytest.raises(NotCorrectable):
+        give("YT5678")
+    play.wait(DAY)
+    hear(play, case_no, "returned")
+    assert play.view(case_no).can_correct_return
+    give("YT5678")
+    assert not play.view(case_no).goods_return.corrected_at  # type: ignore[union-attr]
+    play.wait(2 * DAY)
+    hear(play, case_no, "delivered", "YT5678")
+    assert {"return_came_back", "return_arrived"} <= set(play.told())
+    play.wait(10 * DAY - HOUR)
+    assert play.view(case_no).case.closed_at is None
+    play.wait(HOUR)
+    ended = play.ended(case_no, "refunded", 15_000)
+    assert ended.lines[0].order_line.quantity_returned == 3
+    assert play.stock() == (97, 0, 0, 3)
 
 
 def test_units_in_quarantine_are_settled_once_with_a_reason(play: Play) -> None:

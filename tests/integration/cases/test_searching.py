@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from processes.cases import inbox
-from processes.cases.inbox import InboxFilters, matches, seller_inbox
+from processes.cases import walking
+from processes.cases.inbox import InboxFilters, seller_inbox
 from processes.cases.tables import CancellationCase
+from processes.cases.walking import matches
 from tests.integration.cases.play import Play
 
 
@@ -34,7 +35,7 @@ def test_parts_in_any_script_are_found_and_pairs_in_another_order_are_not(
         assert found("不存在") == []
         groups = play.seller.groups
         for few in (200, 1):
-            monkeypatch.setattr(inbox, "FEW", few)
+            monkeypatch.setattr(walking, "FEW", few)
             for words, meant in (("羊绒大衣", [0]), ("大衣", [0, 1]), ("不存在", [])):
                 page = seller_inbox(session, groups, InboxFilters(search=words), now=play.clock.now())
                 assert sorted(numbers.index(row.case.case_no) for row in page.rows) == meant

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.ids import new_id
 from engine.tables import (
+    ActivityChoice,
     Deployment,
     MessageSubscription,
     ProcessDefinition,
@@ -51,17 +52,7 @@ class Runtime:
         element_id: str = "task_review_request",
     ) -> UserTask:
         """A user task with its boundary timer, in an instance that can be withdrawn from."""
-        instance = ProcessInstance(
-            id=new_id(),
-            process_id="buyer_cancellation",
-            definition_id=self.definition.id,
-            business_key=case_no,
-            status="running",
-            started_at=NOW,
-            started_by="x",
-        )
-        self.session.add(instance)
-        self.session.flush()
+        instance = self._instance(case_no)
         number = next(self.numbers)
         task = UserTask(
             id=new_id(),
@@ -101,3 +92,39 @@ class Runtime:
         )
         self.session.flush()
         return task
+
+    def choice(
+        self, case_no: str, group: str, offered_at: dt.datetime, *, enabled: bool = True, held: bool = False
+    ) -> ActivityChoice:
+        """An activity of an open ad-hoc subprocess."""
+        choice = ActivityChoice(
+            id=uuid.uuid4(),
+            instance_id=self._instance(case_no).id,
+            element_instance=next(self.numbers),
+            process_id="clarify",
+            element_id="call",
+            name="致电买家",
+            candidate_group=group,
+            business_key=case_no,
+            enabled=enabled,
+            begun=0,
+            offered_at=offered_at,
+            held=held,
+        )
+        self.session.add(choice)
+        self.session.flush()
+        return choice
+
+    def _instance(self, case_no: str) -> ProcessInstance:
+        instance = ProcessInstance(
+            id=new_id(),
+            process_id="buyer_cancellation",
+            definition_id=self.definition.id,
+            business_key=case_no,
+            status="running",
+            started_at=NOW,
+            started_by="x",
+        )
+        self.session.add(instance)
+        self.session.flush()
+        return instance

@@ -15,9 +15,14 @@ from engine.clock import FixedClock
 from engine.tables import Incident, UserTask
 from processes.cases.tables import CancellationCase
 from processes.catalog.shops import find_shop
+from processes.chargebacks.tables import Chargeback
 from processes.conversation.tables import CaseMessage
 from processes.demo import load_demo
 from processes.demo.tables import DemoLoad
+from processes.liability.checking import check_books
+from processes.liability.statements import balances
+from processes.money.ledger.disputes import FEE
+from processes.money.ledger.tables import LedgerPosting
 from processes.offers.tables import CaseOffer
 from processes.orders.tables import Order
 from processes.people.accounts import authenticate, find_account
@@ -87,11 +92,22 @@ def test_the_demo_fills_everybodys_pages_once(tuidan: Tuidan) -> None:
         assert session.scalars(appeals).all() == ["platform_senior"]
         offered = set(session.scalars(sa.select(CancellationOffer.reason).distinct()))
         assert {"L_DELAY", "L_LOST", "L_DAMAGE"} <= offered
+        # Won, lost and open; the embedded gateway can be asked how each stands.
+        disputes = session.scalars(sa.select(Chargeback).order_by(Chargeback.status)).all()
+        assert [(one.status, one.watched) for one in disputes] == [
+            ("cleared", False),
+            ("lost", False),
+            ("open", True),
+        ]
+        assert check_books(session).right
+        assert balances(session, "provider").rows[0].amount == 3 * FEE
+        assert session.scalar(sa.select(sa.func.sum(LedgerPosting.amount))) == 0
     rebuild(tuidan.transaction, tuidan.clock.now())
     with tuidan.transaction() as session:
         weeks = record_of(session, find_shop(session, "yunduan"), 90, tuidan.clock.now()).trend
         assert sum(week.counts.answered > 0 and week.counts.closed > 0 for week in weeks) >= 6
         assert sum(week.counts.ratings > 0 for week in weeks) >= 5
+        assert sum(week.counts.at_fault > 0 for week in weeks) >= 3
         for login in ("buyer1", "seller1", "seller2", "agent1", "senior1", "ops1", "analyst1"):
             authenticate(session, login, "tuidan-demo")
 

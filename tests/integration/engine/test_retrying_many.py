@@ -20,12 +20,14 @@ from engine.commands.retry_many import (
     stop_retries,
 )
 from engine.failures import LostRace, StepFailed
+from engine.ids import new_id
 from engine.operations import OperationContext, OperationRegistry
-from engine.queries.incidents import find_incidents
+from engine.queries.incidents import find_incidents, narrowed
 from engine.queries.retries import incident_groups, matching, retries
 from engine.retries import running
 from engine.retries.filters import IncidentFilters
 from engine.retries.tables import RetryBatch
+from engine.tables import Incident
 from tests.diagrams import diagram, end, flows, service, start, user
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.reviewing import begin, complete, deploy, kinds, task_of
@@ -193,3 +195,36 @@ def test_what_makes_no_sense_is_refused(engine: Engine) -> None:
         retry_many(engine, session, IncidentFilters(), reason=" ", actor=SELLER)
     with pytest.raises(RetriesNotFound), engine.transaction() as session:
         stop_retries(engine, session, uuid.uuid4(), reason="x", actor=SELLER)
+
+
+@pytest.mark.parametrize("few", [200, 1])
+def test_what_incidents_say_is_found_however_many_say_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("engine.queries.incidents.FEW", few)
+    now = engine.clock.now()
+    texts = (
+        "Shelf 1 of 货架甲 is empty",
+        "shelf 2 of 货架乙 is empty",
+        "Shelf 3 is 货架甲",
+        "nothing like it",
+    )
+    with engine.transaction() as session:
+        for number, text in enumerate(texts):
+            values = {"key": str(number), "process_id": "p", "kind": "step", "detail": "", "command": {}}
+            times = {"occurred_at": now, "last_at": now, "count": 1}
+            resolved = now if number == 2 else None
+            session.add(
+                Incident(id=new_id(), business_key="", message=text, resolved_at=resolved, **values, **times)
+            )
+        session.flush()
+
+        def found(message: str, *, resolved: bool = False) -> set[str]:
+            filters = narrowed(session, IncidentFilters(message=message), resolved=resolved)
+            return {one.message for one in find_incidents(session, filters, resolved=resolved).rows}
+
+        assert found("SHELF # of") == {texts[0], texts[1]}
+        assert found("货架甲") == {texts[0]}
+        assert found("货架甲", resolved=True) == {texts[2]}
+        assert found("架货") == found("1 of # full") == found("没有") == set()
+        assert found("e") == {texts[0], texts[1], texts[3]}

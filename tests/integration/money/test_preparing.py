@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -186,12 +187,64 @@ def test_the_database_holds_what_refunds_come_to(market: Marketplace, statement:
         market.session.execute(sa.text(statement))
 
 
-def test_the_database_holds_the_cap(market: Marketplace) -> None:
-    market.order([(1000, 1)])
-    payment = market.session.scalars(sa.select(Payment)).one()
-    payment.refunded_pending = 1001
-    with pytest.raises(IntegrityError, match="never_refunded_beyond_captured"):
-        market.session.flush()
+BEYOND = "never_refunded_beyond_captured"
+MORE = "UPDATE refund_part SET amount = amount + 1"
+AGAIN = (
+    "INSERT INTO refund_part (id, refund_no, position, payment_id, tender, amount, status, failure_code,"
+    " gateway_reference) SELECT gen_random_uuid(), refund_no, 2, payment_id, tender, 1, 'prepared', '', ''"
+    " FROM refund_part"
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "message"),
+    [
+        (["UPDATE payment SET refunded_pending = captured + 1"], BEYOND),
+        (["UPDATE payment SET refunded_succeeded = captured - refunded_pending + 1"], BEYOND),
+        (["UPDATE payment SET refunded_pending = -1"], BEYOND),
+        (["UPDATE payment SET captured = captured - 1"], BEYOND),
+        (["UPDATE payment SET forfeited = 1"], "used_up_within_captured"),
+        # Counters that were set back let nothing more go back: the parts themselves are added up.
+        (["UPDATE payment SET refunded_pending = 0", MORE], "more than its payment has left"),
+        (["UPDATE refund_part SET status = 'failed'", MORE], "more than its payment has left"),
+        ([AGAIN], "refund_no_payment_id"),
+        (["UPDATE order_line SET refunded = paid + 1"], "refunded_within"),
+        (["UPDATE customer_order SET freight_refunded = freight + 1"], "freight_refunded_within"),
+    ],
+)
+def test_the_database_holds_the_cap_whatever_it_is_told(
+    market: Marketplace, statements: list[str], message: str
+) -> None:
+    cancelled(market, market.order([(1000, 1)]))
+    market.session.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
+    *before, last = statements
+    for statement in before:
+        market.session.execute(sa.text(statement))
+    with pytest.raises(IntegrityError, match=message):
+        market.session.execute(sa.text(last))
+
+
+def test_two_who_write_past_the_code_at_once_go_no_further_together(database: sa.Engine) -> None:
+    with Transactions(database)() as session:
+        market = marketplace(session)
+        order = market.order([(1000, 1), (1000, 1), (1000, 1)])
+        numbers = [cancelled(market, order, {line_no: 1}).refund_no for line_no in (1, 2)]
+    both_written = threading.Barrier(2, timeout=30)
+
+    def write(refund_no: str) -> bool:
+        """A thousand is left, of which each takes six hundred before the other has committed."""
+        with database.connect() as connection:
+            statement = "UPDATE refund_part SET amount = amount + 600 WHERE refund_no = :refund_no"
+            connection.execute(sa.text(statement), {"refund_no": refund_no})
+            both_written.wait()
+            try:
+                connection.commit()
+            except IntegrityError:
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(write, numbers)) == [False, True]
 
 
 def test_refunds_that_race_never_exceed_what_was_paid(database: sa.Engine) -> None:

@@ -23,13 +23,13 @@ CARRIER = Actor(id="feed:sf", name="顺丰")
 
 
 def report(play: Play, event: str, after: dt.timedelta = HOUR, number: str = "SF-9") -> ParcelReport:
-    one = CarrierReport(event_id=event, event=event, at=play.clock.now() + after)
+    one = CarrierReport(event_id=event, event=event, at=play.clock.now() - 12 * HOUR + after)
     return ParcelReport(carrier="顺丰", tracking_no=number, report=one)
 
 
 def take(play: Play, one: ParcelReport, shops: tuple[uuid.UUID, ...] = ()) -> Result:
     with play.tuidan.transaction() as session:
-        foreseen = foresee(session, one, shops=shops, actor=CARRIER)
+        foreseen = foresee(session, one, shops=shops, actor=CARRIER, now=play.clock.now())
         result = take_report(
             session, play.tuidan.engine, one, shops=shops, actor=CARRIER, now=play.clock.now()
         )

@@ -6,16 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from processes.cases.commands import withdraw
-from processes.notifications.tables import Notification
 from processes.orders.orders import find_order
 from processes.shipping.errors import OfferLapsed
-from processes.shipping.offers import take_offer
 from processes.shipping.overdue import offer_overdue
-from processes.shipping.tables import CancellationOffer
 from tests.integration.cases.play import DAY, HOUR, Play
+from tests.integration.shipping.offering import offers, take, told
 
 
 def overdue(play: Play, late: bool = True, **options: Any) -> str:
@@ -28,28 +25,6 @@ def overdue(play: Play, late: bool = True, **options: Any) -> str:
 
 def look(play: Play) -> None:
     assert not offer_overdue(play.tuidan.transaction, play.clock.now())
-
-
-def offers(play: Play) -> list[CancellationOffer]:
-    with play.tuidan.transaction() as session:
-        found = session.scalars(sa.select(CancellationOffer).order_by(CancellationOffer.id)).all()
-        session.expunge_all()
-        return list(found)
-
-
-def told(play: Play) -> int:
-    query = sa.select(sa.func.count()).where(Notification.template == "cancellation_offered")
-    with play.tuidan.transaction() as session:
-        return session.scalar(query) or 0
-
-
-def take(play: Play, offer: CancellationOffer) -> str:
-    with play.tuidan.transaction() as session:
-        now = play.clock.now()
-        case = take_offer(session, play.tuidan.engine, offer.id, text="未发货", actor=play.buyer, now=now)
-        case_no = case.case_no
-    play.work()
-    return case_no
 
 
 def test_an_overdue_order_is_offered_once_and_taken_once(play: Play) -> None:
@@ -89,7 +64,7 @@ def test_an_offer_that_was_broken_off_is_made_whole_afterwards(
 ) -> None:
     overdue(play)
     with monkeypatch.context() as broken:
-        broken.delattr("processes.shipping.overdue.notify")
+        broken.delattr("processes.shipping.standing.notify")
         with pytest.raises(NameError):
             look(play)
     assert offers(play) == []
@@ -124,9 +99,12 @@ def test_an_order_whose_goods_are_in_a_case_is_offered_once_that_has_ended_witho
     order_no = overdue(play)
     case_no = play.ask(order_no)
     look(play)
-    assert offers(play) == []
+    (waiting,) = offers(play)
+    assert (waiting.made, waiting.ended_by, told(play)) == (0, "in_case", 0)
     with play.tuidan.transaction() as session:
         withdraw(session, play.tuidan.engine, case_no, play.buyer, play.clock.now())
+    (offer,) = offers(play)
+    assert (offer.reason, offer.stands(play.clock.now()), told(play)) == ("L_NOSHIP", True, 1)
     play.work()
     look(play)
-    assert [offer.reason for offer in offers(play)] == ["L_NOSHIP"]
+    assert (len(offers(play)), told(play)) == (1, 1)

@@ -36,7 +36,7 @@ def shipped(play: Play, **options: Any) -> str:
 
 
 def event(play: Play, order_no: str, name: str, after: dt.timedelta = HOUR, **changes: str) -> dict[str, str]:
-    at = (play.clock.now() + after).isoformat()
+    at = (play.clock.now() - 12 * HOUR + after).isoformat()
     given = {"carrier": "顺丰", "tracking_no": f"SF-{order_no}", "event_id": name, "event": name, "at": at}
     return given | changes
 

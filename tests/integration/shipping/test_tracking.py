@@ -24,12 +24,13 @@ from processes.shipping.errors import (
     ShipmentEmpty,
     ShipmentNotFound,
     TrackingEventConflict,
+    TrackingEventInFuture,
     TrackingEventUnknown,
 )
 from processes.shipping.queries import shipments_of
 from processes.shipping.shipments import Recorded, record_shipment
 from processes.shipping.tables import Interception
-from processes.shipping.tracking import CarrierReport, record_tracking_event
+from processes.shipping.tracking import CLOCKS_DIFFER, CarrierReport, record_tracking_event
 
 NOW = dt.datetime(2026, 3, 1, 4, 0, tzinfo=dt.UTC)
 
@@ -183,6 +184,24 @@ def test_a_repeated_report_does_nothing(session: Session, engine: FakeProcessEng
         report(session, engine, shipment.shipment_no, "vanished", 1, "E2")
     with pytest.raises(ShipmentNotFound):
         report(session, engine, "S0", "in_transit", 1, "E2")
+
+
+def test_an_event_from_the_future_is_refused_and_outdates_nothing(
+    session: Session, engine: FakeProcessEngine, order: Order
+) -> None:
+    shipment = ship(session, engine, order).shipment
+    for ahead, taken in ((CLOCKS_DIFFER, True), (CLOCKS_DIFFER + dt.timedelta(seconds=1), False)):
+        one = CarrierReport(event_id=f"F{taken}", event="in_transit", at=NOW + ahead)
+        if taken:
+            assert record_tracking_event(
+                session, engine, shipment_no=shipment.shipment_no, report=one, actor=SYSTEM, now=NOW
+            )
+        else:
+            with pytest.raises(TrackingEventInFuture):
+                record_tracking_event(
+                    session, engine, shipment_no=shipment.shipment_no, report=one, actor=SYSTEM, now=NOW
+                )
+    assert shipment.last_event_at == NOW + CLOCKS_DIFFER
 
 
 def test_damage_is_news_even_after_delivery(

@@ -28,9 +28,10 @@ DAY = dt.timedelta(days=1)
         ((), 6, "L_DELAY", "物流延误", "物流延误"),
         (("lost",), 0, "L_LOST", "包裹丢失", "包裹丢失"),
         (("damaged",), 0, "L_DAMAGE", "运输损坏", "运输损坏"),
-        ((), 8, "L_LOST", "长时间没有物流更新", "包裹丢失"),
+        ((), 3, "L_DELAY", "物流延误", "没有扫描记录"),
+        ((), 8, "L_LOST", "包裹丢失", "包裹丢失"),
     ],
-    ids=["late", "lost", "damaged", "stalled-and-then-lost"],
+    ids=["late", "lost", "damaged", "stalled", "stalled-and-then-lost"],
 )
 def test_the_right_cancellation_is_offered_and_taken_with_one_click(
     street: Street,
@@ -90,3 +91,23 @@ def test_what_the_shop_has_not_shipped_in_time_is_offered_and_taken_with_one_cli
     run_due_work(street.tuidan.engine)
     assert "未按承诺在" in check(buyer, first.location)
     assert not TAKE.search(check(buyer, f"/orders/{number}"))
+
+
+def test_the_page_says_why_an_offer_is_gone(street: Street, clock: FixedClock) -> None:
+    number, buyer = street.order(), street.person("buyer1")
+    parcel = ship(street.tuidan, number, "in_transit")
+    for _ in range(3):
+        clock.advance(DAY)
+        run_due_work(street.tuidan.engine)
+    page = check(buyer, f"/orders/{number}")
+    assert "没有物流更新" in page
+    assert "不再有效" not in page
+    with street.tuidan.transaction() as session:
+        report = CarrierReport(event_id="2", event="in_transit", at=clock.now())
+        record_tracking_event(
+            session, street.tuidan.engine, shipment_no=parcel, report=report, actor=SYSTEM, now=clock.now()
+        )
+    gone = check(buyer, f"/orders/{number}")
+    assert not TAKE.search(gone)
+    assert "不再有效" in gone
+    assert "包裹又有了物流更新" in gone

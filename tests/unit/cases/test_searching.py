@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes.searching import pairs_of
+from engine.searching import pairs_of
 
 
 def test_chinese_words_and_numbers_fall_into_pairs() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.runner import NotWaiting, Outcome, Runner
+from engine.spiff.modifying import TokenChange
 from tests.diagrams import boundary, diagram, element, end, flows, script, start, timer, user
 
 
@@ -27,7 +28,7 @@ def run(
 
 
 def enabled(r: Runner) -> list[str]:
-    return [activity.element_id for wait in r.waits.ad_hoc.values() for activity in wait.activities]
+    return [activity.element_id for wait in r.waits.choices.values() for activity in wait.activities]
 
 
 def test_activities_are_started_any_number_of_times_side_by_side() -> None:
@@ -108,6 +109,166 @@ def test_what_can_not_be_started() -> None:
             r.start_activity("desk", activity)
     with pytest.raises(NotWaiting):
         r.start_activity("late", "a")
+
+
+def lanes(**members: str) -> str:
+    return "".join(
+        f'<bpmn:lane id="lane_{name}" name="{name}">'
+        + "".join(f"<bpmn:flowNodeRef>{member}</bpmn:flowNodeRef>" for member in of.split())
+        + "</bpmn:lane>"
+        for name, of in members.items()
+    )
+
+
+def group(of: str) -> str:
+    return (
+        "<bpmn:extensionElements><spiffworkflow:properties><spiffworkflow:property"
+        f' name="candidateGroup" value="{of}"/></spiffworkflow:properties></bpmn:extensionElements>'
+    )
+
+
+EACH = (
+    "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+    "</bpmn:multiInstanceLoopCharacteristics>"
+)
+
+
+@pytest.mark.parametrize(
+    ("chooser", "drawn", "expected"),
+    [
+        ("", {"platform": "desk"}, {"own": "shop:1", "task": "platform", "each": "platform"}),
+        (
+            "",
+            {"platform": "desk", "senior": "task each"},
+            {"own": "shop:1", "task": "senior", "each": "senior"},
+        ),
+        (group("'lead'"), {"platform": "desk"}, {"own": "lead", "task": "lead", "each": "lead"}),
+        ("", {}, {"own": "shop:1", "task": "", "each": ""}),
+    ],
+)
+def test_who_starts_them(chooser: str, drawn: dict[str, str], expected: dict[str, str]) -> None:
+    """The subprocess's own group, then the activity's, then the nearest lane."""
+    body = (
+        chooser
+        + element("userTask", "own", group("'shop:' + shop"))
+        + boundary("late", "own", timer("'P1D'"))
+        + element("task", "task")
+        + element("userTask", "each", group("'shop:' + item") + EACH)
+        + "<bpmn:completionCondition>done</bpmn:completionCondition>"
+    )
+    parts = (
+        f'<bpmn:laneSet id="lanes">{lanes(**drawn)}</bpmn:laneSet>' if drawn else "",
+        start(),
+        element("adHocSubProcess", "desk", body),
+        end(),
+        flows("start", "desk", "end"),
+    )
+    r = Runner({"p.bpmn": diagram("p", *parts)}).start("p", {"done": False, "shop": "1"})
+    assert r.startable() == [("desk", "own"), ("desk", "task"), ("desk", "each")]
+    (place,) = r.waits.choices.values()
+    assert {activity.element_id: activity.candidate_group for activity in place.activities} == expected
+
+
+def test_a_task_is_for_its_own_lane_and_not_for_that_around_it() -> None:
+    body = element("userTask", "mine") + element("userTask", "theirs") + flows("mine", "theirs")
+    parts = (
+        f'<bpmn:laneSet id="lanes">{lanes(outer="desk", inner="theirs")}</bpmn:laneSet>',
+        start(),
+        element(
+            "adHocSubProcess", "desk", body + "<bpmn:completionCondition>False</bpmn:completionCondition>"
+        ),
+        end(),
+        flows("start", "desk", "end"),
+    )
+    r = Runner({"p.bpmn": diagram("p", *parts)}).start("p").start_activity("desk", "mine")
+    assert [task.candidate_group for task in r.waits.user_tasks.values()] == ["outer"]
+    r.complete("mine")
+    assert [task.candidate_group for task in r.waits.user_tasks.values()] == ["inner"]
+
+
+def test_how_often_each_was_started() -> None:
+    r = run(user("call"), user("write"))
+    r.start_activity("desk", "call").start_activity("desk", "call")
+    (place,) = r.waits.choices.values()
+    assert [(one.element_id, one.begun) for one in place.activities] == [("call", 2), ("write", 0)]
+
+
+def test_a_token_that_waits_for_another_activity_keeps_nobody_from_starting_it() -> None:
+    joined = (
+        user("a"),
+        user("b"),
+        user("other"),
+        element("parallelGateway", "both"),
+        user("then"),
+        flows("a", "both", "then"),
+        flows("b", "both"),
+    )
+    r = run(*joined, ordering="Sequential").start_activity("desk", "a").complete("a")
+    assert enabled(r) == ["a", "b", "other"]
+    r.start_activity("desk", "b").complete("b")
+    assert (r.waiting(), enabled(r)) == (["then", "late"], [])
+    assert r.complete("then", {"done": True}).waiting() == ["after"], r.error
+    r = run(*joined, cancelRemainingInstances="false").start_activity("desk", "a").complete("a")
+    r.start_activity("desk", "other").complete("other", {"done": True})
+    assert r.waiting() == ["after"], "what waited for another goes with the subprocess"
+
+
+@pytest.mark.parametrize("between", [(), (element("intermediateCatchEvent", "wait", timer("'PT1H'")),)])
+def test_once_it_is_enough_no_further_activity_is_executed(between: tuple[str, ...]) -> None:
+    """What runs is awaited, but not what would follow it, nor what would follow an event on it."""
+    way = ("call", "wait", "next") if between else ("call", "next")
+    r = run(
+        user("call"),
+        boundary("slow", "call", timer("'P1D'"), interrupting=False),
+        user("remind"),
+        *between,
+        script("next", "n = n + 1"),
+        flows(*way),
+        flows("slow", "remind"),
+        cancelRemainingInstances="false",
+        variables={"n": 0},
+    )
+    r.start_activity("desk", "call").forward("P2D").start_activity("desk", "call")
+    r.start_activity("desk", "call").complete("call", {"done": True})
+    assert sorted(r.waiting()) == ["call", "call", "late", "remind", "slow", "slow"]
+    r.complete("call").complete("remind")
+    assert r.forward("P2D").waiting() == ["call", "late"], "a reminder would be another activity"
+    r.complete("call")
+    assert (r.waiting(), r.variables["n"]) == (["after"], 0)
+
+
+def test_what_an_operator_cancels_is_over_and_can_be_started_again() -> None:
+    def cancelled(r: Runner, activity: str) -> Runner:
+        source = next(token.element_instance for token in r.tokens() if token.element_id == activity)
+        return r.change_tokens(TokenChange(source))
+
+    r = run(user("a"), user("b"), cancelRemainingInstances="false")
+    r.start_activity("desk", "a").start_activity("desk", "b").complete("b", {"done": True})
+    assert cancelled(r, "a").waiting() == ["after"], r.error
+    joined = (user("a"), user("b"), element("parallelGateway", "both"), user("then"))
+    r = run(*joined, flows("a", "both", "then"), flows("b", "both"), ordering="Sequential")
+    r.start_activity("desk", "a").complete("a").start_activity("desk", "b")
+    assert enabled(cancelled(r, "b")) == ["a", "b"], r.error
+    assert r.start_activity("desk", "b").complete("b").waiting() == ["then", "late"]
+
+
+def test_one_inside_another_and_one_for_each_item() -> None:
+    inner = element(
+        "adHocSubProcess", "inner", user("a") + "<bpmn:completionCondition>ok</bpmn:completionCondition>"
+    )
+    r = run(inner, user("b"), variables={"ok": False})
+    r.start_activity("desk", "inner").start_activity("inner", "a").start_activity("inner", "a")
+    assert r.startable() == [("desk", "inner"), ("desk", "b"), ("inner", "a")]
+    r.complete("a", {"ok": True})
+    assert r.startable() == [("desk", "inner"), ("desk", "b")]
+    r.start_activity("desk", "b").complete("b", {"done": True})
+    assert r.waiting() == ["after"]
+
+    each = run(EACH, user("a"))
+    assert each.startable() == [("desk", "a"), ("desk", "a")]
+    each.start_activity("desk", "a").complete("a", {"done": True})
+    assert each.startable() == [("desk", "a")]
+    assert each.start_activity("desk", "a").complete("a", {"done": True}).waiting() == ["after"]
 
 
 def test_a_thousand_runs_leave_the_state_as_it_was() -> None:

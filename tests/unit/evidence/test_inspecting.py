@@ -19,6 +19,9 @@ from processes.evidence.inspecting import Draft, inspect, inspect_all
 from processes.evidence.rules import LIMITS, EvidenceKind
 from tests.pictures import HTML, MP4, PDF, SVG, bomb, located_photo, photo
 
+MOV = b"\x00\x00\x00\x14ftypqt  \x20\x05\x03\x00qt  " + b"\0" * 2000
+WEBM = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\x82\x84webm" + b"\0" * 2000
+
 
 def look(data: bytes, name: str = "a.jpg") -> Draft:
     return inspect(name, io.BytesIO(data))
@@ -31,6 +34,8 @@ def look(data: bytes, name: str = "a.jpg") -> Draft:
         (photo(form="PNG"), EvidenceKind.PHOTO, "image/jpeg"),
         (photo(form="WEBP"), EvidenceKind.PHOTO, "image/jpeg"),
         (MP4, EvidenceKind.VIDEO, "video/mp4"),
+        (MOV, EvidenceKind.VIDEO, "video/quicktime"),
+        (WEBM, EvidenceKind.VIDEO, "video/webm"),
         (PDF, EvidenceKind.DOCUMENT, "application/pdf"),
     ],
 )
@@ -57,6 +62,7 @@ def test_the_content_says_what_it_is_whatever_its_name(
         (b"\xff\xd8\xff\xe0" + HTML, EvidenceUnreadable),
         (photo() + b"\0" * LIMITS[EvidenceKind.PHOTO].size, EvidenceTooLarge),
         (PDF + b"\0" * LIMITS[EvidenceKind.DOCUMENT].size, EvidenceTooLarge),
+        (MP4 + b"\0" * LIMITS[EvidenceKind.VIDEO].size, EvidenceTooLarge),
     ],
 )
 def test_what_is_hostile_or_broken_is_refused(data: bytes, refusal: type[EvidenceRefused]) -> None:
@@ -93,3 +99,7 @@ def test_the_same_file_twice_counts_once_and_too_many_are_refused() -> None:
     with pytest.raises(EvidenceTooMany) as refusal:
         inspect_all([(f"{n}.jpg", io.BytesIO(photo(str(n)))) for n in range(10)])
     assert refusal.value.params == {"kind": "photo", "given": 10, "maximum": 9}
+    videos = [("a.mp4", io.BytesIO(MP4)), ("b.mov", io.BytesIO(MOV))]
+    with pytest.raises(EvidenceTooMany) as refusal:
+        inspect_all([*videos, *same])
+    assert refusal.value.params == {"kind": "video", "given": 2, "maximum": 1}

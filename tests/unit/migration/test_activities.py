@@ -121,6 +121,8 @@ def test_an_ad_hoc_subprocess_moves_with_the_activities_that_run() -> None:
     assert not result.obstacles
     r.start_activity("table", "visit")
     assert sorted(r.waiting()) == ["phone", "table", "visit"]
+    (place,) = r.waits.choices.values()
+    assert {one.element_id: one.begun for one in place.activities} == {"phone": 2, "visit": 1}
     r.complete("phone").complete("visit", {"done": True})
     assert r.outcome is Outcome.COMPLETED, r.error
     assert r.variables["first"] == 1

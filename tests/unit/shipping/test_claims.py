@@ -22,10 +22,12 @@ def parcel(
     reported: str = "",
     offered: str = "",
     units: int = 2,
+    stalled: bool = False,
 ) -> ParcelFacts:
     return ParcelFacts(
         promised_at=None if promised is None else NOW + promised * DAY,
         delivered_at=None if delivered is None else NOW + delivered * DAY,
+        stalled=stalled,
         reported=frozenset(reported.split()),
         offered=frozenset(offered.split()),
         units={1: units},
@@ -42,6 +44,10 @@ def parcel(
         ("L_DELAY", [parcel(promised=-1, delivered=-1)], ""),
         ("L_DELAY", [parcel()], ""),
         ("L_DELAY", [parcel(promised=2), parcel(promised=-1)], "promised_delivery_passed"),
+        ("L_DELAY", [parcel(stalled=True, offered="L_DELAY")], "no_scan_for_too_long"),
+        ("L_DELAY", [parcel(stalled=True)], ""),
+        ("L_DELAY", [parcel(offered="L_DELAY")], ""),
+        ("L_DELAY", [parcel(stalled=True, offered="L_DELAY", units=1), parcel(units=1)], ""),
         ("L_LOST", [parcel(reported="in_transit lost")], "carrier_reported_lost"),
         ("L_LOST", [parcel(offered="L_LOST")], "offered_by_the_watch"),
         ("L_LOST", [parcel(reported="in_transit")], ""),

@@ -37,6 +37,10 @@ MESSAGES: dict[str, LazyString] = {
     "kept.not_found": _l("This message isn't kept any more: somebody took it, or it was discarded."),
     "kept.key_invalid": _l("A business key has from 1 to %(maximum)s characters."),
     "ad_hoc.not_found": _l("There is no such open ad-hoc subprocess, or it isn't yours."),
+    "ad_hoc.choice_not_found": _l("There is no such activity for you to start."),
+    "ad_hoc.begun_meanwhile": _l(
+        "“%(name)s” was started meanwhile, by %(by)s on %(at)s; look at how it goes on."
+    ),
     "ad_hoc.not_enabled": _l("“%(activity)s” can't be started now; look again at what is offered."),
     "retries.nothing_to_retry": _l("No open incident matches; there is nothing to retry."),
     "retries.not_found": _l("There are no such retries."),
@@ -50,6 +54,7 @@ MESSAGES: dict[str, LazyString] = {
 }
 
 ADVICE: dict[str, LazyString] = {
+    "ad_hoc.choice_not_found": _l("Open the case to see what can be started now. Nothing has been changed."),
     "instance.unreadable": _l(
         "Come back later: an operator has to put back the release that saved it, or a newer one."
     ),

@@ -58,6 +58,9 @@ MESSAGES: dict[str, LazyString] = {
         "%(maximum)s events of yours wait for parcels that nobody has told of; tell of the parcels first."
     ),
     "shipping.event_unknown": _l("%(event)s is no tracking event; choose one of %(known)s."),
+    "shipping.event_in_future": _l(
+        "The event is to have happened at %(at)s, which is still to come; check the time and its zone."
+    ),
     "shipping.event_conflict": _l(
         "Tracking event %(event_id)s was recorded with other contents: give another event another id."
     ),

@@ -23,6 +23,9 @@ MESSAGES: dict[str, LazyString] = {
     "email.not_your_letter": _l("This link was sent to somebody else; sign in as the one who asked for it."),
     "email.off": _l("This installation sends no e-mail; ask its operator to set TUIDAN_SMTP_URL."),
     "email.not_found": _l("There is no undelivered letter of that number; it may have been sent meanwhile."),
+    "email.nowhere_to_send": _l(
+        "Its reader has no address any more that takes letters; he has the notification in the product."
+    ),
     "privacy.not_found": _l("There is no such request, or it has been answered; look at the list again."),
     "privacy.asked_already": _l("This was asked for already; the answer comes to the same page."),
     "privacy.refusal_unexplained": _l("A refusal needs its reason, in words that the person reads."),

@@ -8,9 +8,13 @@ script. What has the pairs in another order is sorted out by looking at the text
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
+
+from engine.database import Base
 
 PAIRS_FUNCTION = """
 CREATE OR REPLACE FUNCTION search_pairs(words text) RETURNS text[]
@@ -30,7 +34,7 @@ def pairs_of(text: str) -> list[str]:
 
 
 def pairs_index(name: str, column: str) -> sa.Index:
-    """The index that :func:`contains` uses."""
+    """The index that :func:`contains` uses; the table is made searchable by :func:`searchable`."""
     return sa.Index(
         name,
         sa.func.search_pairs(sa.column(column)),
@@ -39,11 +43,40 @@ def pairs_index(name: str, column: str) -> sa.Index:
     )
 
 
+def lowered_index(name: str, column: str, where: str) -> sa.Index:
+    """The index that :func:`has_pairs` uses, of those rows for which a condition holds."""
+    return sa.Index(
+        name,
+        sa.func.search_pairs(sa.func.lower(sa.column(column))),
+        postgresql_using="gin",
+        postgresql_with={"gin_pending_list_limit": PENDING_KILOBYTES},
+        postgresql_where=sa.text(where),
+    )
+
+
+def searchable(model: type[Base]) -> None:
+    """Let the function be there when a model's table is created from its metadata."""
+
+    def run(_target: sa.Table, connection: sa.Connection, **_options: object) -> None:
+        connection.exec_driver_sql(PAIRS_FUNCTION)
+
+    sa.event.listen(model.__table__, "before_create", run)
+
+
+def has_pairs(column: InstrumentedAttribute[str], words: str) -> sa.ColumnElement[bool]:
+    """Whether a text has all pairs of some words whatever their case, found by :func:`lowered_index`."""
+    found: sa.ColumnElement[bool] = _pairs(sa.func.lower(column)).contains(_pairs(sa.func.lower(words)))
+    return found
+
+
 def contains(column: InstrumentedAttribute[str], words: str) -> sa.ColumnElement[bool]:
     """Whether a text has words in it, found by its index; a single character is looked for in each text."""
     inside = column.contains(words, autoescape=True)
     pairs = pairs_of(words)
     if not pairs:
         return inside
-    having = sa.func.search_pairs(column, type_=postgresql.ARRAY(sa.Text)).contains(pairs)
-    return sa.and_(having, inside)
+    return sa.and_(_pairs(column).contains(pairs), inside)
+
+
+def _pairs(text: Any) -> Any:
+    return sa.func.search_pairs(text, type_=postgresql.ARRAY(sa.Text))

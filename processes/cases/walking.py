@@ -1,0 +1,119 @@
+"""Reading what is listed for groups, and is about cases: a page of it, its count, and what is searched.
+
+A page costs the same with a hundred rows or a hundred thousand: it walks the index of what is listed
+from where the last page ended, or finds what is searched by its pairs of characters.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+
+from engine.searching import contains
+from engine.tables import ActivityChoice, UserTask
+from processes.cases.tables import CancellationCase, CaseLine
+from processes.orders.tables import Order
+
+COUNT_LIMIT = 1000
+"""A page says "999+" for this many or more."""
+
+PAGE_SIZE = 25
+
+FEW = 200
+"""So many cases that have what is searched for are looked up one by one."""
+
+Listed = type[UserTask] | type[ActivityChoice]
+L = TypeVar("L", UserTask, ActivityChoice)
+
+
+def shops_among(groups: Iterable[str]) -> list[str]:
+    """Those of somebody's groups that are shops."""
+    return sorted(group for group in groups if group.startswith("shop:"))
+
+
+def platform_among(groups: Iterable[str]) -> list[str]:
+    """Those of somebody's groups that are the platform's."""
+    return sorted(set(groups) & {"platform", "platform_senior"})
+
+
+def matches(words: str) -> sa.ColumnElement[bool]:
+    """A case whose number, order number, goods or receiver has some words in it."""
+    return contains(CancellationCase.search_text, words.lower())
+
+
+def searched(session: Session, listed: Listed, words: str) -> list[sa.ColumnElement[bool]]:
+    """Narrow a walk to what is searched: to the cases themselves, if few have the words.
+
+    A walk in order soon meets what many have, and would go through everything for what few have
+    or none; the database can't know beforehand which it is.
+    """
+    if not words:
+        return []
+    few = sa.select(CancellationCase.case_no).where(matches(words)).limit(FEW + 1)
+    case_nos = session.scalars(few).all()
+    return [listed.business_key.in_(case_nos) if len(case_nos) <= FEW else matches(words)]
+
+
+def walk(
+    session: Session,
+    listed: Listed,
+    order: InstrumentedAttribute[Any],
+    groups: list[str],
+    conditions: list[sa.ColumnElement[bool]],
+    limit: int,
+) -> list[uuid.UUID]:
+    """Walk each group's part of the index, then merge: one range cannot span several groups.
+
+    Args:
+        session: The caller's transaction.
+        listed: What is listed; only what is about a case counts.
+        order: What the index orders each group's by, before the id.
+        groups: Whose.
+        conditions: Beyond the group, on what is listed or on its case.
+        limit: How many.
+    """
+    parts = [
+        sa.select(listed.id, order.label("place"))
+        .join(CancellationCase, CancellationCase.case_no == listed.business_key)
+        .where(listed.candidate_group == group, *conditions)
+        .order_by(order, listed.id)
+        .limit(limit)
+        .subquery()
+        for group in groups
+    ]
+    merged = sa.union_all(*(sa.select(part.c.id, part.c.place) for part in parts)).subquery()
+    return list(session.scalars(sa.select(merged.c.id).order_by(merged.c.place, merged.c.id).limit(limit)))
+
+
+def with_cases(
+    session: Session, listed: type[L], order: InstrumentedAttribute[Any], ids: list[uuid.UUID]
+) -> list[tuple[L, CancellationCase]]:
+    """Return what a walk has found, each with its case as lists show it, in the walk's order."""
+    if not ids:
+        return []
+    rows = session.execute(
+        sa.select(listed, CancellationCase)
+        .join(CancellationCase, CancellationCase.case_no == listed.business_key)
+        .where(listed.id.in_(ids))
+        .options(
+            selectinload(CancellationCase.lines).joinedload(CaseLine.order_line),
+            joinedload(CancellationCase.order).joinedload(Order.buyer),
+        )
+        .order_by(order, listed.id)
+    )
+    return [(row, case) for row, case in rows]
+
+
+def capped(listed: Listed, groups: list[str], *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """How many there are for some groups, up to ``COUNT_LIMIT``."""
+    some = (
+        sa.select(sa.literal(1))
+        .where(listed.candidate_group.in_(groups), *conditions)
+        .limit(COUNT_LIMIT)
+        .subquery()
+    )
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
