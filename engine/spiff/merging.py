@@ -140,7 +140,9 @@ def _merge(sides: Iterable[_Side], within: str) -> dict[str, Any]:
         # Of those that can't be told apart, one that has the variable, and then the last.
         winner = max(reversed(members), key=lambda side: (side.latest(path), side.value is not _ABSENT))
         if type(winner.value) is dict:
-            result[name] = _merge(members, path + "/")
+            # What was in the object before another token removed or replaced it went with it.
+            replaced = max((side.since for side in members if type(side.value) is not dict), default=0)
+            result[name] = _merge((side for side in members if side.latest(path) >= replaced), path + "/")
         elif winner.value is not _ABSENT:
             result[name] = copy_json(winner.value)
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.runner import Outcome, Runner
@@ -255,6 +255,7 @@ def test_carrying_what_was_written_gives_what_was_written(before: Any, after: An
 
 
 @given(VARIABLES, st.lists(st.tuples(st.integers(0, 2), VARIABLES), max_size=6))
+@example({"z": {}}, [(0, {"z": {"a": None}}), (1, {}), (2, {"z": {"b": None}})])
 def test_tokens_that_write_in_turn_end_with_the_latest_of_each_write(begin: Any, writes: Any) -> None:
     """Each token replaces its variables; what one wrote in the same place before is overwritten."""
     tokens = [View(copy_json(begin), {}) for _ in range(3)]
