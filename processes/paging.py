@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 
 def token_of(at: dt.datetime | None, key: object) -> str:
@@ -25,6 +29,25 @@ def position_of(after: str | None) -> tuple[dt.datetime, str] | None:
     except ValueError:
         return None
     return (at, key) if at.tzinfo is not None else None
+
+
+def older(
+    after: str | None, at: sa.SQLColumnExpression[Any], key: InstrumentedAttribute[Any]
+) -> sa.ColumnElement[bool]:
+    """The rows behind where a page starts, in a list with the latest first; all of them at the beginning.
+
+    Args:
+        after: What :func:`token_of` made of the last row of the page before.
+        at: The column of the instants.
+        key: The column of what tells rows of one instant apart, ids or texts.
+    """
+    position = position_of(after)
+    if position is None:
+        return sa.true()
+    last = uuid_or_none(position[1]) if isinstance(key.expression.type, sa.Uuid) else position[1]
+    if last is None:
+        return sa.true()
+    return sa.tuple_(at, key) < sa.tuple_(sa.literal(position[0]), sa.literal(last))
 
 
 def uuid_or_none(key: str) -> uuid.UUID | None:

@@ -15,7 +15,7 @@ from processes.cases.startable import startable_in
 from processes.cases.tables import CancellationCase, CaseLine
 from processes.cases.walking import matches
 from processes.orders.tables import Order
-from processes.paging import position_of, token_of
+from processes.paging import older, token_of
 
 PAGE_SIZE = 20
 
@@ -131,12 +131,7 @@ def _page(
             pass
     if words := search.strip():
         query = query.where(matches(words))
-    position = position_of(after)
-    if position is not None:
-        query = query.where(
-            sa.tuple_(instant, CancellationCase.case_no)
-            < sa.tuple_(sa.literal(position[0]), sa.literal(position[1]))
-        )
+    query = query.where(older(after, instant, CancellationCase.case_no))
     found = list(session.scalars(query))
     cases = found[:limit]
     last = cases[-1] if len(found) > limit else None

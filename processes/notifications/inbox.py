@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from processes.notifications.tables import Notification
-from processes.paging import position_of, token_of, uuid_or_none
+from processes.paging import older, token_of
 
 COUNT_LIMIT = 100
 """Counts stop here: a page says "99+" beyond."""
@@ -58,19 +58,12 @@ def notifications(
     """
     query = (
         sa.select(Notification)
-        .where(Notification.account_id == account_id)
+        .where(Notification.account_id == account_id, older(after, Notification.created_at, Notification.id))
         .order_by(Notification.created_at.desc(), Notification.id.desc())
         .limit(PAGE_SIZE + 1)
     )
     if unread:
         query = query.where(Notification.read_at.is_(None))
-    position = position_of(after)
-    last = uuid_or_none(position[1]) if position else None
-    if position and last:
-        query = query.where(
-            sa.tuple_(Notification.created_at, Notification.id)
-            < sa.tuple_(sa.literal(position[0]), sa.literal(last))
-        )
     found = list(session.scalars(query))
     rows = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE

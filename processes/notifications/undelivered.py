@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Kind, NotFound, TuidanError
 from processes.notifications.tables import EmailAddress, EmailDelivery
-from processes.paging import position_of, token_of, uuid_or_none
+from processes.paging import older, token_of
 
 PAGE_SIZE = 50
 AT_ONCE = 5_000
@@ -43,17 +43,10 @@ def undelivered(session: Session, *, after: str | None = None) -> LetterPage:
     """Return a page of the letters that were given up."""
     query = (
         sa.select(EmailDelivery)
-        .where(_given_up())
+        .where(_given_up(), older(after, EmailDelivery.created_at, EmailDelivery.id))
         .order_by(EmailDelivery.created_at.desc(), EmailDelivery.id.desc())
         .limit(PAGE_SIZE + 1)
     )
-    position = position_of(after)
-    last = uuid_or_none(position[1]) if position else None
-    if position and last:
-        query = query.where(
-            sa.tuple_(EmailDelivery.created_at, EmailDelivery.id)
-            < sa.tuple_(sa.literal(position[0]), sa.literal(last))
-        )
     found = list(session.scalars(query))
     rows = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE

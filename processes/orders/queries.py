@@ -17,7 +17,7 @@ from processes.orders.errors import OrderNotFound
 from processes.orders.rules import OrderState
 from processes.orders.searching import matches
 from processes.orders.tables import Order
-from processes.paging import position_of, token_of, uuid_or_none
+from processes.paging import older, token_of
 
 PAGE_SIZE = 20
 COUNT_LIMIT = 1000
@@ -101,17 +101,11 @@ def _page(
 ) -> OrderPage:
     query = (
         sa.select(Order)
-        .where(mine)
+        .where(mine, older(after, Order.placed_at, Order.id))
         .options(selectinload(Order.lines), joinedload(Order.shop), joinedload(Order.buyer))
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(PAGE_SIZE + 1)
     )
-    position = position_of(after)
-    last = uuid_or_none(position[1]) if position else None
-    if position and last:
-        query = query.where(
-            sa.tuple_(Order.placed_at, Order.id) < sa.tuple_(sa.literal(position[0]), sa.literal(last))
-        )
     if state in tuple(OrderState):
         query = query.where(Order.state == state)
     if words := search.strip():

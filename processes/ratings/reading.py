@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from processes.cases.tables import CancellationCase
-from processes.paging import position_of
+from processes.paging import older, token_of
 from processes.ratings.rules import asks_for_rating
 from processes.ratings.tables import CaseRating
 
@@ -57,15 +57,10 @@ def ratings(
     )
     if shop_ids is not None:
         query = query.where(CaseRating.shop_id.in_(shop_ids))
-    position = position_of(after)
-    if position is not None:
-        query = query.where(
-            sa.tuple_(CaseRating.rated_at, CaseRating.case_no)
-            < sa.tuple_(sa.literal(position[0]), sa.literal(position[1]))
-        )
+    query = query.where(older(after, CaseRating.rated_at, CaseRating.case_no))
     found = list(session.scalars(query))
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
     return RatingPage(
         ratings=found[:PAGE_SIZE],
-        next=f"{last.rated_at.isoformat()}_{last.case_no}" if last else None,
+        next=token_of(last.rated_at, last.case_no) if last else None,
     )
