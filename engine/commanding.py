@@ -83,7 +83,7 @@ class Commanding:
         except Exception as error:
             with self.transaction() as own:
                 record = own.get_one(tables.ProcessInstance, instance_id)
-                record_incident(
+                incident_id = record_incident(
                     own,
                     now=now,
                     key=f"{instance_id}:unreadable",
@@ -95,7 +95,7 @@ class Commanding:
                     error=error,
                     command=_owing(instance_id, key, command, now),
                 )
-            raise InstanceUnreadable from error
+            raise InstanceUnreadable(incident_id) from error
 
     def open_whole(self, session: Session, instance_id: uuid.UUID, actor: Actor) -> Step:
         """Lock and load an instance, suspended or not, to read it or to change it as a whole.
@@ -133,7 +133,7 @@ class Commanding:
             started = step.version > 0
             cause = cause_of(error)
             with self.transaction() as own:
-                record_incident(
+                incident_id = record_incident(
                     own,
                     now=step.now,
                     key=key,
@@ -145,7 +145,7 @@ class Commanding:
                     error=cause,
                     command=command | _failed_at(step),
                 )
-            raise StepFailed from error
+            raise StepFailed(incident_id) from error
 
 
 def _failed_at(step: Step) -> Variables:
