@@ -37,7 +37,11 @@ LOAD = "load"
 
 
 class Commanding:
-    """What commands share: the parts of the engine, and how a step of theirs is opened and fails."""
+    """What commands share: the parts of the engine, and how a step of theirs is opened and fails.
+
+    Attributes:
+        leaves_incidents: Whether a step that fails leaves one; a trial tells its author instead.
+    """
 
     def __init__(self, *, registry: OperationRegistry, clock: Clock, transaction: Transaction) -> None:
         self.registry = registry
@@ -46,10 +50,12 @@ class Commanding:
         self.definitions = Definitions(registry)
         self.batches: dict[str, Callable[[uuid.UUID], bool]] = {}
         self.stepper = Stepper(self.definitions, registry)
+        self.leaves_incidents = True
 
-    def answering(self, answers: Sequence[StandIn]) -> Self:
+    def answering(self, answers: Sequence[StandIn], *, leaves_incidents: bool = True) -> Self:
         """An engine like this one whose steps are kept, and in which answers stand for what failed."""
         other = copy.copy(self)
+        other.leaves_incidents = leaves_incidents
         other.stepper = self.stepper.answering(answers)
         return other
 
@@ -83,7 +89,7 @@ class Commanding:
         except Exception as error:
             with self.transaction() as own:
                 record = own.get_one(tables.ProcessInstance, instance_id)
-                record_incident(
+                incident_id = record_incident(
                     own,
                     now=now,
                     key=f"{instance_id}:unreadable",
@@ -95,7 +101,7 @@ class Commanding:
                     error=error,
                     command=_owing(instance_id, key, command, now),
                 )
-            raise InstanceUnreadable from error
+            raise InstanceUnreadable(incident_id) from error
 
     def open_whole(self, session: Session, instance_id: uuid.UUID, actor: Actor) -> Step:
         """Lock and load an instance, suspended or not, to read it or to change it as a whole.
@@ -130,22 +136,26 @@ class Commanding:
         except Exception as error:
             if isinstance(error, TuidanError) and step.actor is not SYSTEM:
                 raise
-            started = step.version > 0
-            cause = cause_of(error)
-            with self.transaction() as own:
-                record_incident(
-                    own,
-                    now=step.now,
-                    key=key,
-                    kind="stalled" if isinstance(cause, Stalled) else "step",
-                    instance_id=step.instance_id if started else None,
-                    business_key=step.business_key,
-                    process_id=step.definition.process_id,
-                    element=step.instance.current_element,
-                    error=cause,
-                    command=command | _failed_at(step),
-                )
-            raise StepFailed from error
+            incident_id = None
+            if self.leaves_incidents:
+                incident_id = self._record(step, key, command, cause_of(error))
+            raise StepFailed(incident_id) from error
+
+    def _record(self, step: Step, key: str, command: Variables, cause: BaseException) -> uuid.UUID:
+        started = step.version > 0
+        with self.transaction() as own:
+            return record_incident(
+                own,
+                now=step.now,
+                key=key,
+                kind="stalled" if isinstance(cause, Stalled) else "step",
+                instance_id=step.instance_id if started else None,
+                business_key=step.business_key,
+                process_id=step.definition.process_id,
+                element=step.instance.current_element,
+                error=cause,
+                command=command | _failed_at(step),
+            )
 
 
 def _failed_at(step: Step) -> Variables:

@@ -85,10 +85,15 @@ def told_at_once(step: Step) -> Iterator[None]:
         if isinstance(error, TuidanError):
             raise
         raise LostRace from error
-    except Stalled as error:
-        raise WouldStall from error
     except Exception as error:
-        element = step.instance.current_element
-        name = (element[1] or element[0]) if element else step.definition.process_id
-        cause = cause_of(error)
-        raise WouldFail(name=name, why=f"{type(cause).__name__}: {cause}"[:500]) from error
+        raise would_fail(step, error) from error
+
+
+def would_fail(step: Step, error: BaseException) -> WouldStall | WouldFail:
+    """What the author of a command is told of a step that has failed in a trial."""
+    cause = cause_of(error)
+    if isinstance(cause, Stalled):
+        return WouldStall()
+    element = step.instance.current_element
+    name = (element[1] or element[0]) if element else step.definition.process_id
+    return WouldFail(name=name, why=f"{type(cause).__name__}: {cause}"[:500])

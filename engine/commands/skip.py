@@ -3,7 +3,7 @@
 An external call that has failed for good gets its result. Of what failed inside a step, the command that
 failed is done again, with the answer in place of the one element that raised: the result of an operation,
 the variables that a script, a table or a whole activity would have written, the ways behind a gateway, the
-instant of a timer.
+instant of a timer, whether a condition holds that a loop or a complex gateway decides by.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.actors import Actor
-from engine.commands.fencing import tried
+from engine.commands.answers import checked_answer
+from engine.commands.fencing import tried, would_fail
 from engine.commands.outcome import Outcome, outcome_of
 from engine.commands.record import checked_reason
-from engine.commands.variables import check_variables
 from engine.errors import Kind, TuidanError
-from engine.failures import InstanceSuspended
+from engine.failures import InstanceSuspended, StepFailed
 from engine.incidents import do_again, open_incident, resolve
 from engine.runtime import Engine
-from engine.spiff.skipping import Question, Spot, StandIn, given_instant
+from engine.spiff.skipping import Question, Spot, StandIn
 from engine.suspension import outcome_from
 from engine.tables import Incident, ProcessInstance, ServiceJob
 from engine.values import JSON, Variables
@@ -50,7 +50,7 @@ class StateNotRead(NotSkippable):
 
 
 class LookedAtAgain(NotSkippable):
-    """The condition is computed again at each step; change the variables that it reads, and retry."""
+    """What an event waits for is computed again at each step; change the variables that it reads; retry."""
 
     code = "skip.looked_at_again"
 
@@ -59,18 +59,6 @@ class EventNotArmed(NotSkippable):
     """What the event is given can't be computed; change the variables that it reads, or its tokens."""
 
     code = "skip.event_not_armed"
-
-
-class AnswerInvalid(TuidanError):
-    """What is given in place of it doesn't fit: {why}."""
-
-    code = "skip.answer_invalid"
-
-
-class ResultInvalid(TuidanError):
-    """The result of an operation is a JSON object, such as {{"ok": true}}; it lands in {variable}."""
-
-    code = "skip.result_invalid"
 
 
 class CallGone(TuidanError):
@@ -127,11 +115,14 @@ def preview_skip(engine: Engine, incident_id: uuid.UUID, *, given: JSON, actor: 
 
     Raises:
         TuidanError: What :func:`skip_failed` would raise, but for the reason.
+        WouldFail: If what follows would fail: the incident would then ask for an answer to that, too.
+        WouldStall: If the instance would wait for nothing.
     """
 
     def attempt(session: Session) -> Outcome | None:
         incident = open_incident(session, incident_id)
-        return _skip(engine, session, incident, given, actor)[1]
+        trial = engine.answering([], leaves_incidents=False)
+        return _skip(trial, session, incident, given, actor)[1]
 
     return tried(engine, attempt)
 
@@ -146,10 +137,11 @@ def skip_failed(
     resumption.
 
     Args:
-        given: As :class:`Question` says: an object, a list of element ids, or an instant.
+        given: As :class:`Question` says: an object, a list of ids of flows (or of the elements that they
+            lead to), an instant, or true or false.
 
     Raises:
-        AnswerInvalid: If it isn't what is asked for.
+        AnswerInvalid: If it isn't what is asked for; each of its kinds says why.
         CallGone: If the external call isn't waited for any more.
         IncidentNotFound: If there is no such open incident.
         InstanceSuspended: If the step can't be done before a resumption.
@@ -188,14 +180,20 @@ def _skip(
 ) -> tuple[Question, Outcome | None]:
     spot = _spot(incident)
     question = _question(engine, session, incident, spot)
-    value = _checked(question, given)
+    value = checked_answer(question, given)
     command = incident.command
     before = [StandIn.of(plain) for plain in command.get("answers", ())]
-    answering = engine.answering([] if spot is None else [*before, StandIn(spot, value)])
-    if spot is None:
-        _finish(answering, session, command, value, actor)
-    else:
-        _do_again(answering, session, command, actor)
+    answers = [] if spot is None else [*before, StandIn(spot, value)]
+    answering = engine.answering(answers, leaves_incidents=engine.leaves_incidents)
+    try:
+        if spot is None:
+            _finish(answering, session, command, value, actor)
+        else:
+            _do_again(answering, session, command, actor)
+    except StepFailed as failed:
+        if engine.leaves_incidents or not answering.stepper.opened or failed.__cause__ is None:
+            raise
+        raise would_fail(answering.stepper.opened[-1], failed.__cause__) from failed
     opened = answering.stepper.opened
     taken = [answer.spot for step in opened for answer in step.instance.answered]
     if spot is not None and spot not in taken:
@@ -234,32 +232,6 @@ def _question(engine: Engine, session: Session, incident: Incident, spot: Spot |
     if isinstance(found, str):
         raise _WHY.get(found, NotSkippable)
     return found
-
-
-def _checked(question: Question, given: JSON) -> Any:
-    """An answer that fits what is asked for.
-
-    Raises:
-        TuidanError: As :func:`skip_failed` says.
-    """
-    if question.kind == "ways":
-        known = [element_id for element_id, _ in question.ways]
-        chosen = [way for way in known if isinstance(given, list) and way in given]
-        if not isinstance(given, list) or len(chosen) != len(given) or not (chosen or question.none):
-            raise AnswerInvalid(why=", ".join(known))
-        if len(chosen) > 1 and not question.several:
-            raise AnswerInvalid(why="one way only")
-        return chosen
-    if question.kind == "instant":
-        try:
-            given_instant(str(given))
-        except ValueError as error:
-            raise AnswerInvalid(why=str(error)) from error
-        return given
-    if not isinstance(given, dict):
-        raise ResultInvalid(variable=question.variable)
-    check_variables({question.variable or "result": given} if question.kind == "result" else given)
-    return given
 
 
 def _do_again(engine: Engine, session: Session, command: Variables, actor: Actor) -> None:

@@ -5,6 +5,8 @@ as soon as its activation condition holds, and takes one token from each flow th
 it waits for its reset: for a token on each other flow, unless none can come any more, as an
 inclusive gateway decides that. On the reset it takes those, and may give tokens once more.
 
+The activation condition is asked whenever a token comes, and once for the tokens that a reset leaves over.
+
 Expressions read ``activationCount`` (the flows that have a token), ``incoming`` (how many tokens
 each has, by the flow's id) and ``waitingForStart``. A flow without a condition is the default:
 it gets a token when the gateway fires and no condition holds, and none on the reset.
@@ -24,10 +26,13 @@ from engine.spiff.flows import NoWayOut
 from engine.spiff.joins import EngineInclusiveGateway, consume
 from engine.spiff.language import evaluate
 from engine.spiff.objects import visible_objects, with_objects
-from engine.spiff.task import LOOK, READY, WAITING, EngineTask
+from engine.spiff.task import FIRE, READY, WAITING, EngineTask
 
 # The variables that only this gateway's expressions know.
 VARIABLES = ("activationCount", "incoming", "waitingForStart")
+
+# The last of the tokens that a reset has left over: the activation condition is asked for them once more.
+LEFT = "left"
 
 
 class EngineComplexGateway(EngineInclusiveGateway):
@@ -63,15 +68,18 @@ class EngineComplexGateway(EngineInclusiveGateway):
             if waiting.state == WAITING:
                 self.reset._update(waiting)
             return False
+        if my_task.state == WAITING and not my_task.internal_data.pop(LEFT, False):
+            return False  # it is asked when a token comes, and not whenever something else completes
         return bool(super()._update_hook(my_task))
 
     def _may_fire(self, my_task: EngineTask, tokens: dict[Any, EngineTask]) -> bool:
         counts = dict.fromkeys(self.incoming_flows.values(), 0)
         for token in self.waiting_tokens(my_task.workflow):
             counts[self.incoming_flows[token.parent.task_spec.name]] += 1
-        my_task.workflow.top_workflow.progress.note(my_task, LOOK)
         variables = with_objects(self.merged(tokens.values()).data, visible_objects(my_task))
-        if not evaluate(self.activation, variables, _known(counts, starts=True)):
+        known = _known(counts, starts=True)
+        progress = my_task.workflow.top_workflow.progress
+        if not progress.decide(my_task, FIRE, lambda: evaluate(self.activation, variables, known)):
             return False
         survivor = tokens[my_task.parent.task_spec.name]
         survivor.internal_data["taken"] = sorted(tokens)
@@ -93,8 +101,12 @@ class EngineComplexGateway(EngineInclusiveGateway):
             if not chosen:
                 raise NoWayOut
             chosen.append(self.reset)
-        elif not chosen:
-            chosen = [self._wf_spec.end]  # a branch that ends here still brings its variables to the end
+        else:
+            left = self.waiting_tokens(my_task.workflow)
+            if left:
+                left[-1].internal_data[LEFT] = True
+            # A branch that ends here still brings its variables to the end.
+            chosen = chosen or [self._wf_spec.end]
         my_task._sync_children(chosen, TaskState.FUTURE)
         return True
 

@@ -33,6 +33,7 @@ class FlowChoice(BpmnTaskSpec):
         ways: Each flow's condition, None for one that is always taken, and the name of its target.
         default: The target of the default flow.
         quantity: How many tokens each of them gets.
+        flows: Id and name of each flow, in the order of ``outputs``.
     """
 
     creates_children = False
@@ -42,6 +43,7 @@ class FlowChoice(BpmnTaskSpec):
         self.ways: list[tuple[str | None, str]] = []
         self.default: str | None = None
         self.quantity = 1
+        self.flows: list[tuple[str, str]] = []
 
     def add(self, target: Any, condition: str | None, *, default: bool) -> None:
         """Connect a flow's target."""
@@ -79,8 +81,10 @@ class FlowParsing(TaskParser):
         note = getattr(outgoing_task, "note_incoming", None)
         if note is not None:
             note(self.task.name, sequence_flow_node.get("id"))
+        drawn = sequence_flow_node.get("id"), sequence_flow_node.get("name") or ""
         if not self._chooses():
             super().connect_outgoing(outgoing_task, sequence_flow_node, is_default)
+            self.task.flows = [*getattr(self.task, "flows", ()), drawn]
             return
         name = f"{self.task.name}.FlowChoice"
         choice = self.spec.task_specs.get(name)
@@ -89,6 +93,7 @@ class FlowParsing(TaskParser):
             choice.quantity = self._quantity()
             self.task.connect(choice)
         choice.add(outgoing_task, self.parse_condition(sequence_flow_node), default=is_default)
+        choice.flows.append(drawn)
 
     def _chooses(self) -> bool:
         """Whether this is an activity with conditional flows, or one that gives several tokens on each."""

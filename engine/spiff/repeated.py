@@ -27,7 +27,18 @@ from engine.spiff.behaviours import Throw, give, throws_of
 from engine.spiff.language import evaluate
 from engine.spiff.merging import View, copy_json, merge, without
 from engine.spiff.objects import visible_objects, with_objects
-from engine.spiff.task import FINISHED, GATHERED, READY, STARTED, WAITING, EngineTask
+from engine.spiff.skipping import Progress
+from engine.spiff.task import (
+    AGAIN,
+    ENOUGH,
+    FINISHED,
+    GATHERED,
+    READY,
+    STARTED,
+    THROW,
+    WAITING,
+    EngineTask,
+)
 
 # More would be no work for people, and too much for one state.
 MAX_INSTANCES = 10_000
@@ -39,6 +50,19 @@ class RepetitionInvalid(ValueError):
 
 class EngineStandardLoop(StandardLoopTask):
     """A loop whose rounds follow each other, so that each has the variables of the one before."""
+
+    def loop_complete(self, my_task: EngineTask) -> bool:
+        """Whether there is no further round; at the maximum the condition isn't asked any more."""
+        if self.maximum is not None and len(self._merged_children(my_task)) >= self.maximum:
+            return True
+        if self.condition is None:
+            return False
+        workflow = my_task.workflow
+        progress: Progress = workflow.top_workflow.progress
+        again = progress.decide(
+            my_task, AGAIN, lambda: workflow.script_engine.evaluate(my_task, self.condition)
+        )
+        return not again
 
     def merge_child(self, workflow: Any, child: EngineTask) -> None:
         """Take over a round's variables, and go round again or end."""
@@ -167,15 +191,19 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
 
     def _is_enough(self, my_task: EngineTask, child: EngineTask) -> bool:
         """Whether the completion condition holds."""
-        return self.condition is not None and bool(self._evaluate(my_task, child, self.condition))
+        return self.condition is not None and self._holds(my_task, child, ENOUGH, self.condition)
 
     def _announce(self, my_task: EngineTask, child: EngineTask) -> None:
         """Throw what is to be thrown when an instance completes."""
         if self.behavior == "One" and my_task.internal_data["completed"] > 1:
             return
         for throw in self.throws:
-            if throw.condition is None or self._evaluate(my_task, child, throw.condition):
+            if throw.condition is None or self._holds(my_task, child, THROW, throw.condition):
                 give(my_task, throw.definition, self._variables(my_task, child))
+
+    def _holds(self, my_task: EngineTask, child: EngineTask, decides: str, condition: str) -> bool:
+        progress: Progress = my_task.workflow.top_workflow.progress
+        return progress.decide(my_task, decides, lambda: self._evaluate(my_task, child, condition))
 
     def _evaluate(self, my_task: EngineTask, child: EngineTask, expression: str) -> Any:
         counts = my_task.internal_data

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -24,7 +25,7 @@ from engine.spiff.catching import end_rivals
 from engine.spiff.flows import FlowChoice
 from engine.spiff.merging import copy_json
 from engine.spiff.services import EngineServiceTask
-from engine.spiff.task import ARM, ENTER, LOOK, RUN, EngineTask
+from engine.spiff.task import AGAIN, ARM, ENOUGH, ENTER, FIRE, LOOK, RUN, THROW, EngineTask
 from engine.values import JSON, Variables
 
 
@@ -35,7 +36,8 @@ class Spot:
     Attributes:
         scope: The process or subprocess whose spec it is; empty in incidents of older releases.
         spec: The spec's name.
-        phase: What it was doing: ``enter``, ``run``, ``arm`` (a timer) or ``look`` (at a condition).
+        phase: What it was doing: ``enter``, ``run``, ``arm`` (a timer), ``look`` (at what an event waits
+            for), or what it was deciding by a condition: ``fire``, ``again``, ``enough`` or ``throw``.
         number: How often the step had come to that before.
         key: Which instance of a repeated activity it is.
     """
@@ -61,7 +63,8 @@ class StandIn:
     """What an operator gives in place of what failed.
 
     Attributes:
-        value: A result, variables, the elements to go on to, or an instant, as :class:`Question` asks for.
+        value: A result, variables, the flows to take (older releases: the elements that they lead to), an
+            instant, or whether a condition holds, as :class:`Question` asks for.
     """
 
     spot: Spot
@@ -88,14 +91,26 @@ class StandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A flow that an element can leave by, and the element to which it leads."""
+
+    flow_id: str
+    flow_name: str
+    element_id: str
+    element_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What can be answered in place of something that failed.
 
     Attributes:
-        kind: ``result`` (of an operation), ``variables`` (that it writes), ``ways`` (where it goes on) or
-            ``instant`` (when a timer fires).
+        kind: ``result`` (of an operation), ``variables`` (that it writes), ``ways`` (where it goes on),
+            ``instant`` (when a timer fires) or ``condition`` (whether it holds).
         variable: Where a result lands.
-        ways: Id and name of each element that it can go on to.
+        decides: What a condition decides: ``fire``, ``again``, ``enough`` or ``throw``.
+        conditions: The condition as it is drawn; several if it can be any of them.
+        ways: The flows that it can leave by.
         several: Whether it can go on to more than one of them.
         none: Whether it can go on to none of them, as a complex gateway at its reset.
         unawaited: Whether it would have waited for something that then isn't waited for.
@@ -103,7 +118,9 @@ class Question:
 
     kind: str
     variable: str = ""
-    ways: tuple[tuple[str, str], ...] = ()
+    decides: str = ""
+    conditions: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
     several: bool = False
     none: bool = False
     unawaited: bool = False
@@ -144,6 +161,18 @@ class Progress:
         self.task = task
         self.at = Spot(task.workflow.spec.name, name, phase, self._seen[name, phase], key)
 
+    def decide(self, task: EngineTask, decides: str, condition: Callable[[], Any]) -> bool:
+        """Whether a condition holds: as an answer says if one is for it, and otherwise as it is computed.
+
+        Args:
+            task: Whose condition it is; it may be looked at while another task is what the step has come to.
+        """
+        come_to = self.at, self.task
+        answer = self.reach(task, decides)
+        holds = bool(condition() if answer is None else answer.value)
+        self.at, self.task = come_to
+        return holds
+
     def waits_for(self, task: EngineTask) -> bool:
         """Whether an answer is for a person's task that has just been reached."""
         name = task.task_spec.name
@@ -158,11 +187,12 @@ def question_about(spec: Any, phase: str) -> Question | str:
         return Question("instant")
     if phase == LOOK:
         return "looked_at_again"
+    if phase in (FIRE, AGAIN, ENOUGH, THROW):
+        return Question("condition", decides=phase, conditions=tuple(_conditions(spec, phase)))
     if isinstance(spec, MultiChoice | FlowChoice):
-        ways = tuple(_way(out) for out in spec.outputs if out is not getattr(spec, "reset", None))
         return Question(
             "ways",
-            ways=tuple(dict.fromkeys(ways)),
+            ways=tuple(way for way, _ in _ways(spec)),
             several=not isinstance(spec, ExclusiveChoice),
             none=hasattr(spec, "reset"),
         )
@@ -174,6 +204,16 @@ def question_about(spec: Any, phase: str) -> Question | str:
     if isinstance(spec, EngineServiceTask):
         return Question("result", variable=spec.result_variable)
     return Question("variables", unawaited=phase == ENTER and catches)
+
+
+def _conditions(spec: Any, decides: str) -> Iterator[str]:
+    """The conditions by which a spec decides something."""
+    if decides == THROW:
+        yield from (throw.condition for throw in getattr(spec, "throws", ()) if throw.condition)
+        return
+    condition = getattr(spec, "activation" if decides == FIRE else "condition", None)
+    if condition:
+        yield condition
 
 
 def take_answer(task: EngineTask, phase: str, value: Any) -> None:
@@ -215,18 +255,27 @@ def given_instant(value: str) -> dt.datetime:
 
 def _chosen(task: EngineTask, wanted: Any) -> list[Any]:
     spec = task.task_spec
-    chosen = [out for out in spec.outputs if _way(out)[0] in wanted]
+    chosen = [out for way, out in _ways(spec) if way.flow_id in wanted or way.element_id in wanted]
     counts = task.internal_data.pop("counts", None)
     if counts is not None and not task.internal_data.get("resets"):
         chosen.append(spec.reset)
     return chosen or [spec._wf_spec.end]  # of a complex gateway at its reset; its variables come to the end
 
 
-def _way(spec: Any) -> tuple[str, str]:
+def _ways(spec: Any) -> list[tuple[Way, Any]]:
+    """The flows that leave a spec, each with the spec to which it leads."""
+    targets = [out for out in spec.outputs if out is not getattr(spec, "reset", None)]
+    return [
+        (Way(flow_id, flow_name, *_element(target)), target)
+        for (flow_id, flow_name), target in zip(spec.flows, targets, strict=True)
+    ]
+
+
+def _element(spec: Any) -> tuple[str, str]:
     """Id and name of the element that a spec belongs to."""
-    name = str(spec.name).removesuffix(".BoundaryEventSplit")
+    name = getattr(spec, "collects_for", None) or str(spec.name).removesuffix(".BoundaryEventSplit")
     drawn = spec._wf_spec.task_specs.get(name, spec)
     return name, getattr(drawn, "bpmn_name", None) or name
 
 
-__all__ = ["Progress", "Question", "Spot", "StandIn", "given_instant", "question_about", "take_answer"]
+__all__ = ["Progress", "Question", "Spot", "StandIn", "Way", "given_instant", "question_about", "take_answer"]

@@ -22,6 +22,9 @@ FINISHED = TaskState.FINISHED_MASK
 
 # What a task can be doing when it fails; see :mod:`engine.spiff.skipping`.
 ENTER, RUN, ARM, LOOK = "enter", "run", "arm", "look"
+# Or a condition that it decides by: whether a complex gateway fires, a loop goes round again, a repeated
+# activity or an ad-hoc subprocess has enough, or something is thrown as an instance completes.
+FIRE, AGAIN, ENOUGH, THROW = "fire", "again", "enough", "throw"
 
 # What has been written inside a task that hasn't completed yet.
 REPORTED = "reported"

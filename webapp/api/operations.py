@@ -143,10 +143,20 @@ def _question(session: Session, found: Incident) -> dict[str, JSON]:
     if asked.refusal is not None:
         return {"refusal": {"code": asked.refusal.code, "message": message_of(asked.refusal)}}
     question = asked.question
-    ways: list[JSON] = [{"element_id": element_id, "name": name} for element_id, name in question.ways]
+    ways: list[JSON] = [
+        {
+            "flow_id": way.flow_id,
+            "flow_name": way.flow_name,
+            "element_id": way.element_id,
+            "name": way.element_name,
+        }
+        for way in question.ways
+    ]
     return {
         "asked": question.kind,
         "variable": question.variable,
+        "decides": question.decides,
+        "conditions": list(question.conditions),
         "ways": ways,
         "several": question.several,
         "none": question.none,

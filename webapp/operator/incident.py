@@ -13,10 +13,11 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine.commands.fencing import WouldFail
 from engine.commands.skip import Skippable, preview_skip, skip_failed, skippable
 from engine.commands.variables import read_value
 from engine.errors import TuidanError
-from engine.failures import IncidentNotFound
+from engine.failures import IncidentNotFound, StepFailed
 from engine.queries.incidents import incident as incident_of
 from engine.tables import Incident
 from engine.values import JSON
@@ -42,12 +43,14 @@ def preview_of_skip(incident_id: uuid.UUID) -> str:
     with product.transaction() as session:
         item = incident_of(session, incident_id)
         asked = skippable(product.engine, session, item)
-    outcome, refusal, given = None, "", None
+    outcome, refusal, given, fails = None, "", None, ""
     try:
         given = _given(asked)
         outcome = preview_skip(product.engine, incident_id, given=given, actor=reader().actor)
     except IncidentNotFound:
         raise
+    except WouldFail as error:
+        fails = message_of(error)
     except TuidanError as error:
         refusal = message_of(error)
     return render_template(
@@ -57,6 +60,7 @@ def preview_of_skip(incident_id: uuid.UUID) -> str:
         given=given,
         given_json=json.dumps(given, ensure_ascii=False),
         outcome=outcome,
+        fails=fails,
         refusal=refusal,
     )
 
@@ -66,11 +70,17 @@ def skip(incident_id: uuid.UUID) -> Response:
     """Take an answer in place of what failed, and go on."""
     product = tuidan()
     given = read_value(gettext("Result"), form_text("given"))
-    with product.transaction() as session:
-        instance_id = incident_of(session, incident_id).instance_id
-        skip_failed(
-            product.engine, session, incident_id, given=given, reason=reason_given(), actor=reader().actor
+    try:
+        with product.transaction() as session:
+            instance_id = incident_of(session, incident_id).instance_id
+            skip_failed(
+                product.engine, session, incident_id, given=given, reason=reason_given(), actor=reader().actor
+            )
+    except StepFailed:
+        flash(
+            gettext("What you gave is kept, but what follows has failed: give an answer to that, too."), "bad"
         )
+        return redirect(url_for("operator.incident", incident_id=incident_id), code=303)
     words = gettext("Skipped: it goes on with what you gave.")
     if instance_id is not None:
         return back_to_instance(instance_id, words)
@@ -88,6 +98,8 @@ def _given(asked: Skippable) -> JSON:
     """What the form gives, as the command takes it."""
     if asked.question.kind == "ways":
         return [*request.form.getlist("way")]
+    if asked.question.kind == "condition":
+        return {"true": True, "false": False}.get(form_text("holds"))
     if asked.question.kind == "instant":
         try:
             local = dt.datetime.fromisoformat(form_text("at"))

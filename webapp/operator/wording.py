@@ -115,6 +115,14 @@ WAITING_KINDS = {
     "ad_hoc": _l("Choice"),
 }
 
+# What follows if a condition holds, and if it doesn't, by what it decides.
+DECISIONS = {
+    "fire": (_l("It fires now"), _l("It waits for another token")),
+    "again": (_l("Another round"), _l("The loop is over")),
+    "enough": (_l("That is enough: it goes on behind it"), _l("Not enough yet: the others are still done")),
+    "throw": (_l("It is thrown to the event on the activity"), _l("It isn't thrown")),
+}
+
 FAULTS = {
     "fail": (_l("It says no"), _l("The account is closed: the refund ends as an incident.")),
     "timeout": (_l("It doesn't answer, and did nothing"), _l("The product asks again until it knows.")),
@@ -193,6 +201,13 @@ def retries_tone(code: str) -> str:
 def waiting_word(code: str) -> LazyString | str:
     """The word for a kind of thing that an instance waits for."""
     return WAITING_KINDS.get(code, code)
+
+
+@blueprint.app_template_filter("decision_word")
+def decision_word(decides: str, holds: bool) -> LazyString:
+    """The words for what follows if a condition holds that couldn't be computed, or if it doesn't."""
+    yes, no = DECISIONS[decides]
+    return yes if holds else no
 
 
 @blueprint.app_template_filter("fault_word")

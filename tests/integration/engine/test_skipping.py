@@ -11,21 +11,21 @@ import pytest
 import sqlalchemy as sa
 
 from engine import Engine, tables
+from engine.commands.answers import InstantInvalid, OneWayOnly, ResultInvalid, WaysMissing, WayUnknown
 from engine.commands.cancel import cancel_instance
 from engine.commands.modify import modify_instance
 from engine.commands.restart import restart_instance
 from engine.commands.skip import (
-    AnswerInvalid,
     CallGone,
     LookedAtAgain,
     NothingFailed,
-    ResultInvalid,
     preview_skip,
     skip_failed,
     skippable,
 )
 from engine.commands.suspend import resume_instance
 from engine.commands.variables import VariableInvalid, edit_variables
+from engine.errors import TuidanError
 from engine.failures import IncidentNotFound, InstanceSuspended, StepFailed
 from engine.incidents import retry_incident
 from engine.inspecting import inspect_tokens
@@ -180,8 +180,14 @@ def test_a_script_a_gateway_and_a_timer_are_skipped_with_what_they_would_have_gi
         skip(engine, incident.id, {"x": 1})
     (incident,) = open_incidents(engine)
     assert (incident.element_id, incident.count) == ("which", 2)
-    for wrong in ([], ["last", "other"], ["end"], {"way": "last"}):
-        with pytest.raises(AnswerInvalid):
+    wrongs: list[tuple[Any, type[TuidanError]]] = [
+        ([], WaysMissing),
+        ({"way": "last"}, WaysMissing),
+        (["last", "other"], OneWayOnly),
+        (["end"], WayUnknown),
+    ]
+    for wrong, refusal in wrongs:
+        with pytest.raises(refusal):
             skip(engine, incident.id, wrong)
     with engine.transaction() as session:
         asked = skippable(engine, session, incident).question
@@ -191,7 +197,7 @@ def test_a_script_a_gateway_and_a_timer_are_skipped_with_what_they_would_have_gi
     (incident,) = open_incidents(engine)
     assert incident.element_id == "late"
     for no_instant in ("soon", "2026-01-01T00:00:00", 5):
-        with pytest.raises(AnswerInvalid):
+        with pytest.raises(InstantInvalid):
             skip(engine, incident.id, no_instant)
     due = "2030-01-01T08:00:00+08:00"
     outcome = preview_skip(engine, incident.id, given=due, actor=SELLER)
@@ -205,7 +211,7 @@ def test_a_script_a_gateway_and_a_timer_are_skipped_with_what_they_would_have_gi
         history = tables.HistoryEvent
         data = session.scalars(sa.select(history.data).where(history.kind == "step_skipped")).one() or {}
     assert (data["asked"], data["result"]) == ("instant", due)
-    assert [given["value"] for given in data["before"]] == [{"x": 1}, ["last"]]
+    assert [given["value"] for given in data["before"]] == [{"x": 1}, ["which-last"]]
 
 
 def test_what_cannot_be_skipped_says_why(

@@ -250,3 +250,19 @@ def test_a_complex_gateway_is_reset_when_no_other_token_can_come() -> None:
     assert r.waiting() == ["a"], "the second round's other token fires nothing"
     assert r.complete("a").complete("after").outcome is Outcome.COMPLETED, r.error
     assert r.completed().count("after") == 3
+
+
+def test_a_complex_gateway_is_asked_again_for_the_tokens_that_its_reset_leaves_over() -> None:
+    r = run(
+        start(),
+        *(user(name) for name in ("a", "again", "b", "after")),
+        element("exclusiveGateway", "both"),
+        complex_gateway("activationCount &gt;= 1"),
+        end(),
+        *(flows("start", name) for name in ("a", "again", "b")),
+        *(flows("a", "both", "g", "after", "end"), flows("again", "both"), flows("b", "g")),
+    )
+    r.complete("a").complete("again")
+    assert sorted(r.waiting()) == ["after", "b"], "the flow has given its token for this time"
+    assert r.complete("b").waiting() == ["after", "after"]
+    assert r.complete("after").complete("after").outcome is Outcome.COMPLETED, r.error

@@ -8,7 +8,7 @@ import pytest
 
 from engine.operations import BpmnError
 from engine.runner import Outcome, Runner
-from engine.spiff.skipping import Question
+from engine.spiff.skipping import Question, Way
 from engine.values import JSON, Variables
 from tests.diagrams import (
     boundary,
@@ -79,7 +79,7 @@ def test_an_operation_whose_arguments_or_error_nobody_handles_gets_its_result() 
 def test_of_a_gateway_the_ways_are_chosen() -> None:
     gateway = element("exclusiveGateway", "s", default="s-c")
     r = failed(gateway, *WAYS, *CHOICE, flows("b", "after"), flows("c", "end"))
-    ways = (("a", "a"), ("b", "b"), ("c", "c"))
+    ways = tuple(Way(f"s-{name}", "", name, name) for name in "abc")
     assert r.asked() == Question("ways", ways=ways)
     r.skip(["b"]).complete("after")
     assert (r.outcome, r.variables["went"]) == (Outcome.COMPLETED, "b")
@@ -148,7 +148,7 @@ def test_one_instance_of_a_repeated_activity_is_skipped_alone() -> None:
     assert r.completed().count("s [child]") + r.completed().count("s") >= 1
 
 
-def test_a_condition_is_not_skipped_but_mended() -> None:
+def test_what_an_event_waits_for_is_not_skipped_but_mended() -> None:
     watched = boundary("watch", "s", condition("x / zero > 1"))
     r = failed(user("s"), watched, flows("s", "after"), flows("watch", "end"))
     assert r.asked() == "looked_at_again"

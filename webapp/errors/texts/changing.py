@@ -19,13 +19,22 @@ MESSAGES: dict[str, LazyString] = {
         "or cancel the instance, and restart it from an element."
     ),
     "skip.looked_at_again": _l(
-        "The condition is computed again at each step; change the variables that it reads, and retry."
+        "What an event waits for is computed again at each step, so that an answer would last no longer than "
+        "this one: change the variables that the condition reads, and retry."
     ),
     "skip.event_not_armed": _l(
         "What the event is given can't be computed; change the variables that it reads, and retry, "
         "or change its tokens."
     ),
-    "skip.answer_invalid": _l("What is given in place of it doesn't fit: %(why)s."),
+    "skip.answer_invalid": _l("What is given in place of it doesn't fit."),
+    "skip.way_unknown": _l("“%(way)s” is none of the element's ways; they are %(ways)s."),
+    "skip.way_ambiguous": _l("Several flows lead to “%(way)s”; say which: %(ways)s."),
+    "skip.ways_missing": _l("Choose where it goes on, at least one of: %(ways)s."),
+    "skip.one_way_only": _l("It goes one way only; choose one of: %(ways)s."),
+    "skip.not_true_or_false": _l("Say whether the condition holds: true or false."),
+    "skip.instant_invalid": _l(
+        "That is no instant with its zone, such as 2026-03-10T10:00:00+08:00; choose a day and a time."
+    ),
     "skip.not_reached": _l(
         "The instance goes another way now and doesn't come to what had failed; retry it instead."
     ),
