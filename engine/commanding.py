@@ -89,7 +89,7 @@ class Commanding:
         except Exception as error:
             with self.transaction() as own:
                 record = own.get_one(tables.ProcessInstance, instance_id)
-                record_incident(
+                incident_id = record_incident(
                     own,
                     now=now,
                     key=f"{instance_id}:unreadable",
@@ -101,7 +101,7 @@ class Commanding:
                     error=error,
                     command=_owing(instance_id, key, command, now),
                 )
-            raise InstanceUnreadable from error
+            raise InstanceUnreadable(incident_id) from error
 
     def open_whole(self, session: Session, instance_id: uuid.UUID, actor: Actor) -> Step:
         """Lock and load an instance, suspended or not, to read it or to change it as a whole.
@@ -136,14 +136,15 @@ class Commanding:
         except Exception as error:
             if isinstance(error, TuidanError) and step.actor is not SYSTEM:
                 raise
+            incident_id = None
             if self.leaves_incidents:
-                self._record(step, key, command, cause_of(error))
-            raise StepFailed from error
+                incident_id = self._record(step, key, command, cause_of(error))
+            raise StepFailed(incident_id) from error
 
-    def _record(self, step: Step, key: str, command: Variables, cause: BaseException) -> None:
+    def _record(self, step: Step, key: str, command: Variables, cause: BaseException) -> uuid.UUID:
         started = step.version > 0
         with self.transaction() as own:
-            record_incident(
+            return record_incident(
                 own,
                 now=step.now,
                 key=key,

@@ -90,6 +90,10 @@ class StepFailed(TuidanError):
     code = "step.failed"
     kind = Kind.UNAVAILABLE
 
+    def __init__(self, incident_id: uuid.UUID | None = None) -> None:
+        """Name the incident that says what failed; a reader who changes nothing leaves none."""
+        super().__init__(**({} if incident_id is None else {"incident": str(incident_id)}))
+
 
 class InstanceUnreadable(StepFailed):
     """The saved state can't be read by this release; nothing has changed, and an operator has been told."""

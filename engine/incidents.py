@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine import sql, tables
 from engine.actors import SYSTEM, Actor
 from engine.commanding import LOAD
+from engine.commands.record import record
 from engine.errors import TuidanError
 from engine.failures import IncidentNotFound, InstanceSuspended, LostRace
 from engine.runtime import Engine
@@ -103,10 +104,11 @@ def resolve(
     actor: Actor,
     data: Variables,
 ) -> None:
-    """Close an incident, and write into its instance's history by what.
+    """Close an incident and write down by what: in its instance's history, or beside it where none was begun.
 
     Args:
-        kind: Of the history event.
+        kind: Of the history event, and of the command.
+        data: What it changed, and in ``reason`` why.
     """
     session.execute(
         sa.update(tables.Incident)
@@ -127,6 +129,11 @@ def resolve(
                 data=data,
             )
         )
+        return
+    # What failed was to have begun an instance, whose own history says nothing of that.
+    changes = data | {"business_key": incident.business_key, "element": incident.element_name}
+    reason = changes.pop("reason")
+    record(session, kind, incident.process_id, now=now, actor=actor, reason=reason, changes=changes)
 
 
 def resolve_incidents(

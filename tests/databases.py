@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +20,9 @@ from webapp import migrations
 from webapp.supervisor.postgres import EmbeddedPostgres
 
 _PREFIX = "tuidan_test_"
+_FOLDER = Path(__file__).resolve().parent.parent / "var" / "test-postgres"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it
+_ROOM = 4 << 30
 
 
 class DatabaseServer:
@@ -49,7 +54,8 @@ class DatabaseServer:
         """
         name = f"{self._own}_{next(self._numbers)}"
         source = "template1" if template is None else urlsplit(template or self.template).path.lstrip("/")
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        # Copied as files, which takes half the time of writing each page to the log first.
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
             sql.Identifier(name), sql.Identifier(source)
         )
         with psycopg.connect(self._server_url, autocommit=True) as connection:
@@ -94,10 +100,25 @@ def database_server() -> Iterator[DatabaseServer]:
         finally:
             server.drop_own()
         return
-    folder = Path(__file__).resolve().parent.parent / "var" / "test-postgres"
-    with EmbeddedPostgres(folder, durable=False) as postgres:
+    with EmbeddedPostgres(_FOLDER, durable=False, memory=_memory()) as postgres:
         server = DatabaseServer(postgres.url("postgres"))
         try:
             yield server
         finally:
             server.drop_own()
+
+
+def _memory() -> Path | None:
+    """Where the cluster lies in memory, or None where a machine has no room for that.
+
+    A database is some 700 files, made and removed for each test. A disk's file system can take twenty
+    times as long for them: ext4 without a journal takes no inode again that was freed within a minute, and
+    looks at each of those for each new file.
+    """
+    try:
+        # All of it and not what is free now, so that processes that run beside each other come to the same.
+        roomy = shutil.disk_usage(_MEMORY).total >= _ROOM and os.access(_MEMORY, os.W_OK | os.X_OK)
+    except OSError:
+        return None
+    clone = hashlib.sha256(os.fsencode(_FOLDER)).hexdigest()[:16]
+    return _MEMORY / f"tuidan-test-{os.geteuid()}-{clone}" if roomy else None

@@ -91,12 +91,14 @@ def restart_instance(
     definition = engine.definitions.get(session, record.definition_id)
     step = engine.stepper.create_empty(session, definition, record.business_key, actor, now)
     process_id, element_id = target
+    places = places_of(definition.program.specs, record.process_id)
+    names = {(place.process_id, place.element_id): place.name for place in places}
     with told_at_once(step):
         step.note(
             "restarted_from",
             process_id=process_id,
             element_id=element_id,
-            element_name=element_id,
+            element_name=names.get(target, element_id),
             data={"reason": reason, "instance": str(instance_id), "variables": variables},
         )
         step.instance.begin_at(target, dict(variables))

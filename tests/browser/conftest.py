@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.legible import faint_texts
 from tests.databases import DatabaseServer
 from tests.product import Product
 from webapp.bootstrap import Tuidan, build
@@ -83,6 +84,8 @@ def context(browser: Browser, live: Live) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """A tab."""
-    return context.new_page()
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab; what stands in it at the end can be read."""
+    opened = context.new_page()
+    yield opened
+    assert faint_texts(opened) == [], opened.url

@@ -10,6 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 from engine.tables import ProcessDefinition, ProcessInstance
 from processes.people.roles import Role
 from tests.browser.conftest import Live
+from tests.browser.legible import faint_texts
 from tests.browser.trial_product import sign_in, trial_product
 from tests.databases import DatabaseServer
 from tests.drawn import trial_bundle
@@ -67,6 +68,7 @@ def test_instances_are_moved_from_the_plan_to_the_result(page: Page, running: tu
     page.fill("#reason", "新规则")
     page.get_by_role("button", name="检查所有实例").click()
     expect(page.locator("main #report [role=status]")).to_contain_text("检查完毕", timeout=WORK_MS)
+    assert faint_texts(page) == []
     page.locator(".command summary").click()
     page.locator("#reason-run").fill("已看过报告")
     page.locator(".command form button:visible").click()

@@ -12,7 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from engine.errors import Kind, TuidanError
+from processes.people.roles import Role
 from webapp.auth.roles import sign_in_address
+from webapp.context import current_reader
 from webapp.errors.messages import HTTP_CODES, advice_of, http_message, message_of, title_of
 
 log = logging.getLogger(__name__)
@@ -50,8 +52,15 @@ def _answer(status: int, code: str, message: str, advice: str, params: dict[str,
         title=title_of(status),
         message=message,
         advice=advice,
+        incident=_incident_for_reader(params),
     )
     return page, status
+
+
+def _incident_for_reader(params: dict[str, object]) -> object:
+    """The incident of a failed step, if who reads about it can open that."""
+    person = current_reader()
+    return params.get("incident") if person is not None and person.role is Role.OPERATOR else None
 
 
 def _refused(error: TuidanError) -> Answer:

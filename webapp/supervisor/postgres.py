@@ -60,6 +60,7 @@ _NOT_DURABLE = """\
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+max_wal_size = '256MB'
 """
 
 
@@ -69,11 +70,14 @@ class EmbeddedPostgres:
     Args:
         folder: Holds the cluster, the log and the locks; made when missing.
         durable: False gives up safety against a power cut for speed, for tests.
+        memory: Holds the cluster in place of ``folder``, and goes with it when its last user goes: a
+            folder of a file system in memory, for tests.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True, memory: Path | None = None) -> None:
         self._folder = folder.resolve()
-        self._cluster = self._folder / "cluster"
+        self._memory = memory
+        self._cluster = (memory or self._folder) / "cluster"
         self._log = self._folder / "log"
         self._durable = durable
         self._account = server_account()
@@ -132,6 +136,8 @@ class EmbeddedPostgres:
             if self._socket_dir.parent != self._folder:
                 with suppress(OSError):
                     self._socket_dir.rmdir()
+            if self._memory is not None:
+                shutil.rmtree(self._memory, ignore_errors=True)
         self._use.release()
 
     def ensure_database(self, name: str = "tuidan") -> str:
@@ -159,9 +165,9 @@ class EmbeddedPostgres:
     def _create(self) -> None:
         if (self._cluster / "PG_VERSION").exists():
             return
-        unfinished = self._folder / "cluster.new"
+        unfinished = self._cluster.with_name("cluster.new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700)
+        unfinished.mkdir(mode=0o700, parents=True)
         give(self._account, unfinished)
         open_the_way(self._account, unfinished)
         status = run(

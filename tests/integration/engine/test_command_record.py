@@ -11,12 +11,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine import Actor, Engine
+from engine import SYSTEM, Actor, Engine
 from engine.clock import FixedClock
 from engine.commands.cancel import cancel_instance
 from engine.commands.send import send_message
+from engine.commands.skip import skip_failed
 from engine.commands.suspend import resume_version, suspend_version
+from engine.failures import StepFailed
+from engine.incidents import retry_incident
 from engine.queries.commands import OF_MANY, OF_ONE, Commanded, CommandFilters, Place, find_commands
+from engine.tables import Incident
+from tests.diagrams import diagram, element, end, flows, message, message_definition, script, user
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.reviewing import REVIEW, begin, complete, deploy, instance_of, task_of
 from tests.integration.engine.test_suspending import resume, suspend
@@ -97,6 +102,36 @@ def test_it_is_filtered_by_kind_person_and_instance(engine: Engine, commanded: l
     ]
     assert kinds(listed(engine, instance_id=second, actor_id=SELLER.id)) == ["cancel_requested", "suspended"]
     assert listed(engine, instance_id=uuid.uuid4()) == []
+
+
+DIVIDE = diagram(
+    "divide",
+    element("startEvent", "asked", message_definition("ask")),
+    script("each", "each = 300 // count"),
+    user("look"),
+    end(),
+    flows("asked", "each", "look", "end"),
+    more=message("ask"),
+)
+
+
+def test_what_helped_an_instance_to_begin_stands_beside_it(engine: Engine) -> None:
+    """What failed was to have begun it, so that no instance's history can say who mended that."""
+    deploy(engine, DIVIDE)
+    for key in ("A", "B"):
+        with pytest.raises(StepFailed), engine.transaction() as session:
+            engine.correlate(session, "ask", business_key=key, payload={}, actor=SYSTEM)
+    with engine.transaction() as session:
+        failed = {row.business_key: row.id for row in session.scalars(sa.select(Incident))}
+        skip_failed(engine, session, failed["A"], given={"each": 30}, reason="算过", actor=OTHER)
+    with pytest.raises(StepFailed) as caught, engine.transaction() as session:
+        retry_incident(engine, session, failed["B"], actor=OTHER, reason="再试")
+    assert caught.value.params == {"incident": str(failed["B"])}
+    (row,) = listed(engine)
+    assert (row.kind, row.process_id, row.reason) == ("step_skipped", "divide", "算过")
+    assert (row.actor_name, row.changes["business_key"]) == (OTHER.name, "A")
+    assert row.changes["result"] == {"each": 30}
+    assert "reason" not in row.changes
 
 
 def test_what_people_do_themselves_is_no_command(engine: Engine, work: Callable[[], int]) -> None:

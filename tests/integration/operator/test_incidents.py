@@ -7,9 +7,24 @@ import uuid
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from engine import SYSTEM
+from engine.failures import StepFailed
 from engine.tables import HistoryEvent, Incident, ProcessInstance
+from processes.people.roles import Role
+from tests.diagrams import diagram, element, end, flows, message, message_definition, script
 from tests.jobs import run_due_work
-from tests.trials import Trial
+from tests.trials import PASSWORD, Trial
+from webapp.app import create_app
+
+FAILED = uuid.UUID(int=7)
+GREET = diagram(
+    "greet",
+    element("startEvent", "asked", message_definition("greet")),
+    script("greeting", "said = words"),
+    end(),
+    flows("asked", "greeting", "end"),
+    more=message("greet"),
+)
 
 
 def _status(trial: Trial, instance_id: uuid.UUID) -> str:
@@ -106,3 +121,33 @@ def test_commands_are_protected_from_other_sites(trial: Trial, client: FlaskClie
     answer = client.post("/operator/incidents/retry", data={"incident": incident.id, "reason": "again"})
     assert answer.status_code == 400
     assert len(trial.open_incidents()) == 1
+
+
+def test_a_step_that_fails_for_an_operator_leads_him_to_its_incident(
+    trial: Trial, client: FlaskClient
+) -> None:
+    """Whoever else meets it is told that an operator knows."""
+    bundle = {"greet.bpmn": GREET}
+    with trial.tuidan.transaction() as session:
+        trial.tuidan.engine.deploy(session, bundle, actor=SYSTEM, note="")
+    form = {"name": "greet", "key": "K1", "payload": "{}", "reason": "试"}
+    answer = client.post("/operator/sending/message", data=form)
+    (incident,) = trial.open_incidents()
+    assert answer.status_code == 503
+    assert f'href="/operator/incidents/{incident.id}"' in answer.text
+
+
+def test_the_page_of_an_incident_is_offered_to_operators_only(trial: Trial) -> None:
+    app = create_app(trial.tuidan)
+    app.config.update(WTF_CSRF_ENABLED=False)
+    app.add_url_rule("/fail", view_func=_fail)
+    for role, offered in ((Role.BUYER, False), (Role.OPERATOR, True)):
+        person = app.test_client()
+        person.post("/sign-in", data={"login": f"{role}-1", "password": PASSWORD})
+        answer = person.get("/fail")
+        assert answer.status_code == 503
+        assert (f"/operator/incidents/{FAILED}" in answer.text) is offered
+
+
+def _fail() -> str:
+    raise StepFailed(FAILED)

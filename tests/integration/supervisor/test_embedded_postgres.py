@@ -84,6 +84,18 @@ def test_the_last_user_stops_it(folder: Path) -> None:
     assert postmaster(folder) is None
 
 
+def test_a_cluster_in_memory_goes_with_its_last_user(folder: Path) -> None:
+    memory = folder / "memory"
+    for _ in range(2):
+        with EmbeddedPostgres(folder, durable=False, memory=memory) as server:
+            with EmbeddedPostgres(folder, durable=False, memory=memory) as other:
+                check_reachable(other.url("postgres"))
+            check_reachable(server.url("postgres"))
+            assert (memory / "cluster" / "PG_VERSION").exists()
+        assert not memory.exists()
+        assert not (folder / "cluster").exists()
+
+
 def test_a_server_left_by_a_killed_user_is_used_again(folder: Path) -> None:
     other = another_user(folder)
     left = postmaster(folder)
