@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from webapp.migrations.concurrently import create_index, drop_index
 
-revision = "0060"
-down_revision = "0059"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
