@@ -63,6 +63,10 @@ class AnsweringCaller:
         """How working days are counted."""
         return self.days
 
+    def group(self, name: str, _variables: Variables) -> str:
+        """Who is meant by a candidate group or a lane: whom the diagram names."""
+        return name
+
     def call(
         self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
     ) -> Variables:

@@ -51,6 +51,10 @@ class StepCaller:
         """Return the calendar by which working days are counted."""
         return self.registry.calendars(self.session, variables)
 
+    def group(self, name: str, variables: Variables) -> str:
+        """Return who is meant by a candidate group or a lane; empty if nobody is."""
+        return self.registry.groups(self.session, name, self.business_key, variables) if name else ""
+
     def operation(self, name: str) -> Operation:
         """Return the operation of that name.
 

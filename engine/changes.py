@@ -12,7 +12,7 @@ from engine.spiff.waits import Waits
 
 
 class UserTaskUnassigned(ValueError):
-    """A user task has no candidate group, so nobody could ever do it."""
+    """A user task is for nobody: it has no candidate group, or nobody is found who is meant by it."""
 
 
 def changed_rows(
@@ -24,14 +24,17 @@ def changed_rows(
         suspended: Whether what is offered now can't be started yet.
 
     Raises:
-        UserTaskUnassigned: A new user task has no candidate group, so that nobody would see it.
+        UserTaskUnassigned: A new user task is for nobody, so that nobody would see it.
     """
     opened = []
     for key, task in after.user_tasks.items():
         if key in before.user_tasks:
             continue
         if not task.candidate_group:
-            raise UserTaskUnassigned(f"user task {task.element_id} has no candidate group")
+            raise UserTaskUnassigned(
+                f"user task {task.element_id} is for nobody: it has no candidate group or lane, or the"
+                " variables and the business key don't say who is meant by it"
+            )
         deadline = task.deadline
         opened.append(
             {

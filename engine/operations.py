@@ -99,15 +99,29 @@ def weekdays(_session: Session, _variables: Variables) -> Calendar:
     return Weekdays()
 
 
+GroupSource = Callable[[Session, str, str, Variables], str]
+"""Who is meant by a candidate group or a lane, by an instance's business key and the variables there.
+
+It returns the group of people, empty if nobody can be found.
+"""
+
+
+def as_drawn(_session: Session, group: str, _business_key: str, _variables: Variables) -> str:
+    """The group by the name that the diagram gives it, where the business knows no other names."""
+    return group
+
+
 class OperationRegistry:
-    """What the business gives to diagrams: operations that they can name, and its calendar.
+    """What the business gives to diagrams: operations that they can name, its calendar and its people.
 
     Attributes:
         calendars: Counts the working days of timers.
+        groups: Finds who is meant by a candidate group or a lane.
     """
 
     def __init__(self) -> None:
         self.calendars: CalendarSource = weekdays
+        self.groups: GroupSource = as_drawn
         self._operations: dict[str, Operation] = {}
 
     def operation(self, name: str, *, external: bool = False) -> Callable[[Handler], Handler]:

@@ -113,19 +113,18 @@ class Step:
             LostRace: Another step has saved the instance meanwhile; the caller rolls back.
         """
         for entry in self.instance.trace:
-            data = {"from": entry.source} if entry.source else None
+            task = None if entry.kind == "entered" else self.before.user_tasks.get(entry.element_instance)
+            data = ({"from": entry.source} if entry.source else {}) | (
+                {"group": task.candidate_group} if task else {}
+            )
             self.note(
                 entry.kind,
                 process_id=entry.process_id,
                 element_id=entry.element_id,
                 element_name=entry.element_name,
                 element_instance=entry.element_instance,
-                task_id=(
-                    user_task_id(self.instance_id, entry.element_instance)
-                    if entry.kind != "entered" and entry.element_instance in self.before.user_tasks
-                    else None
-                ),
-                data=data,
+                task_id=user_task_id(self.instance_id, entry.element_instance) if task else None,
+                data=data or None,
             )
         for thrown in self.instance.thrown:
             self._note_thrown(thrown)

@@ -49,9 +49,9 @@ class UserTaskCommands(Commanding):
         try:
             step = self.open_step(session, task.instance_id, actor, key, command)
         except InstanceEnded:
-            raise self._ended(session, task_id) from None
+            raise self._ended(session, task_id, actor) from None
         if task.element_instance not in step.before.user_tasks:
-            raise self._ended(session, task_id)
+            raise self._ended(session, task_id, actor)
         with self.guarded(step, key, command):
             step.note(
                 "submitted",
@@ -96,7 +96,7 @@ class UserTaskCommands(Commanding):
         """An open user task, and the version that its instance runs on."""
         found = session.execute(_TASK, {"task_id": task_id}).one_or_none()
         if found is None:
-            raise self._ended(session, task_id)
+            raise self._ended(session, task_id, actor)
         task, definition_id = found
         if not actor.may_act_for(task.candidate_group):
             raise TaskNotFound
@@ -110,7 +110,8 @@ class UserTaskCommands(Commanding):
         text = self.definitions.form(session, definition_id, form_key)
         return dict(values) if text is None else Form.parse(text).validate(values)
 
-    def _ended(self, session: Session, task_id: uuid.UUID) -> TuidanError:
+    def _ended(self, session: Session, task_id: uuid.UUID, actor: Actor) -> TuidanError:
+        """How a task has ended, for those whose it was; for others it isn't there."""
         event = session.scalars(
             sa.select(tables.HistoryEvent)
             .where(tables.HistoryEvent.task_id == task_id)
@@ -118,5 +119,8 @@ class UserTaskCommands(Commanding):
             .limit(1)
         ).one_or_none()
         if event is None:
+            return TaskNotFound()
+        group = (event.data or {}).get("group")  # which events of older releases don't have
+        if group is not None and not actor.may_act_for(group):
             return TaskNotFound()
         return TaskEnded(name=event.element_name, by=event.actor_name, at=event.at, how=event.kind)

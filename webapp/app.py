@@ -35,6 +35,7 @@ from webapp.platform import blueprint as platform
 from webapp.ratings import blueprint as ratings
 from webapp.record import blueprint as record
 from webapp.seller import blueprint as seller
+from webapp.tasks import blueprint as tasks
 from webapp.tracking import wording as tracking_wording
 from webapp.webhooks import blueprint as webhooks
 
@@ -82,7 +83,7 @@ def create_app(tuidan: Tuidan) -> Flask:
     app.jinja_env.globals.update(messages.new_message())
     handlers.init_app(app)
     for blueprint in (
-        auth, health, api, buyer, seller, platform, people, evidence, conversation, ratings, record,
+        auth, health, api, buyer, seller, platform, tasks, people, evidence, conversation, ratings, record,
         operator, analyst,
         webhooks, migrating,
     ):  # fmt: skip

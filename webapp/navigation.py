@@ -30,13 +30,15 @@ class Item:
 
 
 _PLATFORM = (
-    Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case",)),
+    Item(lazy_gettext("Disputes"), "platform.queue", ("platform.case", "tasks.*")),
     Item(lazy_gettext("Charge-backs"), "platform.chargebacks"),
     Item(lazy_gettext("Erasure"), "platform.erasures"),
     Item(lazy_gettext("Statements"), "platform.statements", ("platform.statement",)),
     Item(lazy_gettext("Ratings"), "ratings.index"),
     Item(lazy_gettext("Shop records"), "record.index", ("record.shop",)),
 )
+
+_TASKS = Item(lazy_gettext("My tasks"), "tasks.index", ("tasks.*",))
 
 ITEMS: dict[Role, tuple[Item, ...]] = {
     Role.BUYER: (
@@ -45,11 +47,15 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
             "buyer.orders",
             ("buyer.order", "buyer.request_form", "buyer.submit_request"),
         ),
-        Item(lazy_gettext("My cancellations"), "buyer.cases", ("buyer.case",)),
+        Item(lazy_gettext("My cancellations"), "buyer.cases", ("buyer.case", "tasks.*")),
         Item(lazy_gettext("Coupons and points"), "buyer.wallet"),
     ),
     Role.SELLER: (
-        Item(lazy_gettext("Cancellations to handle"), "seller.inbox", ("seller.case", "seller.decided")),
+        Item(
+            lazy_gettext("Cancellations to handle"),
+            "seller.inbox",
+            ("seller.case", "seller.decided", "tasks.*"),
+        ),
         Item(
             lazy_gettext("Orders"),
             "seller.orders",
@@ -69,8 +75,14 @@ ITEMS: dict[Role, tuple[Item, ...]] = {
     ),
     Role.AGENT: _PLATFORM,
     Role.SENIOR: _PLATFORM,
-    Role.OPERATOR: (Item(lazy_gettext("Operations"), "operator.index", ("operator.*", "migrating.*")),),
-    Role.ANALYST: (Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*", "migrating.*")),),
+    Role.OPERATOR: (
+        Item(lazy_gettext("Operations"), "operator.index", ("operator.*", "migrating.*")),
+        _TASKS,
+    ),
+    Role.ANALYST: (
+        Item(lazy_gettext("Processes"), "analyst.index", ("analyst.*", "migrating.*")),
+        _TASKS,
+    ),
 }
 
 

@@ -21,7 +21,7 @@ from engine.runtime import Engine
 _END_UNREAD = sa.text("""
     WITH tasks AS (
         DELETE FROM user_task WHERE instance_id = :instance_id
-        RETURNING id, process_id, element_id, name, element_instance
+        RETURNING id, process_id, element_id, name, element_instance, candidate_group
     ),
     timers AS (DELETE FROM timer WHERE instance_id = :instance_id),
     messages AS (DELETE FROM message_subscription WHERE instance_id = :instance_id),
@@ -31,9 +31,9 @@ _END_UNREAD = sa.text("""
     removed AS (DELETE FROM execution WHERE instance_id = :instance_id),
     told AS (
         INSERT INTO history_event (instance_id, at, kind, process_id, element_id, element_name,
-            element_instance, task_id, actor_id, actor_name)
+            element_instance, task_id, actor_id, actor_name, data)
         SELECT :instance_id, :now, 'cancelled', process_id, element_id, name, element_instance, id,
-            :actor_id, :actor_name
+            :actor_id, :actor_name, jsonb_build_object('group', candidate_group)
         FROM tasks
     )
     UPDATE process_instance SET status = 'cancelled', ended_at = :now WHERE id = :instance_id

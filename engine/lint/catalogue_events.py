@@ -129,6 +129,14 @@ EVENTS: dict[str, Rule] = {
         "The timer “{element}” can't be read: {reason}",
         'Write "PT48H", a cycle such as "R3/PT1H", or an instant with its zone, in quotes.',
     ),
+    "life.unquoted": error(
+        "“{element}” says for how long its message lives by {source}, an expression that lacks its quotes.",
+        'Write "{source}".',
+    ),
+    "life.invalid": error(
+        "How long the message of “{element}” lives can't be read: {reason}",
+        'Write a duration of 366 days at most in quotes, such as "PT2H" or "P7D".',
+    ),
     "timer.cycle_place": error(
         "The timer “{element}” has a cycle, but can fire only once.",
         "Give it a duration or a date, or let it not interrupt.",

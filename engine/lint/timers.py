@@ -1,4 +1,4 @@
-"""Rules about timers: their expressions name times."""
+"""Rules about timers, and how long messages live: their expressions name times."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def check(document: Document) -> Iterator[Finding]:
         yield from _check_timer(document, timer)
     for sender in document.root.iter(*(f"{BPMN}{kind}" for kind in _SENDERS)):
         life = properties(sender).get(TIME_TO_LIVE_PROPERTY)
-        if life is not None and life.get("value"):
-            yield from _check_time(document, life, life.get("value").strip(), _life)
+        if life is not None and life.get("value") is not None:
+            yield from _check_time(document, life, life.get("value").strip(), _life, "life")
 
 
 def _life(text: str) -> object:
@@ -54,10 +54,10 @@ def _check_timer(document: Document, timer: Any) -> Iterator[Finding]:
 
 
 def _check_time(
-    document: Document, body: Any, source: str, reading: Callable[[str], object]
+    document: Document, body: Any, source: str, reading: Callable[[str], object], about: str = "timer"
 ) -> Iterator[Finding]:
     if source and _UNQUOTED.fullmatch(source):
-        yield document.finding("timer.unquoted", body, source=source)
+        yield document.finding(f"{about}.unquoted", body, source=source)
         return
     found = list(check_code(document, body, source, "eval"))
     yield from found
@@ -72,4 +72,4 @@ def _check_time(
             raise TimerInvalid(f"{literal!r} is not a text")
         reading(literal)
     except (ValueError, OverflowError) as error:  # such as a year beyond the calendar
-        yield document.finding("timer.invalid", body, source=source[:100], reason=str(error))
+        yield document.finding(f"{about}.invalid", body, source=source[:100], reason=str(error))

@@ -42,6 +42,7 @@ OF_MANY = (
     "stop_migration",
     "retry_many",
     "stop_retries",
+    "start_instance",
     "send_message",
     "broadcast_signal",
     "discard_message",
@@ -54,6 +55,7 @@ SHARED = (
     "version_resumed",
     "migrated",
     "sent_by_hand",
+    "started_by_hand",
     "discard_message_asked",
     "resend_message_asked",
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
 from engine.spiff.ad_hoc import desk_of
-from engine.spiff.groups import lane_of, own_group
+from engine.spiff.groups import lane_of, own_group, people_in
 from engine.spiff.task import EngineTask
 
 
@@ -77,4 +77,5 @@ def _startable(desk: EngineTask, element_id: str, around: str, is_chosen: bool) 
         # The property of what is repeated may depend on its item, and there is none yet.
         own = "" if isinstance(spec, LoopTask) else own_group(desk, spec)
         group = own or lane_of(spec) or around
-    return Startable(element_id, spec.bpmn_name or element_id, group, desk.task_spec.begun(desk, element_id))
+    begun = desk.task_spec.begun(desk, element_id)
+    return Startable(element_id, spec.bpmn_name or element_id, people_in(desk, group), begun)

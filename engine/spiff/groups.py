@@ -19,6 +19,12 @@ def own_group(task: EngineTask, spec: Any) -> str:
     return str(task.workflow.script_engine.evaluate(task, group)) if group else ""
 
 
+def people_in(task: EngineTask, group: str) -> str:
+    """Who is meant by a group or a lane with a task's variables, as the business knows them."""
+    people: str = task.workflow.top_workflow.context.group(group, task.data)
+    return people
+
+
 def lane_of(spec: Any) -> str:
     """The name of an element's lane; empty without one."""
     if isinstance(spec, LoopTask):

@@ -5,14 +5,15 @@ which they come: a branch that never touched a variable overwrites one that did,
 from a list or an object comes back. Here a token also knows when each variable was written last, as a
 number that grows with each write of the instance. Where tokens meet, the latest write of a variable
 wins, and a removal is a write. Objects are compared member by member, so that branches may fill
-in the same object; lists are values as a whole.
+in the same object; lists are values as a whole. To remove an object, or to put another kind of value in its
+place, is a write of all its members: one that comes back has only those that were written after that.
 
 What is the same for every token says nothing, and isn't kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -64,8 +65,12 @@ def carry(before: dict[str, Any], after: dict[str, Any], into: dict[str, Any]) -
     """Do to some variables what was done to others between two moments."""
     for name in before | after:
         old, new = before.get(name, _ABSENT), after.get(name, _ABSENT)
-        if type(old) is dict and type(new) is dict and type(into.get(name)) is dict:
-            carry(old, new, into[name])
+        if type(old) is dict and type(new) is dict:
+            there = into.get(name)
+            members = there if type(there) is dict else {}
+            carry(old, new, members)
+            if members:  # an object that isn't there any more comes back with what was done to it alone
+                into[name] = members
         elif not same(old, new):
             if new is _ABSENT:
                 into.pop(name, None)
@@ -97,7 +102,7 @@ def merge(views: Sequence[View]) -> View:
     stamps: Stamps = {}
     for view in views:
         stamps = later(stamps, view.stamps)
-    return View(_merge(sides, ""), stamps)
+    return View(_merge(sides, "", 0), stamps)
 
 
 def differing(stamps: Sequence[Stamps]) -> frozenset[str]:
@@ -131,21 +136,36 @@ class _Side:
         return max(self.since, self.within.get(path, 0))
 
 
-def _merge(sides: Iterable[_Side], within: str) -> dict[str, Any]:
-    objects = [side for side in sides if type(side.value) is dict]
+def _merge(objects: Sequence[_Side], within: str, since: int) -> dict[str, Any]:
+    """Merge what several tokens have in one object.
+
+    Args:
+        since: When a token removed or replaced the object, or one around it; what is older went with it.
+    """
     result: dict[str, Any] = {}
     for name in dict.fromkeys(name for side in objects for name in side.value):
         path = path_of(name, within)
-        members = [side.member(name, path) for side in objects]
-        # Of those that can't be told apart, one that has the variable, and then the last.
-        winner = max(reversed(members), key=lambda side: (side.latest(path), side.value is not _ABSENT))
-        if type(winner.value) is dict:
-            # What was in the object before another token removed or replaced it went with it.
-            replaced = max((side.since for side in members if type(side.value) is not dict), default=0)
-            result[name] = _merge((side for side in members if side.latest(path) >= replaced), path + "/")
-        elif winner.value is not _ABSENT:
-            result[name] = copy_json(winner.value)
+        value = _member([side.member(name, path) for side in objects], path, since)
+        if value is not _ABSENT:
+            result[name] = value
     return result
+
+
+def _member(sides: Sequence[_Side], path: str, since: int) -> Any:
+    # Of those that can't be told apart, one that has the variable, and then the last.
+    winner = max(reversed(sides), key=lambda side: (side.latest(path), side.value is not _ABSENT))
+    if winner.latest(path) < since:
+        return _ABSENT
+    if type(winner.value) is not dict:
+        return copy_json(winner.value)
+    objects = [side for side in sides if type(side.value) is dict]
+    others = [side for side in sides if type(side.value) is not dict and side.since >= since]
+    replaced = max((side.since for side in others), default=since)
+    found = _merge(objects, path + "/", replaced)
+    if found or any(side.since >= replaced for side in objects):
+        return found
+    # Of an object that was removed or replaced nothing was written afterwards but that it lacks members.
+    return next((copy_json(side.value) for side in others if side.since == replaced), _ABSENT)
 
 
 def _latest_within(stamps: Stamps) -> Stamps:

@@ -26,6 +26,10 @@ class OperationCaller(StoreReader, Protocol):
         """Return the calendar by which a timer's working days are counted."""
         ...
 
+    def group(self, name: str, variables: Variables) -> str:
+        """Return who is meant by a candidate group or a lane; empty if nobody is."""
+        ...
+
     def call(
         self, operation: Operation, element_id: str, element_instance: int, arguments: Variables
     ) -> Variables:

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 
 from engine.spiff.ad_hoc import EngineAdHocSubprocess
 from engine.spiff.choices import WaitingAdHoc, ad_hoc_at
-from engine.spiff.groups import lane_of, own_group
+from engine.spiff.groups import lane_of, own_group, people_in
 from engine.spiff.places import places, shown
 from engine.spiff.services import EngineServiceTask
 from engine.spiff.starting import Listener
@@ -154,7 +154,7 @@ def _user_task(task: EngineTask) -> WaitingUserTask:
         process_id=task.workflow.spec.name,
         element_id=spec.bpmn_id.removesuffix(" [child]"),
         name=spec.bpmn_name or spec.bpmn_id,
-        candidate_group=own_group(task, spec) or lane_of(spec),
+        candidate_group=people_in(task, own_group(task, spec) or lane_of(spec)),
         form_key=properties.get("formJsonSchemaFilename"),
         deadline=_deadline(task),
     )

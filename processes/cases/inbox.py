@@ -1,4 +1,6 @@
-"""The cases that wait for somebody: a shop's inbox and the platform's queue, by deadline.
+"""What waits for somebody: a shop's inbox and the platform's queue, by deadline; and a person's own tasks.
+
+Most of it is about cases. What an analyst's own process asks of people without one stands in the same lists.
 
 What may be started besides stands in :mod:`processes.cases.startable`.
 """
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,12 +19,13 @@ from engine.tables import UserTask
 from processes.cases.tables import CancellationCase
 from processes.cases.walking import (
     PAGE_SIZE,
+    beside_cases,
     capped,
     platform_among,
     searched,
     shops_among,
     walk,
-    with_cases,
+    with_subjects,
 )
 
 
@@ -31,7 +34,8 @@ class InboxFilters:
     """What an inbox is narrowed to; empty for everything.
 
     Attributes:
-        search: Part of a case or order number, of a title, or of the receiver's name.
+        search: Part of a case or order number, of a title, or of the receiver's name; the whole business key
+            of what is about no case.
         overdue: Only what is past its deadline.
         due_within: Only what is due within this time, overdue ones among them.
         element: The id of a user task, such as ``task_review_request``.
@@ -47,10 +51,16 @@ class InboxFilters:
 
 @dataclass(frozen=True, kw_only=True)
 class InboxRow:
-    """A task that waits, and its case; ``task.due_effect`` says what happens at its deadline."""
+    """A task that waits; ``task.due_effect`` says what happens at its deadline.
+
+    Attributes:
+        case: What it is about; None if its process runs for no case.
+        process: The name of that process; empty beside a case.
+    """
 
     task: UserTask
-    case: CancellationCase
+    case: CancellationCase | None
+    process: str
 
     def overdue(self, now: dt.datetime) -> bool:
         """Whether its deadline has passed."""
@@ -59,7 +69,7 @@ class InboxRow:
 
 @dataclass(frozen=True, kw_only=True)
 class InboxCounts:
-    """How much waits, each up to ``COUNT_LIMIT``; ``soon`` is due within a day."""
+    """How much waits, each up to ``COUNT_LIMIT``, whatever is searched; ``soon`` is due within a day."""
 
     total: int
     overdue: int
@@ -110,6 +120,22 @@ def platform_queue(
     return _page(session, platform_among(groups), filters or InboxFilters(), now, after, limit)
 
 
+def tasks_beside_cases(
+    session: Session,
+    groups: Iterable[str],
+    *,
+    now: dt.datetime,
+    after: str | None = None,
+    limit: int = PAGE_SIZE,
+) -> InboxPage:
+    """Return a person's tasks that are done on no case's page; for buyers, operators and analysts.
+
+    See :func:`seller_inbox`.
+    """
+    listed = [beside_cases(UserTask)]
+    return _page(session, sorted(groups), InboxFilters(), now, after, limit, listed)
+
+
 def _page(
     session: Session,
     groups: list[str],
@@ -117,10 +143,11 @@ def _page(
     now: dt.datetime,
     after: str | None,
     limit: int,
+    listed: Sequence[sa.ColumnElement[bool]] = (),
 ) -> InboxPage:
     if not groups:
         return InboxPage(rows=[], next=None, counts=InboxCounts(total=0, overdue=0, soon=0))
-    conditions = [*_conditions(filters, now), *searched(session, UserTask, filters.search.strip())]
+    conditions = [*listed, *_conditions(filters, now), *searched(session, UserTask, filters.search.strip())]
     position = _position(after)
     found: list[uuid.UUID] = []
     if position is None or position[0] is not None:
@@ -138,13 +165,13 @@ def _page(
             undated.append(UserTask.id > position[1])
         found += walk(session, UserTask, UserTask.due_at, groups, undated, limit + 1 - len(found))
     rows = [
-        InboxRow(task=task, case=case)
-        for task, case in with_cases(session, UserTask, UserTask.due_at, found[:limit])
+        InboxRow(task=task, case=about.case, process=about.process)
+        for task, about in with_subjects(session, UserTask, UserTask.due_at, found[:limit])
     ]
     return InboxPage(
         rows=rows,
         next=_token(rows[-1].task) if len(found) > limit and rows else None,
-        counts=_counts(session, groups, now),
+        counts=_counts(session, groups, now, listed),
     )
 
 
@@ -163,12 +190,14 @@ def _conditions(filters: InboxFilters, now: dt.datetime) -> list[sa.ColumnElemen
     return conditions
 
 
-def _counts(session: Session, groups: list[str], now: dt.datetime) -> InboxCounts:
+def _counts(
+    session: Session, groups: list[str], now: dt.datetime, listed: Sequence[sa.ColumnElement[bool]]
+) -> InboxCounts:
     total, overdue, soon = session.execute(
         sa.select(
-            capped(UserTask, groups),
-            capped(UserTask, groups, UserTask.due_at <= now),
-            capped(UserTask, groups, UserTask.due_at <= now + dt.timedelta(days=1)),
+            capped(UserTask, groups, *listed),
+            capped(UserTask, groups, UserTask.due_at <= now, *listed),
+            capped(UserTask, groups, UserTask.due_at <= now + dt.timedelta(days=1), *listed),
         )
     ).one()
     return InboxCounts(total=total, overdue=overdue, soon=soon)

@@ -1,4 +1,4 @@
-"""What people may start in cases: the activities of open ad-hoc subprocesses.
+"""What people may start: the activities of open ad-hoc subprocesses, in cases and in what runs for none.
 
 Nothing waits for them and no deadline runs, so they stand apart from the tasks that wait. A list goes
 from what has been offered longest; a page of it costs the same however much there is.
@@ -7,7 +7,7 @@ from what has been offered longest; a page of it costs the same however much the
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -19,26 +19,32 @@ from engine.tables import ActivityChoice
 from processes.cases.tables import CancellationCase
 from processes.cases.walking import (
     PAGE_SIZE,
+    beside_cases,
     capped,
     platform_among,
     searched,
     shops_among,
     walk,
-    with_cases,
+    with_subjects,
 )
 from processes.paging import position_of, token_of, uuid_or_none
 from processes.ports import ProcessEngine
 
 _OPEN = sa.and_(ActivityChoice.enabled, ~ActivityChoice.held)
-_OF_A_CASE = sa.exists().where(CancellationCase.case_no == ActivityChoice.business_key)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartableRow:
-    """An activity that may be started, and the case that it belongs to."""
+    """An activity that may be started.
+
+    Attributes:
+        case: That it belongs to; None if its process runs for no case.
+        process: The name of that process; empty beside a case.
+    """
 
     choice: ActivityChoice
-    case: CancellationCase
+    case: CancellationCase | None
+    process: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,14 +74,34 @@ def startable(
     Args:
         session: The caller's transaction.
         groups: His groups; buyers find theirs with their cases.
-        search: Part of a case or order number, of a title, or of the receiver's name.
+        search: Part of a case or order number, of a title, or of the receiver's name; the whole business key
+            of what belongs to no case.
         after: ``next`` of the page before; anything else starts at the beginning.
         limit: Rows of a page.
     """
     mine = shops_among(groups) + platform_among(groups)
+    return _page(session, mine, searched(session, ActivityChoice, search.strip()), (_OPEN,), after, limit)
+
+
+def startable_beside_cases(
+    session: Session, groups: Collection[str], *, after: str | None = None, limit: int = PAGE_SIZE
+) -> StartablePage:
+    """Return what a person may start on no case's page; for buyers, operators and analysts."""
+    listed = (_OPEN, beside_cases(ActivityChoice))
+    return _page(session, sorted(groups), (), listed, after, limit)
+
+
+def _page(
+    session: Session,
+    mine: list[str],
+    found_by: Sequence[sa.ColumnElement[bool]],
+    listed: Sequence[sa.ColumnElement[bool]],
+    after: str | None,
+    limit: int,
+) -> StartablePage:
     if not mine:
         return StartablePage(rows=[], next=None, count=0)
-    conditions = [_OPEN, *searched(session, ActivityChoice, search.strip())]
+    conditions = [*listed, *found_by]
     position = position_of(after)
     last = None if position is None else uuid_or_none(position[1])
     if position is not None and last is not None:
@@ -85,14 +111,14 @@ def startable(
         )
     found = walk(session, ActivityChoice, ActivityChoice.offered_at, mine, conditions, limit + 1)
     rows = [
-        StartableRow(choice=choice, case=case)
-        for choice, case in with_cases(session, ActivityChoice, ActivityChoice.offered_at, found[:limit])
+        StartableRow(choice=choice, case=about.case, process=about.process)
+        for choice, about in with_subjects(session, ActivityChoice, ActivityChoice.offered_at, found[:limit])
     ]
     more = len(found) > limit and rows
     return StartablePage(
         rows=rows,
         next=token_of(rows[-1].choice.offered_at, rows[-1].choice.id) if more else None,
-        count=session.scalar(sa.select(capped(ActivityChoice, mine, _OPEN, _OF_A_CASE))) or 0,
+        count=session.scalar(sa.select(capped(ActivityChoice, mine, *listed))) or 0,
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
@@ -13,7 +16,9 @@ from sqlalchemy.orm import Session
 from engine.errors import Kind, TuidanError
 from engine.retention import delete_part
 from engine.values import JSON
-from processes.integration.tables import ApiRequest
+from processes.integration.tables import AccountRequest, ApiRequest
+
+Requested = TypeVar("Requested", ApiRequest, AccountRequest)
 
 
 class IdempotencyKeyReused(TuidanError):
@@ -32,10 +37,21 @@ class Answer:
     replayed: bool = False
 
 
+def hash_of(address: str, body: JSON) -> str:
+    """SHA-256 of a request: the same for bodies that differ in white space and the order of fields alone.
+
+    Args:
+        address: The method and the path.
+        body: What was sent.
+    """
+    return hashlib.sha256(f"{address}\n{json.dumps(body, sort_keys=True)}".encode()).hexdigest()
+
+
 def answer_once(
     session: Session,
+    asked: type[Requested],
+    owner_id: uuid.UUID,
     *,
-    shop_id: uuid.UUID,
     key: str,
     request_hash: str,
     now: dt.datetime,
@@ -47,16 +63,25 @@ def answer_once(
     back, so that the key is free again. A second request that comes while the first is
     being performed waits for it.
 
+    Args:
+        session: The caller's transaction.
+        asked: Where requests of the caller's kind are kept.
+        owner_id: The shop or the account that asks.
+        key: Names the request among the owner's.
+        request_hash: What :func:`hash_of` makes of it.
+        now: When it is asked.
+        perform: Does it.
+
     Raises:
         IdempotencyKeyReused: The key names another request.
     """
     claimed = session.execute(
-        postgresql.insert(ApiRequest)
-        .values(shop_id=shop_id, key=key, request_hash=request_hash, at=now)
-        .on_conflict_do_nothing(index_elements=["shop_id", "key"])
-        .returning(ApiRequest.key)
+        postgresql.insert(asked)
+        .values({asked.owner: owner_id, "key": key, "request_hash": request_hash, "at": now})
+        .on_conflict_do_nothing(index_elements=[asked.owner, "key"])
+        .returning(asked.key)
     ).first()
-    row = session.get_one(ApiRequest, (shop_id, key), populate_existing=True)
+    row = session.get_one(asked, (owner_id, key), populate_existing=True)
     if claimed is None:
         if row.request_hash != request_hash:
             raise IdempotencyKeyReused
@@ -69,4 +94,5 @@ def answer_once(
 
 def forget_before(session: Session, instant: dt.datetime) -> bool:
     """Delete a part of the answers older than an instant; returns whether there may be more."""
-    return delete_part(session, ApiRequest, ApiRequest.at < instant)
+    more = [delete_part(session, asked, asked.at < instant) for asked in (ApiRequest, AccountRequest)]
+    return any(more)

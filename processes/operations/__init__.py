@@ -13,6 +13,7 @@ from processes.calendars.shops import calendar_of
 from processes.money.gateway import RefundGateway
 from processes.operations import cases, chargebacks, disputes, notifying, offers, refunds, returns
 from processes.shipping.operations import register as register_shipping
+from processes.tasks.assigning import group_of
 
 
 def register_operations(
@@ -26,6 +27,7 @@ def register_operations(
         tender_order: Tenders that refunds use up first, unless a shop has set its own order.
     """
     registry.calendars = calendar_of
+    registry.groups = group_of
     cases.register(registry)
     refunds.register(registry, gateway, tender_order)
     chargebacks.register(registry, gateway)

@@ -9,24 +9,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 
 import orjson
 import sqlalchemy as sa
 
 from engine import Engine
-from engine.clock import SystemClock
+from engine.answering import AnsweringCaller
+from engine.clock import FixedClock, SystemClock
 from engine.spiff.instance import Instance
 from engine.spiff.parser import Program, parse
-from engine.spiff.services import OperationCaller
 from tests.benchmarks.measuring import Ground, Report
 from tests.benchmarks.raw import raw_cost
 from tests.benchmarks.reference import ACTOR, DIAGRAM, build, one_case
 from tests.diagrams import diagram, element, end, flow, flows, start, user
 
 CASES = 600
-CALLER = cast("OperationCaller", None)
+CALLER = AnsweringCaller({}, None, FixedClock(SystemClock().now()), "bench")
 PHASES = {
     "create": "load",
     "load": "load",

@@ -12,6 +12,7 @@ from flask import Blueprint, abort, request
 
 from webapp.api import (
     activities,
+    beginnings,
     cases,
     definitions,
     disputes,
@@ -23,6 +24,7 @@ from webapp.api import (
     orders,
     shipments,
     standing,
+    tasks,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -65,10 +67,16 @@ blueprint.get("/cases/<case_no>/rating")(standing.get_rating)
 blueprint.post("/cases/<case_no>/rating/answer")(standing.post_rating_answer)
 blueprint.get("/ratings")(standing.get_ratings)
 blueprint.get("/activities")(activities.get_activities)
+blueprint.post("/activities/<uuid:offered>")(tasks.post_own_activity)
+blueprint.get("/tasks")(tasks.get_tasks)
+blueprint.get("/tasks/<uuid:task_id>")(tasks.get_task)
+blueprint.post("/tasks/<uuid:task_id>")(tasks.post_task)
 blueprint.get("/record")(standing.get_record)
 blueprint.post("/definitions/lint")(definitions.post_lint)
 blueprint.post("/definitions/deploy")(definitions.post_deploy)
-blueprint.post("/operations/messages")(operations.post_sending)
+blueprint.post("/operations/messages")(beginnings.post_sending)
+blueprint.post("/operations/signals")(beginnings.post_signal)
+blueprint.post("/operations/instances")(beginnings.post_instance)
 blueprint.get("/operations/incidents")(operations.get_incidents)
 blueprint.get("/operations/incidents/<uuid:incident_id>")(operations.get_incident)
 blueprint.post("/operations/incidents/<uuid:incident_id>/skip/preview")(operations.post_skip_preview)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from engine.values import JSON
 from processes.catalog.errors import TokenRefused
 from processes.catalog.shops import shop_of_token
 from processes.catalog.tables import Shop
-from processes.integration.requests import Answer, answer_once
+from processes.integration.requests import Answer, Requested, answer_once, hash_of
+from processes.integration.tables import ApiRequest
 from webapp.api.errors import BodyInvalid, BodyNotJson, IdempotencyKeyMissing, NotAuthorized
 from webapp.api.schemas import Body
 from webapp.context import now, tuidan
@@ -76,7 +77,7 @@ def read(answer: Callable[[Caller], dict[str, JSON]]) -> Response:
 
 
 def change(schema: type[In], perform: Callable[[Caller, In], Answer]) -> Response:
-    """Answer a request that changes something, once for each idempotency key.
+    """Answer a request of a shop's that changes something, once for each idempotency key.
 
     Raises:
         NotAuthorized: No valid token.
@@ -87,19 +88,44 @@ def change(schema: type[In], perform: Callable[[Caller, In], Answer]) -> Respons
     """
     # Taken before anything else, so that a body over the limit is refused while it arrives.
     raw = request.get_data()
+    with caller(request.headers.get("Idempotency-Key", "").strip()) as who:
+        answer = once(who.session, ApiRequest, who.shop.id, schema, raw, lambda body: perform(who, body))
+    return as_answered(answer)
+
+
+def once(
+    session: Session,
+    asked: type[Requested],
+    owner_id: uuid.UUID,
+    schema: type[In],
+    raw: bytes,
+    perform: Callable[[In], Answer],
+) -> Answer:
+    """Perform a request in the caller's transaction, unless its idempotency key has its answer already.
+
+    Raises:
+        IdempotencyKeyMissing: No usable key.
+        BodyNotJson: The body isn't JSON.
+        BodyInvalid: The body doesn't fit the schema.
+        IdempotencyKeyReused: The key names another request.
+    """
     key = request.headers.get("Idempotency-Key", "").strip()
-    with caller(key) as who:
-        if not 0 < len(key) <= KEY_LENGTH or not (key.isascii() and key.isprintable()):
-            raise IdempotencyKeyMissing
-        body = parse(schema, raw)
-        answer = answer_once(
-            who.session,
-            shop_id=who.shop.id,
-            key=key,
-            request_hash=_digest(raw),
-            now=now(),
-            perform=lambda: perform(who, body),
-        )
+    if not 0 < len(key) <= KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        raise IdempotencyKeyMissing
+    body = parse(schema, raw)
+    return answer_once(
+        session,
+        asked,
+        owner_id,
+        key=key,
+        request_hash=hash_of(f"{request.method} {request.path}", json.loads(raw)),
+        now=now(),
+        perform=lambda: perform(body),
+    )
+
+
+def as_answered(answer: Answer) -> Response:
+    """An answer as it is sent, with a header if it was given before."""
     response = jsonify(answer.body)
     response.status_code = answer.status
     if answer.replayed:
@@ -128,9 +154,3 @@ def parse(schema: type[In], raw: bytes) -> In:
             for one in found[:100]
         ]
         raise BodyInvalid(fields=fields) from None
-
-
-def _digest(raw: bytes) -> str:
-    """The same for two bodies that differ in white space and the order of fields alone."""
-    body = json.dumps(json.loads(raw), sort_keys=True)
-    return hashlib.sha256(f"{request.method} {request.path}\n{body}".encode()).hexdigest()

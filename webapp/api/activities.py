@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from engine.tables import ActivityChoice
 from engine.values import JSON
-from processes.cases.startable import start_in_case, startable, startable_in
+from processes.cases.startable import StartableRow, start_in_case, startable, startable_in
 from processes.integration.cases import shop_case
 from processes.integration.requests import Answer
 from processes.integration.tasks import awaited, shop_group
@@ -30,7 +30,7 @@ def get_activities() -> Response:
         if after and "\0" in after:
             raise QueryInvalid(name="after", value="")
         page = startable(who.session, who.actor.groups, after=after, limit=PAGE_SIZE)
-        return {"activities": [_activity(row.choice) for row in page.rows], "next": page.next}
+        return {"activities": [_listed(row) for row in page.rows], "next": page.next}
 
     return read(answer)
 
@@ -64,10 +64,17 @@ def _body(who: Caller, case_no: str) -> dict[str, JSON]:
     }
 
 
+def _listed(row: StartableRow) -> dict[str, JSON]:
+    choice = _activity(row.choice)
+    return choice if row.case is not None else choice | {"case_no": None, "process": row.process}
+
+
 def _activity(choice: ActivityChoice) -> dict[str, JSON]:
     return {
         "id": str(choice.id),
         "case_no": choice.business_key,
+        "business_key": choice.business_key,
+        "process": None,
         "activity": choice.element_id,
         "name": choice.name,
         "begun": choice.begun,

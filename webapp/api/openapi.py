@@ -73,10 +73,16 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
     ("/cases/{case_no}/rating/answer", "post", "Answer a rating", cases.RatingAnswerIn, 200),
     ("/ratings", "get", "List the shop's ratings, the latest first", None, 200),
     ("/activities", "get", "List what may be started, what was offered first in front", None, 200),
+    ("/activities/{offered}", "post", "Start what belongs to no case", cases.ActivityIn, 200),
+    ("/tasks", "get", "List what waits for the shop, the nearest deadline first", None, 200),
+    ("/tasks/{task_id}", "get", "Read a task that belongs to no case, and its form", None, 200),
+    ("/tasks/{task_id}", "post", "Complete a task that belongs to no case", cases.TaskIn, 200),
     ("/record", "get", "Read the shop's record and its trends", None, 200),
     ("/definitions/lint", "post", "Check a bundle without deploying it", schemas.BundleIn, 200),
     ("/definitions/deploy", "post", "Deploy a bundle as a whole, or nothing", schemas.DeploymentIn, 200),
     ("/operations/messages", "post", "Send a message by hand", operations.SendIn, 200),
+    ("/operations/signals", "post", "Send a signal by hand", operations.SignalIn, 200),
+    ("/operations/instances", "post", "Start an instance of a process", operations.StartIn, 201),
     ("/operations/incidents", "get", "List open incidents, the latest first", None, 200),
     ("/operations/incidents/{incident_id}", "get", "Read an incident, and how to skip it", None, 200),
     (
@@ -95,14 +101,17 @@ OPERATIONS: tuple[tuple[str, str, str, type[Body] | None, int], ...] = (
     ),
 )
 
-# With an analyst's or an operator's token. A bundle is content-addressed, and an incident is resolved once:
-# these need no idempotency key.
+# What changes nothing, or is the same when it comes twice, since a bundle is content-addressed.
+WITHOUT_KEY = ("/definitions/", "/operations/incidents/{incident_id}/skip/preview")
+
+# With an analyst's or an operator's token.
 PEOPLE = {"/definitions/": "analyst", "/operations/": "operator"}
 
 QUERIES: dict[tuple[str, str], tuple[str, ...]] = {
     ("/cases", "get"): ("status", "after"),
     ("/cases/{case_no}/messages", "get"): ("after",),
     ("/activities", "get"): ("after",),
+    ("/tasks", "get"): ("after",),
     ("/ratings", "get"): ("after",),
     ("/operations/incidents", "get"): ("after",),
     ("/record", "get"): ("days",),
@@ -189,7 +198,7 @@ def _operation(path: str, method: str, summary: str, body: type[Body] | None, st
     whose = next((person for prefix, person in PEOPLE.items() if path.startswith(prefix)), None)
     if whose is not None:
         operation["security"] = [{whose: []}]
-    elif body is not None:
+    if body is not None and not path.startswith(WITHOUT_KEY):
         key = {"type": "string", "minLength": 1, "maxLength": 200}
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
     if body is not None:

@@ -1,4 +1,4 @@
-"""What operators' programs may do to instances: send messages, read incidents, and skip what failed.
+"""What operators' programs may do about what failed: read incidents, and skip; and what such programs share.
 
 The commands are those of the operator's pages, and are recorded under the same name.
 """
@@ -6,7 +6,7 @@ The commands are those of the operator's pages, and are recorded under the same 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,20 +16,21 @@ from werkzeug.wrappers import Response
 
 from engine.actors import Actor
 from engine.commands.outcome import Outcome, Waiting
-from engine.commands.send import send_message
 from engine.commands.skip import preview_skip, skip_failed, skippable
 from engine.failures import IncidentNotFound
 from engine.queries.incidents import find_incidents, incident
 from engine.tables import Incident
 from engine.values import JSON
+from processes.integration.requests import Answer
+from processes.integration.tables import AccountRequest
 from processes.people.accounts import actor_of
 from processes.people.errors import DeployTokenRefused
 from processes.people.roles import Role
 from processes.people.tokens import account_of_token
-from webapp.api.access import bearer_token, parse
+from webapp.api.access import In, as_answered, bearer_token, once, parse
 from webapp.api.bodies import instant_body
 from webapp.api.errors import NotAuthorized, OperatorNotAuthorized, QueryInvalid
-from webapp.api.schemas_operations import SendIn, SkipIn, SkipPreviewIn
+from webapp.api.schemas_operations import SkipIn, SkipPreviewIn
 from webapp.context import tuidan
 from webapp.errors.messages import message_of
 from webapp.parameters import uuid_or_none
@@ -40,6 +41,7 @@ class Operator:
     """An operator's program and the transaction of its request."""
 
     session: Session
+    account_id: uuid.UUID
     actor: Actor
 
 
@@ -76,33 +78,17 @@ def post_skip_preview(incident_id: uuid.UUID) -> Response:
 
 def post_skip(incident_id: uuid.UUID) -> Response:
     """Take an answer in place of what failed, and go on."""
-    with operator() as who:
-        body = parse(SkipIn, request.get_data())
+
+    def perform(who: Operator, body: SkipIn) -> Answer:
         skip_failed(
             tuidan().engine, who.session, incident_id, given=body.given, reason=body.reason, actor=who.actor
         )
         resolved = who.session.get(Incident, incident_id, populate_existing=True)
         if resolved is None:
             raise IncidentNotFound
-        answer = _incident(resolved)
-    return jsonify(answer)
+        return Answer(status=200, body=_incident(resolved))
 
-
-def post_sending() -> Response:
-    """Give a message to who waits for it, or start an instance by it, or keep it for who begins to wait."""
-    with operator() as who:
-        body = parse(SendIn, request.get_data())
-        taken = send_message(
-            tuidan().engine,
-            who.session,
-            body.name,
-            business_key=body.business_key,
-            payload=body.payload,
-            keep_for=body.keep_for,
-            reason=body.reason,
-            actor=who.actor,
-        )
-    return jsonify(taken=taken, kept=not taken)
+    return command(SkipIn, perform)
 
 
 @contextmanager
@@ -116,9 +102,24 @@ def operator() -> Iterator[Operator]:
         token = bearer_token()
         with tuidan().transaction() as session:
             account = account_of_token(session, token, Role.OPERATOR)
-            yield Operator(session=session, actor=actor_of(account))
+            yield Operator(session=session, account_id=account.id, actor=actor_of(account))
     except (NotAuthorized, DeployTokenRefused):
         raise OperatorNotAuthorized from None
+
+
+def command(schema: type[In], perform: Callable[[Operator, In], Answer]) -> Response:
+    """Answer a request of an operator's program that changes something, once for each idempotency key.
+
+    Raises:
+        OperatorNotAuthorized: No token, or one that is no operator's.
+        TuidanError: What :func:`webapp.api.access.once` raises.
+    """
+    raw = request.get_data()
+    with operator() as who:
+        answer = once(
+            who.session, AccountRequest, who.account_id, schema, raw, lambda body: perform(who, body)
+        )
+    return as_answered(answer)
 
 
 def _incident(found: Incident) -> dict[str, JSON]:

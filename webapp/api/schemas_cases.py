@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from processes.ratings.rules import TEXT_MAXIMUM as RATING_MAXIMUM
 from processes.shipping.rules import ANSWERS
 from webapp.api.schemas import Body, Code, Name, Readable, Text, one_of
 
 Words = Annotated[str, Field(min_length=1, max_length=2000), Readable]
+
+
+class TaskIn(Body):
+    """``POST /tasks/<task_id>``: the values of its form, by the keys of its fields."""
+
+    values: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class ActivityIn(Body):

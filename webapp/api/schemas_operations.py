@@ -22,6 +22,23 @@ class SendIn(Body):
     reason: Reason
 
 
+class SignalIn(Body):
+    """``POST /operations/signals``."""
+
+    name: Name
+    payload: dict[str, JsonValue] = Field(default_factory=dict)
+    reason: Reason
+
+
+class StartIn(Body):
+    """``POST /operations/instances``: an instance of the released version of a process."""
+
+    process_id: Name
+    business_key: Name
+    variables: dict[str, JsonValue] = Field(default_factory=dict)
+    reason: Reason
+
+
 class SkipPreviewIn(Body):
     """``POST /operations/incidents/<incident_id>/skip/preview``: what is given in place of what failed."""
 

@@ -19,10 +19,11 @@ from processes.returns.correcting import correct_return
 from processes.returns.sending import send_again
 from processes.shipping.queries import shipments_of
 from webapp.buyer import blueprint
-from webapp.cases.choices import start_activity
+from webapp.cases.choices import SHOWN_BESIDE, start_activity, startable_own
 from webapp.cases.page import complete, render_case
 from webapp.context import now, reader, tuidan
 from webapp.parameters import choice, form_text, search_words
+from webapp.tasks.listing import first_tasks
 
 SHOWN = ("open", "closed")
 TEMPLATE = "buyer/case.html"
@@ -43,6 +44,7 @@ def cases() -> str:
             after=request.args.get("after"),
         )
         group = f"buyer:{person.account_id}"
+        first_page = not (show or search or request.args.get("after"))
         unread = unread_counts(session, [row.case.case_no for row in page.rows], "buyer")
         return render_template(
             "buyer/cases.html",
@@ -52,6 +54,7 @@ def cases() -> str:
             show=show,
             search=search,
             group=group,
+            beside=_beside(session) if first_page else None,
         )
 
 
@@ -107,6 +110,11 @@ def return_again(case_no: str) -> Response:
         send_again(session, product.engine, case_no, actor=reader().actor)
     flash(gettext("Please send the goods that were not accepted, and give the new number."), "good")
     return redirect(url_for("buyer.case", case_no=case_no))
+
+
+def _beside(session: Session) -> dict[str, Any]:
+    """What else waits for the buyer, in processes that run for no case."""
+    return {"tasks": first_tasks(session), "offered": startable_own(session, limit=SHOWN_BESIDE)}
 
 
 def _more(session: Session, view: CaseView) -> dict[str, Any]:

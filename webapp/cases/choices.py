@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from engine.errors import Kind, TuidanError
 from engine.tables import ActivityChoice
 from processes.cases.access import visible_case
-from processes.cases.startable import StartablePage, start_in_case, startable
+from processes.cases.startable import StartablePage, start_in_case, startable, startable_beside_cases
 from processes.cases.views import CaseView
+from processes.cases.walking import PAGE_SIZE
 from webapp.cases.waiting import party_of
 from webapp.context import reader, tuidan
 from webapp.errors.messages import message_of
@@ -31,6 +32,17 @@ def startable_page(session: Session, *, search: str = "", after: str | None = No
 def startable_beside(session: Session) -> StartablePage:
     """Return the first of what the reader may start, to be shown below what waits for him."""
     return startable(session, reader().actor.groups, limit=SHOWN_BESIDE)
+
+
+def startable_own(session: Session, *, after: str | None = None, limit: int = PAGE_SIZE) -> StartablePage:
+    """Return a page of what the reader may start on no case's page."""
+    return startable_beside_cases(session, reader().actor.groups, after=after, limit=limit)
+
+
+def begun_seen() -> int | None:
+    """How often what is to be started had been started when the reader saw it."""
+    begun = form_text("begun")
+    return int(begun) if begun.isascii() and begun.isdigit() and len(begun) < 19 else None
 
 
 def offered_to_others(view: CaseView) -> list[tuple[str, list[str]]]:
@@ -58,7 +70,6 @@ def start_activity(case_no: str, offered: uuid.UUID, *, endpoint: str) -> Respon
         ChoiceNotFound: Nothing of that id is offered to him in it.
     """
     product, actor = tuidan(), reader().actor
-    begun = form_text("begun")
     try:
         with product.transaction() as session:
             case = visible_case(session, case_no, actor)
@@ -69,7 +80,7 @@ def start_activity(case_no: str, offered: uuid.UUID, *, endpoint: str) -> Respon
                 product.engine,
                 case,
                 offered,
-                begun=int(begun) if begun.isascii() and begun.isdigit() and len(begun) < 19 else None,
+                begun=begun_seen(),
                 actor=actor,
             )
     except TuidanError as refusal:

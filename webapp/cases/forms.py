@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from flask import request
@@ -56,11 +57,25 @@ class Rejected:
     problem: str = ""
 
 
-def task_form(session: Session, task: UserTask, rejected: Rejected | None = None) -> TaskForm:
-    """Return a task's form, with what was entered and what is wrong with it, if anything."""
+def task_form(
+    session: Session,
+    task: UserTask,
+    rejected: Rejected | None = None,
+    *,
+    known: Mapping[str, Any] = MappingProxyType({}),
+) -> TaskForm:
+    """Return a task's form, with what was entered and what is wrong with it, if anything.
+
+    Args:
+        session: The caller's transaction.
+        task: One of the reader's.
+        rejected: What was sent before.
+        known: Values that stand in the form's fields at first.
+    """
     mine = rejected if rejected is not None and rejected.task_id == task.id else None
     fields = form_fields(session, task)
     defaults = {one.key: one.default for one in fields if one.key and one.default is not None}
+    defaults |= {one.key: known[one.key] for one in fields if known.get(one.key) is not None}
     return TaskForm(
         task=task,
         name=task_name(task),

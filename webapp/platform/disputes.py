@@ -52,7 +52,7 @@ def queue() -> str:
             now=now(),
             after=after,
         )
-        unread = unread_counts(session, [row.case.case_no for row in page.rows], "platform")
+        unread = unread_counts(session, [row.task.business_key for row in page.rows], "platform")
         return render_template(
             "platform/queue.html",
             page=page,

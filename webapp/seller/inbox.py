@@ -62,7 +62,7 @@ def render_inbox(
             "seller/inbox.html",
             page=page,
             offered=offered,
-            unread=unread_counts(session, [row.case.case_no for row in page.rows], "seller"),
+            unread=unread_counts(session, [row.task.business_key for row in page.rows], "seller"),
             filters=filters,
             due=due,
             chosen=chosen,

@@ -60,7 +60,7 @@ def a_case(market: Marketplace, reason: str = "B_MIND", **changes: Any) -> Cance
 
 def inbox(market: Marketplace, **filters: Any) -> list[str]:
     page = seller_inbox(market.session, market.seller.groups, InboxFilters(**filters), now=NOW)
-    return [row.case.case_no for row in page.rows]
+    return [row.task.business_key for row in page.rows]
 
 
 def shop_group(market: Marketplace) -> str:
@@ -74,7 +74,7 @@ def test_the_inbox_is_sorted_by_deadline_and_those_without_come_last(
     for case_no, due in zip(cases, [30, None, -2, 5], strict=True):
         runtime.task(case_no, shop_group(market), NOW + HOUR * due if due is not None else None)
     page = seller_inbox(market.session, market.seller.groups, now=NOW)
-    assert [row.case.case_no for row in page.rows] == [cases[2], cases[3], cases[0], cases[1]]
+    assert [row.task.business_key for row in page.rows] == [cases[2], cases[3], cases[0], cases[1]]
     assert [row.overdue(NOW) for row in page.rows] == [True, False, False, False]
     assert page.rows[0].task.due_effect == "自动同意"
     assert (page.counts.total, page.counts.overdue, page.counts.soon) == (4, 1, 2)
@@ -91,7 +91,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     seen, after = [], None
     for _ in range(8):
         page = seller_inbox(market.session, market.seller.groups, now=NOW, after=after, limit=limit)
-        seen += [row.case.case_no for row in page.rows]
+        seen += [row.task.business_key for row in page.rows]
         after = page.next
         if after is None:
             break

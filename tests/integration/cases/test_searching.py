@@ -38,7 +38,7 @@ def test_parts_in_any_script_are_found_and_pairs_in_another_order_are_not(
             monkeypatch.setattr(walking, "FEW", few)
             for words, meant in (("羊绒大衣", [0]), ("大衣", [0, 1]), ("不存在", [])):
                 page = seller_inbox(session, groups, InboxFilters(search=words), now=play.clock.now())
-                assert sorted(numbers.index(row.case.case_no) for row in page.rows) == meant
+                assert sorted(numbers.index(row.task.business_key) for row in page.rows) == meant
         session.execute(sa.text("SET LOCAL enable_seqscan = off"))
         query = sa.select(CancellationCase.case_no).where(matches("大衣"))
         plan = session.scalars(

@@ -39,17 +39,23 @@ def test_only_what_can_be_started_now_by_oneself_is_listed(market: Marketplace, 
     theirs = runtime.choice(case.case_no, "platform", NOW)
     runtime.choice(case.case_no, shop_group(market), NOW, enabled=False)
     runtime.choice(case.case_no, shop_group(market), NOW, held=True)
-    runtime.choice("no case at all", shop_group(market), NOW)
+    beside = runtime.choice("no case at all", shop_group(market), NOW + HOUR)
     groups = market.seller.groups
     page = startable(market.session, groups)
-    assert ([row.choice.id for row in page.rows], page.count) == ([mine.id], 1)
+    assert ([row.choice.id for row in page.rows], page.count) == ([mine.id, beside.id], 2)
+    assert [(row.case is None, row.process) for row in page.rows] == [(False, ""), (True, "买家取消订单")]
     assert [row.choice.id for row in startable(market.session, {"platform"}).rows] == [theirs.id]
     assert startable(market.session, market.buyer.groups).rows == []
-    for words, found in ((case.case_no, [mine.id]), (other.case_no, []), ("%", [])):
+    for words, found in (
+        (case.case_no, [mine.id]),
+        (other.case_no, []),
+        ("%", []),
+        ("no case at all", [beside.id]),
+    ):
         rows = startable(market.session, groups, search=words).rows
         assert [row.choice.id for row in rows] == found
     for nonsense in ("x", f"{NOW.isoformat()}_nothing", "_", "\0"):
-        assert len(startable(market.session, groups, after=nonsense).rows) == 1
+        assert len(startable(market.session, groups, after=nonsense).rows) == 2
     assert set(startable_in(market.session, [case.case_no, other.case_no])) == {case.case_no}
     view = case_view(market.session, case.case_no, market.seller)
     assert ([one.id for one in view.my_choices], len(view.choices)) == ([mine.id], 2)

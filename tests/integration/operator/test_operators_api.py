@@ -29,8 +29,9 @@ class Program:
     def get(self, path: str) -> TestResponse:
         return self.client.get(f"/api/v1/operations{path}", headers=self.headers)
 
-    def post(self, path: str, body: Any) -> TestResponse:
-        return self.client.post(f"/api/v1/operations{path}", json=body, headers=self.headers)
+    def post(self, path: str, body: Any, *, key: str | None = None) -> TestResponse:
+        headers = self.headers | {"Idempotency-Key": uuid.uuid4().hex if key is None else key}
+        return self.client.post(f"/api/v1/operations{path}", json=body, headers=headers)
 
 
 def code(answer: TestResponse) -> tuple[int, str]:

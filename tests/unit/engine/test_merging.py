@@ -254,18 +254,76 @@ def test_carrying_what_was_written_gives_what_was_written(before: Any, after: An
     assert not list(written(into, after))
 
 
-@given(VARIABLES, st.lists(st.tuples(st.integers(0, 2), VARIABLES), max_size=6))
+Writes = list[tuple[tuple[str, ...], Any]]
+MISSING: Any = object()
+
+
+def latest_of(writes: Writes) -> Any:
+    """What stands at a place after writes of it and of its members, in their order.
+
+    The latest write of the place itself counts, and each later one of a member; a removal is a write.
+    """
+    whole = max(number for number, (path, _) in enumerate(writes) if not path)
+    base, later = writes[whole][1], [write for write in writes[whole + 1 :] if write[0]]
+    members: dict[str, Writes] = {
+        name: [((), value)] for name, value in (base.items() if isinstance(base, dict) else ())
+    }
+    for path, value in later:
+        members.setdefault(path[0], [((), MISSING)]).append((path[1:], value))
+    found = {name: latest_of(those) for name, those in members.items()}
+    found = {name: value for name, value in found.items() if value is not MISSING}
+    return found if found or isinstance(base, dict) else base
+
+
+def at(values: Any, path: tuple[str, ...]) -> Any:
+    """What variables have at a place."""
+    for name in path:
+        values = values.get(name, MISSING)
+    return values
+
+
+WRITES = st.tuples(st.integers(0, 2), VARIABLES)
+MEETINGS = st.tuples(st.integers(0, 2), st.integers(0, 2))
+
+
+@settings(max_examples=300)
+@given(VARIABLES, st.lists(WRITES | MEETINGS, max_size=6))
 @example({"z": {}}, [(0, {"z": {"a": None}}), (1, {}), (2, {"z": {"b": None}})])
-def test_tokens_that_write_in_turn_end_with_the_latest_of_each_write(begin: Any, writes: Any) -> None:
-    """Each token replaces its variables; what one wrote in the same place before is overwritten."""
+@example({"z": {"a": 0}}, [(0, {}), (1, {"z": {"a": 0, "b": 1}})])
+@example({"z": {"a": 0}}, [(0, {"z": 5}), (1, {"z": {}})])
+def test_tokens_that_write_and_meet_end_with_the_latest_of_each_write(begin: Any, happens: Any) -> None:
+    """Each token replaces its variables, or meets another, and both go on with what they have then."""
     tokens = [View(copy_json(begin), {}) for _ in range(3)]
-    expected = copy_json(begin)
-    for number, (index, values) in enumerate(writes, start=1):
+    writes: Writes = [((), begin)]
+    for number, (index, what) in enumerate(happens, start=1):
+        if isinstance(what, int):
+            tokens[index] = tokens[what] = merge([tokens[what], tokens[index]])
+            continue
         data, stamps = tokens[index]
-        tokens[index] = View(values, stamps | dict.fromkeys(written(data, values), number))
-        carry(data, values, expected)
+        paths = list(written(data, what))
+        tokens[index] = View(what, stamps | dict.fromkeys(paths, number))
+        for path in paths:
+            names = tuple(name.replace("~1", "/").replace("~0", "~") for name in path.split("/"))
+            writes.append((names, at(what, names)))
     found = merge(tokens).data
-    assert not list(written(expected, found))
+    assert not list(written(latest_of(writes), found)), (latest_of(writes), found)
+
+
+def test_an_object_that_another_branch_removed_comes_back_with_what_was_written_after_that() -> None:
+    r = run(
+        start(),
+        element("parallelGateway", "split"),
+        script("drop", 'order.pop("old")\nother = 1'),
+        *(user(name) for name in ("a", "a_done", "b", "b_done")),
+        element("parallelGateway", "join"),
+        end(),
+        flows("start", "split", "a", "drop", "a_done", "join", "end"),
+        flows("split", "b", "b_done", "join"),
+        variables={"order": {"old": {"n": 1, "m": 2}, "kept": 1}, "other": {"x": 1}},
+    )
+    r.complete("a").complete("b", {"order": {"old": {"n": 1, "m": 3}, "kept": 1}, "other": {"x": 1}})
+    r.complete("b_done").complete("a_done")
+    assert r.variables == {"order": {"old": {"m": 3}, "kept": 1}, "other": 1}
 
 
 # What is written in a called process that maps its variables, or that is interrupted, in a transaction

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from engine.answering import AnsweringCaller
+from engine.clock import FixedClock
 from engine.spiff.instance import Instance
 from engine.spiff.parser import Program, parse
-from engine.spiff.services import OperationCaller
 from engine.values import Variables
 from tests.unit.engine.paper import Block
 from tests.unit.engine.structured import BLOCKS, Drawing
 
 BEGAN = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
-CALLER = cast("OperationCaller", None)
+CALLER = AnsweringCaller({}, None, FixedClock(BEGAN), "p")
 MAX_ACTIONS = 60
 # What stands before the id of an element that another version calls otherwise.
 OTHER_NAME = "zz_"

@@ -3,21 +3,29 @@
 It knows nothing of the engine. Tokens lie on sequence flows; an element takes one from a flow, a merge one
 from each, and gives one to each flow that it chooses. A token carries the number that people gave last
 and when they gave it, and of several that meet the latest is kept.
+
+BPMN leaves open which token moves first, which of several a merge takes from a flow, and when a merge is
+looked at while others move. So a game is wherever some order of moves leads to: all of them are gone through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
+T = TypeVar("T")
 Flow = tuple[str, str]
+
+MAX_PLACES = 2_000
+"""So many places are looked at for one thing that happens."""
+MAX_TOKENS = 12
 
 
 class TooMuch(Exception):
-    """The diagram makes more tokens, or goes round more often, than is worth looking at.
-
-    That includes several tokens at one place that know different things: which goes first is open.
-    """
+    """The diagram makes more tokens, has more orders of moves, or goes round more often, than is worth it."""
 
 
 @dataclass(frozen=True)
@@ -71,140 +79,181 @@ class Net:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Token:
-    """What a token knows."""
+    """What a token knows; of two the later given is the larger."""
 
-    number: int
     given: int
+    number: int
 
 
-@dataclass
-class Game:
-    """An instance: people's tasks, tokens that wait at merges, and what has come to an end.
+Lying = tuple[Flow, Token]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a game can be: each of the tuples is sorted, so that equal places are equal.
 
     Attributes:
-        pick: Which of several tokens moves next.
-        eager: Whether merges are looked at before each move, too, and not only when a token has come to one.
+        moving: The tokens that lie on flows.
+        tasks: People's open tasks.
+        waiting: The tokens that have come to a merge, by their flow.
+        ended: The latest of what has come to an end.
     """
 
-    net: Net
-    moving: list[tuple[Flow, Token]] = field(default_factory=list)
-    tasks: list[tuple[str, Token]] = field(default_factory=list)
-    merges: dict[str, list[tuple[Flow, Token]]] = field(default_factory=dict)
-    ended: list[Token] = field(default_factory=list)
-    writes: int = 0
+    moving: tuple[Lying, ...] = ()
+    tasks: tuple[tuple[str, Token], ...] = ()
+    waiting: tuple[Lying, ...] = ()
+    ended: Token | None = None
     over: bool = False
-    pick: Callable[[int], int] = lambda _count: 0
-    eager: bool = False
 
-    def start(self, number: int) -> None:
-        """Begin, and go on to where people are waited for."""
-        self._give("start", Token(number, 0))
-        self._settle()
+    def give(self, net: Net, node: str, token: Token) -> Place:
+        """Let an element give a token to each flow that it chooses."""
+        lying = [(flow, token) for flow in net.chosen(node, token.number)]
+        return replace(self, moving=tuple(sorted([*self.moving, *lying])))
 
-    def complete(self, node: str, number: int) -> None:
-        """Complete one of an element's tasks."""
-        index = next(i for i, (name, _) in enumerate(self.tasks) if name == node)
-        self.tasks.pop(index)
-        self.writes += 1
-        self._give(node, Token(number, self.writes))
-        self._settle()
-
-    def hear(self, node: str) -> None:
-        """Let the event on each open task of an element happen."""
-        event = self.net.events[node]
-        heard = [token for name, token in self.tasks if name == node]
-        if self.net.kinds[event] == "interrupting":
-            self.tasks = [(name, token) for name, token in self.tasks if name != node]
-        for token in heard:
-            self._give(event, token)
-        self._settle()
+    def moves(self, net: Net) -> Iterator[Place]:
+        """The places to which one move leads."""
+        for lying in dict.fromkeys(self.moving):
+            yield replace(self, moving=_without(self.moving, lying))._arrive(net, *lying)
+        for node in dict.fromkeys(flow[1] for flow, _ in self.waiting):
+            yield from self._fire(net, node)
 
     @property
-    def stalled(self) -> bool:
-        """Whether tokens are left that nothing can move."""
-        return not self.over and not self.tasks and any(self.merges.values())
+    def tokens(self) -> int:
+        """How many there are."""
+        return len(self.moving) + len(self.tasks) + len(self.waiting)
 
     @property
-    def completed(self) -> bool:
-        """Whether no token is left."""
-        return self.over or not (self.tasks or any(self.merges.values()))
+    def seen(self) -> object:
+        """Who waits with which number, and what waits at merges; or that it has stalled, or how it ended."""
+        if self.tasks:
+            return Counter((node, token.number) for node, token in self.tasks), self._merges()
+        return ("stalled",) if self.waiting else ("ended", self.ended and self.ended.number)
 
-    def seen(self) -> tuple[object, ...]:
-        """Where it stands."""
-        number = self.number if self.completed and not self.stalled else None
-        return sorted(self.tasks, key=repr), self.stalled, self.completed, number
+    def _merges(self) -> Counter[str]:
+        """How many tokens wait at each merge."""
+        return Counter(flow[1] for flow, _ in self.waiting)
 
-    @property
-    def number(self) -> int:
-        """What was given last, of all that has come to an end."""
-        return _latest(self.ended).number
-
-    def _give(self, node: str, token: Token) -> None:
-        self.moving.extend((flow, token) for flow in self.net.chosen(node, token.number))
-
-    def _settle(self) -> None:
-        count = 0
-        while not self.over and (self.moving or self._fire()):
-            if not self.moving or (self.eager and self._fire()):
-                continue
-            flow, token = self.moving.pop(self.pick(len(self.moving)))
-            self._arrive(flow, token)
-            count += 1
-            if count > 100 or len(self.tasks) > 12:
-                raise TooMuch
-
-    def _arrive(self, flow: Flow, token: Token) -> None:
+    def _arrive(self, net: Net, flow: Flow, token: Token) -> Place:
         node = flow[1]
-        kind = self.net.kinds[node]
+        kind = net.kinds[node]
         if kind == "user":
-            if any(name == node and other != token for name, other in self.tasks):
-                raise TooMuch
-            self.tasks.append((node, token))
-        elif kind in ("parallel", "inclusive"):
-            waiting = self.merges.setdefault(node, [])
-            if any(place == flow and other != token for place, other in waiting):
-                raise TooMuch
-            waiting.append((flow, token))
-            self._fire()
-        elif kind in ("end", "terminate"):
-            self.ended.append(token)
-            if kind == "terminate":
-                self.over = True
-                self.ended += [token for _, token in self.tasks + self.moving]
-                self.ended += [token for waiting in self.merges.values() for _, token in waiting]
-        else:
-            self._give(node, token)
+            return replace(self, tasks=tuple(sorted([*self.tasks, (node, token)])))
+        if kind in ("parallel", "inclusive"):
+            return replace(self, waiting=tuple(sorted([*self.waiting, (flow, token)])))
+        if kind == "end":
+            return replace(self, ended=max(token, self.ended or token))
+        if kind == "terminate":
+            everything = [token for _, token in (*self.moving, *self.tasks, *self.waiting)]
+            return Place(ended=max([token, self.ended or token, *everything]), over=True)
+        return self.give(net, node, token)
 
-    def _fire(self) -> bool:
-        """Let one merge fire that can."""
-        for node, waiting in self.merges.items():
-            first: dict[Flow, Token] = {}
-            for flow, token in waiting:
-                first.setdefault(flow, token)
-            if first and self._may_fire(node, first):
-                for pair in first.items():
-                    waiting.remove(pair)
-                self._give(node, _latest(list(first.values())))
-                return True
-        return False
+    def _fire(self, net: Net, node: str) -> Iterator[Place]:
+        held: dict[Flow, dict[Token, None]] = {}
+        for flow, token in self.waiting:
+            if flow[1] == node:
+                held.setdefault(flow, {})[token] = None
+        if self._may_fire(net, node, list(held)):
+            for taken in itertools.product(*held.values()):
+                left = self.waiting
+                for pair in zip(held, taken, strict=True):
+                    left = _without(left, pair)
+                yield replace(self, waiting=left).give(net, node, max(taken))
 
-    def _may_fire(self, node: str, first: dict[Flow, Token]) -> bool:
-        empty = [flow for flow in self.net.incoming(node) if flow not in first]
-        if self.net.kinds[node] == "parallel" or not empty:
+    def _may_fire(self, net: Net, node: str, held: list[Flow]) -> bool:
+        empty = [flow for flow in net.incoming(node) if flow not in held]
+        if net.kinds[node] == "parallel" or not empty:
             return not empty
         if any(flow in empty for flow, _ in self.moving):
             return False
-        towards_held = self.net.reaching(list(first), node, by_events=False)
-        awaited = self.net.reaching(empty, node, by_events=True) - towards_held
+        towards_held = net.reaching(held, node, by_events=False)
+        awaited = net.reaching(empty, node, by_events=True) - towards_held
         return not awaited & set(self._elsewhere(node))
 
     def _elsewhere(self, node: str) -> Iterator[str]:
         yield from (flow[1] for flow, _ in self.moving)
         yield from (name for name, _ in self.tasks)
-        yield from (name for name, waiting in self.merges.items() if waiting and name != node)
+        yield from (flow[1] for flow, _ in self.waiting if flow[1] != node)
 
 
-def _latest(tokens: list[Token]) -> Token:
-    return max(tokens, key=lambda token: token.given)
+class Game:
+    """An instance, wherever some order of moves has led it."""
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+        self.places = {Place()}
+        self.writes = 0
+
+    def start(self, number: int) -> None:
+        """Begin, and go on to where people are waited for."""
+        self._each(lambda place: [place.give(self.net, "start", Token(0, number))])
+
+    def complete(self, node: str, number: int) -> None:
+        """Complete one of an element's tasks."""
+        self.writes += 1
+        given = Token(self.writes, number)
+        self._each(
+            lambda place: [
+                replace(place, tasks=_without(place.tasks, task)).give(self.net, node, given)
+                for task in dict.fromkeys(place.tasks)
+                if task[0] == node
+            ]
+        )
+
+    def hear(self, node: str) -> None:
+        """Let the event on each open task of an element happen."""
+        event = self.net.events[node]
+
+        def heard(place: Place) -> list[Place]:
+            tasks = place.tasks
+            if self.net.kinds[event] == "interrupting":
+                place = replace(place, tasks=tuple(task for task in tasks if task[0] != node))
+            for name, token in tasks:
+                place = place.give(self.net, event, token) if name == node else place
+            return [place]
+
+        self._each(heard)
+
+    def agree(self, seen: object) -> bool:
+        """Whether it can be where this is seen; from now on it is nowhere else."""
+        self.places = {place for place in self.places if place.seen == seen}
+        return bool(self.places)
+
+    def _each(self, happen: Callable[[Place], Iterable[Place]]) -> None:
+        begun = {new for place in self.places for new in happen(place)}
+        self.places = _settled(self.net, begun)
+
+
+def _settled(net: Net, begun: Iterable[Place]) -> set[Place]:
+    """Every place that some order of moves leads to, and from which nothing can move.
+
+    Raises:
+        TooMuch: If there are too many on the way, or one comes round to itself.
+    """
+    settled: set[Place] = set()
+    known: dict[Place, bool] = {}  # whether everything behind it has been gone through
+    path: list[tuple[Place | None, Iterator[Place]]] = [(None, iter(begun))]
+    while path:
+        place, ahead = path[-1]
+        following = next(ahead, None)
+        if following is None:
+            path.pop()
+            if place is not None:
+                known[place] = True
+        elif following not in known:
+            if len(known) >= MAX_PLACES or following.tokens > MAX_TOKENS:
+                raise TooMuch
+            known[following] = False
+            moves = list(following.moves(net))
+            if not moves:
+                settled.add(following)
+            path.append((following, iter(moves)))
+        elif not known[following]:
+            raise TooMuch
+    return settled
+
+
+def _without(several: tuple[T, ...], one: T) -> tuple[T, ...]:
+    index = several.index(one)
+    return several[:index] + several[index + 1 :]

@@ -105,7 +105,14 @@ def test_a_payload_and_a_key_are_expressions() -> None:
     send = line(element("sendTask", "x", key, messageRef="message_m"), more=message("m"))
     assert found(send, "expr.refused").element_id == "x"
     assert found(send, "ref.property_unknown").element_id == "x"
-    for life, rule in (("PT2H", "timer.unquoted"), ("a b", "expr.refused"), ("'P2Y'", "timer.invalid")):
+    for life, rule in (
+        ("PT2H", "life.unquoted"),
+        ("a b", "expr.refused"),
+        ("'P2Y'", "life.invalid"),
+        ("'R3/PT1H'", "life.invalid"),
+        ("48", "life.invalid"),
+        ("", "expr.empty"),
+    ):
         lives = (
             key.replace("businessKey", "timeToLive")
             .replace("a b", life)

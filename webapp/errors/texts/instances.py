@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 MESSAGES: dict[str, LazyString] = {
     "task.not_found": _l("There is no such task for you."),
     "task.ended": _l("This was decided already: %(name)s ended on %(at)s by %(by)s."),
+    "task.of_case": _l("This belongs to case %(case_no)s, and is done there."),
     "instance.not_found": _l("There is no such process instance."),
     "instance.ended": _l("The process instance has ended; nothing more can be done with it."),
     "instance.suspended": _l("The process instance is suspended; it goes on when an operator resumes it."),
