@@ -29,14 +29,14 @@ def books(post: bool, rebuild: bool, reason: str) -> None:
                     write_down(tuidan, session, "post_books", reason, cases=posted)
             if not posted:
                 break
-            click.echo(f"{posted} cases were posted.")
+            click.echo(f"Cases posted: {posted}.")
         if rebuild:
             with tuidan.transaction() as session:
                 forget_closings(session)
             days = close_days(tuidan.transaction, tuidan.clock.now())
             with tuidan.transaction() as session:
                 write_down(tuidan, session, "rebuild_closings", reason, days=days)
-            click.echo(f"{days} days were closed.")
+            click.echo(f"Days closed: {days}.")
         with tuidan.transaction() as session:
             check = keep_check(session, tuidan.clock.now())
     for currency, amount in check.sums.items():

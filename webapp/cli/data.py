@@ -10,6 +10,7 @@ from processes.importing.orders import import_orders
 from processes.importing.problems import ImportRefused
 from webapp.cli.authoring import author, reason_option, write_down
 from webapp.cli.composed import composed
+from webapp.cli.counting import counted
 
 
 @click.command("import")
@@ -40,6 +41,6 @@ def import_(file: Path, reason: str) -> None:
             click.echo(f"{file}: {problem}", err=True)
         raise
     click.echo(
-        f"{report.orders} orders with {report.lines} lines and {report.shipments} parcels came in; "
-        f"{report.orders_known} were known already."
+        f"{counted(report.orders, 'order')} with {counted(report.lines, 'line')} "
+        f"and {counted(report.shipments, 'parcel')} came in; known already: {report.orders_known}."
     )
