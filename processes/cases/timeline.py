@@ -26,6 +26,8 @@ KINDS = frozenset(
         "parcel_stopped",
         "parcel_not_stopped",
         "stopped_parcel_delivered",
+        "parcel_missing",
+        "parcel_ruled",
         "status_changed",
         "decision_recorded",
         "lines_cancelled",

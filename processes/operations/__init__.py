@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from engine.operations import OperationRegistry
 from processes.calendars.shops import calendar_of
 from processes.money.gateway import RefundGateway
-from processes.operations import cases, chargebacks, disputes, notifying, offers, refunds, returns
+from processes.operations import (
+    case_parcels,
+    cases,
+    chargebacks,
+    disputes,
+    notifying,
+    offers,
+    refunds,
+    returns,
+)
 from processes.shipping.operations import register as register_shipping
 from processes.tasks.assigning import group_of
 
@@ -32,6 +41,7 @@ def register_operations(
     refunds.register(registry, gateway, tender_order)
     chargebacks.register(registry, gateway)
     returns.register(registry)
+    case_parcels.register(registry)
     disputes.register(registry)
     offers.register(registry)
     notifying.register(registry)

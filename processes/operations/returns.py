@@ -8,6 +8,7 @@ from processes.cases.carrying import case_of
 from processes.liability.posting import post_case
 from processes.operations.notifying import tell
 from processes.returns import inspecting, refused, sending
+from processes.shipping.following import stop_following
 
 
 def register(registry: OperationRegistry) -> None:
@@ -78,6 +79,7 @@ def register(registry: OperationRegistry) -> None:
             actor=ctx.actor,
             now=ctx.now,
         )
+        stop_following(ctx.session, case_id, now=ctx.now)
         if receipt.refused_units:
             post_case(ctx.session, case_id, cause="rejected", now=ctx.now, decide=ctx.decide)
         return receipt.as_json()
@@ -116,6 +118,7 @@ def register(registry: OperationRegistry) -> None:
     def close_refused(ctx: OperationContext, *, case_id: str, acknowledged: bool) -> Variables:
         case = case_of(ctx.session, case_id)
         refused.close_refused(ctx.session, case, acknowledged=acknowledged, actor=ctx.actor, now=ctx.now)
+        stop_following(ctx.session, case_id, now=ctx.now)
         return {}
 
     @registry.operation("return.grant")
@@ -123,4 +126,5 @@ def register(registry: OperationRegistry) -> None:
         case = case_of(ctx.session, case_id)
         if everything:
             tell(ctx, case, "seller", "return_unseen")
+        stop_following(ctx.session, case_id, now=ctx.now)
         return inspecting.grant(ctx.session, case, everything=everything).as_json()

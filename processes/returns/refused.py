@@ -101,32 +101,31 @@ def record_refused_sent(
     """
     refused = _refused(session, case)
     carrier, tracking_no = named(carrier, tracking_no)
-    record_case_shipment(
-        session,
-        direction=Direction.REFUSED,
-        case_no=case.case_no,
-        order_id=case.order_id,
-        carrier=carrier,
-        tracking_no=tracking_no,
-        units=[
-            (uuid.UUID(line["order_line_id"]), int(line["own"]) + int(line["foreign"]))
-            for line in refused.lines
-        ],
-        now=now,
-    )
-    if refused.sent_at is not None:
-        return
-    refused.carrier, refused.tracking_no, refused.sent_at = carrier, tracking_no, now
-    record_event(
-        session,
-        case.case_no,
-        "refused_sent",
-        actor=actor,
-        now=now,
-        carrier=carrier,
-        tracking_no=tracking_no,
-    )
-    session.flush()
+    _record_parcel(session, case, refused, carrier, tracking_no, now)
+    if refused.sent_at is None:
+        _note_sent(session, refused, carrier, tracking_no, actor, now)
+
+
+def resend_refused(
+    session: Session,
+    case: CancellationCase,
+    *,
+    carrier: str,
+    tracking_no: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Record how the shop sent them once more, as the parcel before is missing; followed like that one.
+
+    Raises:
+        NothingToGiveBack: There are none.
+        ShipmentConflict: The order has that parcel for another purpose.
+    """
+    refused = _refused(session, case)
+    _record_parcel(session, case, refused, carrier, tracking_no, now)
+    if (refused.carrier, refused.tracking_no) != (carrier, tracking_no):
+        refused.read_at = None
+        _note_sent(session, refused, carrier, tracking_no, actor, now)
 
 
 def choose_back(session: Session, case: CancellationCase, *, lapsed: bool, now: dt.datetime) -> None:
@@ -179,6 +178,45 @@ def close_refused(
 def refused_of(session: Session, case: CancellationCase) -> RefusedGoods | None:
     """Return what became of the units of a case that the shop didn't accept, or None."""
     return session.get(RefusedGoods, case.case_no, populate_existing=True)
+
+
+def _record_parcel(
+    session: Session,
+    case: CancellationCase,
+    refused: RefusedGoods,
+    carrier: str,
+    tracking_no: str,
+    now: dt.datetime,
+) -> None:
+    record_case_shipment(
+        session,
+        direction=Direction.REFUSED,
+        case_no=case.case_no,
+        order_id=case.order_id,
+        carrier=carrier,
+        tracking_no=tracking_no,
+        units=[
+            (uuid.UUID(line["order_line_id"]), int(line["own"]) + int(line["foreign"]))
+            for line in refused.lines
+        ],
+        now=now,
+    )
+
+
+def _note_sent(
+    session: Session, refused: RefusedGoods, carrier: str, tracking_no: str, actor: Actor, now: dt.datetime
+) -> None:
+    refused.carrier, refused.tracking_no, refused.sent_at = carrier, tracking_no, now
+    record_event(
+        session,
+        refused.case_no,
+        "refused_sent",
+        actor=actor,
+        now=now,
+        carrier=carrier,
+        tracking_no=tracking_no,
+    )
+    session.flush()
 
 
 def _refused(session: Session, case: CancellationCase) -> RefusedGoods:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes.numbers import next_number
 from processes.shipping.errors import ShipmentConflict
+from processes.shipping.following import follow
 from processes.shipping.rules import Direction, ShipmentState
 from processes.shipping.tables import Shipment, ShipmentLine, shipment_number
 
@@ -51,8 +52,8 @@ def record_case_shipment(
 ) -> Shipment:
     """Record a parcel that a case makes necessary; the same parcel again does nothing.
 
-    It counts for none of the order's units. The delivery of a return, reported by tracking,
-    reaches the case as the message ``return_delivered``.
+    It counts for none of the order's units. It is watched from now on. The delivery of a return, reported
+    by tracking, reaches the case as the message ``return_delivered``.
 
     Args:
         session: The caller's transaction.
@@ -75,6 +76,10 @@ def record_case_shipment(
     if existing is not None:
         if (existing.case_no, existing.direction) != (case_no, direction):
             raise ShipmentConflict(carrier=carrier, tracking_no=tracking_no)
+        if existing.missing_at is not None:
+            # Its sender insists that it is on its way: so it is waited for once more.
+            existing.missing_at, existing.shipped_at = None, now
+            follow(session, existing, now=now)
         return existing
     shipment = Shipment(
         shipment_no=next_number(session, shipment_number, "S", now),
@@ -90,6 +95,7 @@ def record_case_shipment(
     )
     session.add(shipment)
     session.flush()
+    follow(session, shipment, now=now)
     return shipment
 
 

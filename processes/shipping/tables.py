@@ -33,6 +33,7 @@ class Shipment(Base):
         promised_at: When it was promised at the buyer's door; None if nothing was promised.
         state: Follows from its tracking events, in the order in which they happened.
         stalled_at: Since when its carrier has been silent for too long; None once it is heard of again.
+        missing_at: Since when a parcel of a case counts as missing; None once it is heard of again.
         last_event_at: When the latest of them happened, not when it was heard of.
         despite_hold: It left while a case held its goods; the case has been told.
     """
@@ -57,6 +58,7 @@ class Shipment(Base):
     promised_at: Mapped[dt.datetime | None]
     delivered_at: Mapped[dt.datetime | None]
     stalled_at: Mapped[dt.datetime | None]
+    missing_at: Mapped[dt.datetime | None]
     last_event_at: Mapped[dt.datetime | None]
     despite_hold: Mapped[bool] = mapped_column(default=False)
 

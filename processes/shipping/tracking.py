@@ -16,6 +16,7 @@ from processes.instances import lock_instances
 from processes.ports import ProcessEngine
 from processes.shipping.arriving import refresh_arrival
 from processes.shipping.errors import TrackingEventConflict, TrackingEventInFuture, TrackingEventUnknown
+from processes.shipping.following import tell_followers
 from processes.shipping.intercepting import take_answer, wanting_cases
 from processes.shipping.missed import parcel_arrived
 from processes.shipping.queries import find_shipment
@@ -106,10 +107,12 @@ def record_tracking_event(
     shipment.last_event_at = max(at for at, _ in history)
     latest = heard_of is None or report.at > heard_of
     if latest:
-        shipment.stalled_at = None
+        shipment.stalled_at = shipment.missing_at = None
     if report.event == ShipmentState.DELIVERED:
         shipment.delivered_at = report.at
     session.flush()
+    if shipment.case_no and (latest or shipment.state != before):
+        tell_followers(session, engine, shipment, actor=actor)
     if shipment.direction == Direction.RETURN:
         tell_return(session, engine, shipment, report.event, report.at, actor=actor, now=now)
     else:

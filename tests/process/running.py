@@ -75,6 +75,11 @@ ANSWERS: Mapping[str, Any] = {
     "shipping.answer_interceptions": {"intercepted": True, "stopped": True},
     "shipping.offer_cancellation": {"offered": True},
     "shipping.flag_stalled": {},
+    "parcel.look": {"stage": "over", "step": 0, "next_at": ""},
+    "parcel.remind": {},
+    "parcel.report_missing": {},
+    "parcel.rule": {"then": "settled", "verdict": "received", "next_at": ""},
+    "parcel.send_anew": {},
 }
 
 

@@ -273,6 +273,21 @@ FEES: tuple[Row, ...] = (
     ("rule_any_fee", {**_FEE, "standing": "open", "fault": "nobody"}, {"bearer": "seller"}),
 )
 
+CASE_PARCELS: tuple[Row, ...] = (
+    (
+        "rule_return_parcel",
+        {"direction": "return", "carrier": "顺丰速运"},
+        {"remind_days": 2, "remind_again_days": 5, "missing_days": 10, "stalled_days": 4, "lost_days": 10},
+    ),
+    # Before the ten days in which the buyer has to say that he has them are over.
+    ("rule_refused_parcel", {"direction": "refused", "carrier": "顺丰速运"}, {"missing_days": 7}),
+    (
+        "rule_any_parcel",
+        {"direction": "exchange", "carrier": "顺丰速运"},
+        {"remind_days": 1, "lost_days": 7, "wait_days": 3},
+    ),
+)
+
 TABLES: dict[str, tuple[Row, ...]] = {
     "cancellation_limits": LIMITS,
     "automatic_decision": AUTOMATIC,
@@ -282,6 +297,7 @@ TABLES: dict[str, tuple[Row, ...]] = {
     "shipment_rules": PARCELS,
     "voucher_return": VOUCHERS,
     "return_rules": RETURNS,
+    "case_parcel_rules": CASE_PARCELS,
     "dispute_rules": DISPUTES,
     "chargeback_fees": FEES,
 }

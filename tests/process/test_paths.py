@@ -12,6 +12,7 @@ from tests.process.paths_chargebacks import CHARGEBACKS
 from tests.process.paths_goods import GOODS
 from tests.process.paths_logistics import LOGISTICS_CANCELLATION
 from tests.process.paths_offers import OFFERS
+from tests.process.paths_parcels import PARCELS
 from tests.process.paths_parts import PARTS
 from tests.process.paths_product import PRODUCT_CANCELLATION
 from tests.process.paths_refund import REFUNDS
@@ -25,6 +26,7 @@ PATHS = (
     *OFFERS,
     *GOODS,
     *REFUSED_UNITS,
+    *PARCELS,
     *BUYER_CANCELLATION,
     *LOGISTICS_CANCELLATION,
     *PRODUCT_CANCELLATION,

@@ -37,6 +37,12 @@ SENTENCES: dict[str, LazyString] = {
     "stopped_parcel_delivered": _l(
         "Parcel %(carrier)s %(tracking_no)s was delivered although it counted as stopped"
     ),
+    "parcel_missing": _l("Parcel %(carrier)s %(tracking_no)s counts as missing; the platform decides"),
+    "parcel_ruled_received": _l("The platform decided: parcel %(carrier)s %(tracking_no)s counts as arrived"),
+    "parcel_ruled_again": _l(
+        "The platform decided: what was in parcel %(carrier)s %(tracking_no)s has to be sent again"
+    ),
+    "parcel_ruled_wait": _l("The platform waits some more days for parcel %(carrier)s %(tracking_no)s"),
     "lines_cancelled": _l("Goods cancelled"),
     "refund_prepared": _l("Refund of %(amount)s prepared"),
     "refund_failed": _l("The payment provider refused the refund; we are looking into it"),
@@ -115,6 +121,7 @@ TONES = {
     "parcel_stopped": "good",
     "parcel_not_stopped": "bad",
     "stopped_parcel_delivered": "bad",
+    "parcel_missing": "bad",
     "chargeback_lost": "bad",
     "chargeback_cleared": "good",
     "return_partly": "bad",
@@ -191,6 +198,8 @@ def _key(event: CaseEvent) -> tuple[str, str]:
             what = "rejection" if given.get("refused") == "return" else "refusal"
             end = f"lapsed_{'read' if given.get('read_at') else 'unread'}"
             return f"{what}_{end if event.kind == 'refusal_lapsed' else event.kind.split('_')[1]}", ""
+        case "parcel_ruled":
+            return f"parcel_ruled_{given.get('verdict')}", str(given.get("explanation") or "")
         case "statement_made":
             return f"statement_{given.get('side')}", ""
         case "ruling_made":

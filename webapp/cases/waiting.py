@@ -38,6 +38,8 @@ TASKS: dict[str, LazyString] = {
     "task_rule_appeal_late": _l("Rule on the appeal (senior, overdue)"),
     "task_rule": _l("Rule on the dispute"),
     "task_rule_senior": _l("Rule on the dispute (senior)"),
+    "task_rule_parcel": _l("Decide what becomes of the missing parcel"),
+    "task_send_anew": _l("Send the goods again"),
     "task_report_interception": _l("Report of each parcel whether it was stopped"),
 }
 

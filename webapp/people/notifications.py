@@ -77,6 +77,41 @@ SENTENCES: dict[str, LazyString] = {
         "claim from the carrier"
     ),
     "parcel_stalled": _l("The carrier has been silent about a parcel of order %(order_no)s for too long"),
+    "parcel_unscanned": _l(
+        "No carrier has scanned parcel %(carrier)s %(tracking_no)s that you sent for order %(order_no)s: "
+        "check the number, and ask the carrier"
+    ),
+    "parcel_unscanned_yet": _l(
+        "Parcel %(carrier)s %(tracking_no)s for order %(order_no)s is said to be on its way, "
+        "but no carrier has scanned it; its sender is reminded"
+    ),
+    "parcel_silent": _l(
+        "Nothing has been heard of parcel %(carrier)s %(tracking_no)s for order %(order_no)s for days; "
+        "whoever sent it should ask the carrier"
+    ),
+    "parcel_missing": _l(
+        "Parcel %(carrier)s %(tracking_no)s for order %(order_no)s counts as missing; "
+        "the platform decides what becomes of it"
+    ),
+    "parcel_to_rule": _l(
+        "Parcel %(carrier)s %(tracking_no)s for order %(order_no)s is missing; "
+        "please decide what becomes of it"
+    ),
+    "parcel_ruled_received": _l(
+        "The platform decided that parcel %(carrier)s %(tracking_no)s for order %(order_no)s "
+        "counts as arrived"
+    ),
+    "parcel_ruled_again": _l(
+        "The platform decided that what was in parcel %(carrier)s %(tracking_no)s for order %(order_no)s "
+        "has to be sent again"
+    ),
+    "parcel_ruled_wait": _l(
+        "The platform waits some more days for parcel %(carrier)s %(tracking_no)s for order %(order_no)s"
+    ),
+    "parcel_send_anew": _l("Please send the goods of order %(order_no)s again: their parcel is missing"),
+    "parcel_anew_overdue": _l(
+        "The shop has not sent the goods of order %(order_no)s again, whose parcel is missing"
+    ),
     "cancellation_offered": _l("You can cancel order %(order_no)s: %(reason)s"),
     "offer_made": _l("The seller offers something else for order %(order_no)s; please answer"),
     "offer_accepted": _l("The buyer accepted your offer for order %(order_no)s"),
@@ -163,6 +198,8 @@ def sentence_of(notification: Notification) -> str:
     words = {name: str(value) for name, value in given.items()}
     words.setdefault("order_no", "")
     words.setdefault("refusal_words", "")
+    words.setdefault("carrier", "")
+    words.setdefault("tracking_no", "")
     words["outcome"] = str(word(given.get("outcome"), "outcome"))
     words["reason"] = str(word(given.get("reason"), "reason"))
     words["from"] = str(word(given.get("from"), "party"))

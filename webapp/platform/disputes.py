@@ -31,6 +31,7 @@ ELEMENTS = {
     "senior": "task_rule_senior",
     "appeal": "task_rule_appeal",
     "appeal_late": "task_rule_appeal_late",
+    "parcel": "task_rule_parcel",
 }
 STAGES = (*ELEMENTS, OVERDUE)
 SHOWN = (*STAGES, STARTABLE)

@@ -21,6 +21,7 @@ DISPUTE_STAGES = {
     "senior": _l("Taken over by seniors"),
     "appeal": _l("Appeals"),
     "appeal_late": _l("Appeals out of time"),
+    "parcel": _l("Missing parcels"),
     "overdue": _l("Past the deadline"),
 }
 

@@ -247,8 +247,9 @@ def test_a_return_tells_its_case_when_it_arrives(
     assert send_back() == number
     report(session, engine, number, "in_transit", 1)
     report(session, engine, number, "delivered", 9)
-    [(message, key, _)] = engine.messages
-    assert (message, key) == ("return_delivered", "C7")
+    woken = [("tracking_event", number), ("case_parcel_news", "C7")]
+    told = [(message, key) for message, key, _ in engine.messages]
+    assert told == [*woken, *woken, ("return_delivered", "C7")]
     assert order.state == "paid"
 
 

@@ -48,6 +48,8 @@ BY_DIAGRAMS = {
     ("platform", "appeal_made"),
     ("buyer", "appeal_made"),
     ("seller", "appeal_made"),
+    ("seller", "parcel_send_anew"),
+    ("platform", "parcel_anew_overdue"),
 }
 """Whom the diagrams tell, and what. Whoever adds to it has thought of who else must know."""
 
@@ -91,6 +93,8 @@ def test_what_no_diagram_sends_is_sent_by_code(template: str) -> None:
     code = _sent_by_code()
     if template in ("chargeback_lost", "chargeback_cleared"):
         assert 'f"chargeback_{' in code
+    elif template.startswith("parcel_ruled_"):
+        assert 'f"parcel_ruled_{' in code
     else:
         assert f'"{template}"' in code
 

@@ -136,5 +136,5 @@ def test_every_event_of_a_case_has_a_sentence_or_is_silent_on_purpose() -> None:
         "decision_recorded", "return_inspected", "statement_made", "ruling_made", "status_changed",
         "offer_made", "refusal_lapsed",
     }  # fmt: skip
-    split |= {"ruling_accepted", "appeal_made"}
+    split |= {"ruling_accepted", "appeal_made", "parcel_ruled"}
     assert sorted(KINDS - worded - split) == []
