@@ -119,8 +119,8 @@ def collected(values: dict[str, Any], memory: dict[str, Any]) -> tuple[Variables
 
 def _was(memory: dict[str, Any]) -> Variables:
     """What stands for the moment before; older releases kept the names of what was removed."""
-    removed: Variables = dict.fromkeys(memory.pop("removed", ()))
-    return removed | memory.pop("was", {})
+    was: Variables = memory.pop("was", {})
+    return dict.fromkeys(memory.pop("removed", ())) | was
 
 
 class Undo(BpmnTaskSpec):
