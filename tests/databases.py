@@ -100,7 +100,10 @@ def database_server() -> Iterator[DatabaseServer]:
         finally:
             server.drop_own()
         return
-    with EmbeddedPostgres(_FOLDER, durable=False, memory=_memory()) as postgres:
+    memory = _memory()
+    # Apart from one on disk, which may have been left running here.
+    folder = _FOLDER if memory is None else _FOLDER / "in-memory"
+    with EmbeddedPostgres(folder, durable=False, memory=memory) as postgres:
         server = DatabaseServer(postgres.url("postgres"))
         try:
             yield server

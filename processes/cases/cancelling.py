@@ -21,7 +21,7 @@ from processes.catalog.stock import apply_treatment
 from processes.orders.cancelling import cancel_units
 from processes.returns.restoring import count_returned, restored_units
 from processes.returns.rules import Restored
-from processes.shipping.intercepting import stopped_units
+from processes.shipping.concluding import stopped_units
 
 
 def cancel_lines(session: Session, case: CancellationCase, *, actor: Actor, now: dt.datetime) -> str:

@@ -11,6 +11,7 @@ from processes.cases.tables import CancellationCase
 from processes.cases.timeline import record_event
 from processes.offers.errors import ExchangeNotAgreed
 from processes.offers.tables import Exchange
+from processes.returns.sending import named
 from processes.shipping.case_shipments import record_case_shipment
 from processes.shipping.rules import Direction
 
@@ -28,12 +29,13 @@ def record_exchange_sent(
 
     Raises:
         ExchangeNotAgreed: None was agreed on.
+        TrackingMissing: Carrier or number is empty.
         ShipmentConflict: The order has that parcel for another purpose.
     """
     exchange = session.get(Exchange, case.case_no)
     if exchange is None:
         raise ExchangeNotAgreed
-    carrier, tracking_no = carrier.strip(), tracking_no.strip()
+    carrier, tracking_no = named(carrier, tracking_no)
     record_case_shipment(
         session,
         direction=Direction.EXCHANGE,

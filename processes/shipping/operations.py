@@ -28,7 +28,6 @@ def register(registry: OperationRegistry) -> None:
     registry.operation("shipping.verify_claim")(verify_claim)
     registry.operation("shipping.request_interception")(request_interception)
     registry.operation("shipping.answer_interceptions")(answer_interceptions)
-    registry.operation("shipping.status")(status)
     registry.operation("shipping.offer_cancellation")(offer_cancellation)
     registry.operation("shipping.flag_stalled")(flag_stalled)
 
@@ -52,13 +51,6 @@ def answer_interceptions(ctx: OperationContext, *, case_id: str, answer: str) ->
     """Answer for a case's parcels that nobody has answered for, by a code of ``Answer``."""
     concluded = intercepting.answer_rest(ctx.session, case_id, Answer(answer), actor=ctx.actor, now=ctx.now)
     return concluded.as_json()
-
-
-def status(ctx: OperationContext, *, shipment_id: str) -> Variables:
-    """Return where a parcel stands; the id in diagrams is its number."""
-    shipment = find_shipment(ctx.session, shipment_id)
-    last = shipment.last_event_at
-    return {"state": shipment.state, "last_event_at": last.isoformat() if last else ""}
 
 
 def offer_cancellation(

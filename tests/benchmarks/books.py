@@ -9,9 +9,11 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from processes.liability.balances import balances
 from processes.liability.checking import keep_check, last_check
 from processes.liability.closing import close_days
-from processes.liability.statements import balances, month_of, statement
+from processes.liability.months import month_of
+from processes.liability.statements import statement
 from tests.benchmarks.market import product
 from tests.benchmarks.measuring import Ground, Report
 from webapp.bootstrap import Tuidan

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from engine.errors import TuidanError
@@ -23,10 +24,11 @@ STANDINS = PROJECT / "tests" / "standins"
 STATIC_STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint", (str(_TOOLS / "ruff"), "check", "--quiet")),
     ("format", (str(_TOOLS / "ruff"), "format", "--check", "--quiet")),
-    ("types", (str(_TOOLS / "mypy"), "--no-error-summary")),
     ("import rules", (str(_TOOLS / "lint-imports"),)),
     ("diagrams", (sys.executable, "-m", "webapp.cli", "lint", "bpmn")),
 )
+# As long as all that comes before the tests, and on one core: it runs beside that.
+TYPES_STEP = ("types", (str(_TOOLS / "mypy"), "--no-error-summary"))
 # One pytest for each core. A file's tests stay together, since they share what is slow to set up;
 # in the order of the folders, so that the slow ones, browsers and chaos, come first.
 AT_ONCE = ("--numprocesses", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -34,10 +36,12 @@ AT_ONCE = ("--numprocesses", "logical", "--dist", "loadfile", "--no-loadscope-re
 
 def run_everything(say: Callable[[str], None]) -> int:
     """Run all steps, pytest last, and return an exit status."""
-    failed = prepare(say, browser=True)
-    for name, command in STATIC_STEPS:
-        if not run_step(name, command, say):
-            failed.append(name)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        types = beside.submit(run_step, *TYPES_STEP, say)
+        failed = prepare(say, browser=True)
+        failed += [name for name, command in STATIC_STEPS if not run_step(name, command, say)]
+        if not types.result():
+            failed.append("types")
     if failed:
         say(f"failed so far: {', '.join(failed)}; the tests follow")
     status = run_pytest([*AT_ONCE, str(PROJECT / "tests")])

@@ -25,11 +25,11 @@ def books(post: bool, rebuild: bool) -> None:
                 posted = post_missing(session, now=tuidan.clock.now())
             if not posted:
                 break
-            click.echo(f"{posted} cases were posted.")
+            click.echo(f"Cases posted: {posted}.")
         if rebuild:
             with tuidan.transaction() as session:
                 forget_closings(session)
-            click.echo(f"{close_days(tuidan.transaction, tuidan.clock.now())} days were closed.")
+            click.echo(f"Days closed: {close_days(tuidan.transaction, tuidan.clock.now())}.")
         with tuidan.transaction() as session:
             check = keep_check(session, tuidan.clock.now())
     for currency, amount in check.sums.items():

@@ -11,6 +11,7 @@ from processes.importing.problems import ImportRefused
 from processes.importing.tracking import TrackingImport, import_tracking
 from processes.shipping.feeds import close_feed, create_feed, feeds, secret_of
 from webapp.cli.composed import composed
+from webapp.cli.counting import counted
 
 
 class _DryRun(Exception):
@@ -70,9 +71,11 @@ def tracking(file: Path, *, dry_run: bool) -> None:
         raise
     except _DryRun:
         click.echo(
-            f"{done.recorded} events would come in; {done.known} are known already; {done.kept} would wait."
+            f"{counted(done.recorded, 'event')} would come in; known already: {done.known}; "
+            f"would wait for parcels: {done.kept}."
         )
         return
     click.echo(
-        f"{done.recorded} events came in; {done.known} were known already; {done.kept} wait for parcels."
+        f"{counted(done.recorded, 'event')} came in; known already: {done.known}; "
+        f"wait for parcels: {done.kept}."
     )

@@ -10,6 +10,7 @@ from engine.actors import SYSTEM
 from processes.importing.orders import import_orders
 from processes.importing.problems import ImportRefused
 from webapp.cli.composed import composed
+from webapp.cli.counting import counted
 
 
 @click.command("import")
@@ -28,6 +29,6 @@ def import_(file: Path) -> None:
             click.echo(f"{file}: {problem}", err=True)
         raise
     click.echo(
-        f"{report.orders} orders with {report.lines} lines and {report.shipments} parcels came in; "
-        f"{report.orders_known} were known already."
+        f"{counted(report.orders, 'order')} with {counted(report.lines, 'line')} "
+        f"and {counted(report.shipments, 'parcel')} came in; known already: {report.orders_known}."
     )

@@ -18,6 +18,7 @@ from engine.queries.definitions import definition_row
 from webapp.bootstrap import known_operations
 from webapp.bundles import read_bundle
 from webapp.cli.composed import composed
+from webapp.cli.counting import counted
 
 
 @click.command()
@@ -50,7 +51,8 @@ def lint(folder: Path) -> None:
     findings = find(bundle, known_operations(), SystemClock().now())
     show(findings)
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    click.echo(f"{len(bundle)} files: {errors} errors, {len(findings) - errors} warnings")
+    warnings = counted(len(findings) - errors, "warning")
+    click.echo(f"{counted(len(bundle), 'file')}: {counted(errors, 'error')}, {warnings}")
     sys.exit(1 if errors else 0)
 
 

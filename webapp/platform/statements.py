@@ -9,8 +9,8 @@ from flask import Response, abort, render_template, request
 from sqlalchemy.orm import Session
 
 from processes.catalog.tables import Shop
+from processes.liability.balances import balances
 from processes.liability.bearing import PLATFORM
-from processes.liability.statements import balances
 from webapp.context import tuidan
 from webapp.parameters import choice, uuid_or_none
 from webapp.platform import blueprint

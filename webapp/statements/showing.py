@@ -11,15 +11,9 @@ from typing import Any
 from flask import Response, render_template, request, stream_with_context
 from flask_babel import gettext
 
-from processes.liability.statements import (
-    Month,
-    Row,
-    all_rows,
-    currencies_of,
-    month_named,
-    month_of,
-    statement,
-)
+from processes.liability.balances import currencies_of
+from processes.liability.months import Month, month_named, month_of
+from processes.liability.statements import Row, all_rows, statement
 from processes.money.currencies import major_units
 from webapp.context import now, tuidan
 from webapp.statements.wording import what, why

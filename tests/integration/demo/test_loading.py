@@ -19,8 +19,8 @@ from processes.chargebacks.tables import Chargeback
 from processes.conversation.tables import CaseMessage
 from processes.demo import load_demo
 from processes.demo.tables import DemoLoad
+from processes.liability.balances import balances
 from processes.liability.checking import check_books
-from processes.liability.statements import balances
 from processes.money.ledger.disputes import FEE
 from processes.money.ledger.tables import LedgerPosting
 from processes.offers.tables import CaseOffer

@@ -13,11 +13,13 @@ from engine.actors import SYSTEM
 from engine.ids import new_id
 from processes.cases.tables import CancellationCase
 from processes.catalog.tables import Shop
+from processes.liability.balances import balances
 from processes.liability.bearing import carrier_account, shop_account
 from processes.liability.checking import check_books, post_missing
+from processes.liability.months import month_named, month_of
 from processes.liability.posting import post_case
 from processes.liability.recording import record_liability
-from processes.liability.statements import all_rows, balances, month_named, month_of, statement
+from processes.liability.statements import all_rows, statement
 from processes.liability.tables import LiabilityEntry, LiabilityPosting
 from processes.money.reopening import reopen_refund
 from processes.orders.tables import Order

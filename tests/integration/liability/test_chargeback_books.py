@@ -17,11 +17,13 @@ from processes.chargebacks.reading import chargebacks, chargebacks_of_order
 from processes.chargebacks.recording import note_standing
 from processes.chargebacks.tables import Chargeback, ChargebackFee
 from processes.chargebacks.watching import watch_reopened
+from processes.liability.balances import currencies_of
 from processes.liability.bearing import PLATFORM, Component, provider_account, shop_account
 from processes.liability.checking import check_books
+from processes.liability.months import month_of
 from processes.liability.posting import post_case
 from processes.liability.recording import record_liability
-from processes.liability.statements import currencies_of, month_of, statement
+from processes.liability.statements import statement
 from processes.liability.tables import LiabilityEntry, LiabilityPosting
 from processes.money.gateway import (
     ChargebackStanding,

@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 
 from engine.clock import FixedClock
 from engine.ids import new_id
+from processes.liability import balances as accounts
 from processes.liability import statements
+from processes.liability.balances import balances
 from processes.liability.checking import check_when_due, keep_check, last_check
 from processes.liability.closing import close_days, forget_closings, stood_at
-from processes.liability.statements import all_rows, balances, month_named, statement
+from processes.liability.months import month_named
+from processes.liability.statements import all_rows, statement
 from processes.liability.tables import LiabilityClosing, LiabilityEntry, LiabilityPosting
 from tests.marketplace import Transactions
 
@@ -118,11 +121,12 @@ def test_statements_say_the_same_before_and_after_days_are_closed(
                 (account, currency): amount_of(posted, account, currency, NOW)
                 for account, currency in itertools.product(SHOPS, ("CNY", "JPY"))
             }
-            monkeypatch.setattr(statements, "PAGE_SIZE", 4)
+            monkeypatch.setattr(accounts, "PAGE_SIZE", 4)
             first = balances(session, "shop")
             rest = balances(session, "shop", after=first.next or "")
             assert [*first.rows, *rest.rows] == list(found.rows)
             assert [one.account for one in balances(session, "carrier").rows] == ["carrier:顺丰"] * 2
+            monkeypatch.undo()
             monkeypatch.setattr(statements, "PAGE_SIZE", 7)
 
 

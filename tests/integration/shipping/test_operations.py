@@ -97,16 +97,6 @@ def test_only_parcels_on_their_way_are_intercepted_and_once(session: Session, ma
     assert session.scalar(sa.select(sa.func.count()).select_from(Interception)) == 1
 
 
-def test_a_parcel_tells_where_it_stands(session: Session, market: Marketplace) -> None:
-    order = market.order()
-    market.ship(order)
-    [shipment] = shipments_of(session, order.id)
-    assert call(session, "shipping.status", shipment_id=shipment.shipment_no) == {
-        "state": "created",
-        "last_event_at": "",
-    }
-
-
 def test_a_cancellation_is_offered_once_and_the_buyer_is_told(session: Session, market: Marketplace) -> None:
     order = market.order()
     market.ship(order)

@@ -27,13 +27,24 @@ class Person:
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        self._token = ""
+        self._of_session: str | None = None
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open a page."""
         return self.client.get(path, **options)
 
     def token(self) -> str:
-        """The token of a form that the person has been given."""
+        """The token of a form that the person has been given since he signed in or out."""
+        with self.client.session_transaction() as cookie:
+            of_session = cookie.get("csrf_token")
+        if of_session is None or of_session != self._of_session:
+            self._token = self._given()
+            with self.client.session_transaction() as cookie:
+                self._of_session = cookie["csrf_token"]
+        return self._token
+
+    def _given(self) -> str:
         for path in ("/notifications", "/sign-in"):
             found = TOKEN.search(self.client.get(path).text)
             if found:

@@ -49,7 +49,6 @@ IN_STEP = {
     "shipping.verify_claim",
     "shipping.request_interception",
     "shipping.answer_interceptions",
-    "shipping.status",
     "shipping.offer_cancellation",
     "shipping.flag_stalled",
 }
