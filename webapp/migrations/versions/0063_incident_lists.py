@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from webapp.migrations.concurrently import create_index, drop_index
 
-revision = "0062"
-down_revision = "0061"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
