@@ -24,4 +24,7 @@ class Actor:
         return group in self.groups
 
 
+COMMAND_LINE = "cli:"
+"""Begins the id of who acts on the command line; the user of the machine follows."""
+
 SYSTEM = Actor(id="system", name="system")

@@ -18,6 +18,9 @@ from engine.stepping import Step
 STARTED = "activity_started"
 """The kind of a history event that says that somebody has started an activity."""
 
+COMMANDED = "activity_commanded"
+"""The same by an operator, for whomever it is meant, with a reason: the record of commands lists it."""
+
 
 class AdHocNotFound(NotFound):
     """There is no such open ad-hoc subprocess for you."""
@@ -124,7 +127,7 @@ class AdHocCommands(Commanding):
         place, chosen = self._chosen(step, element_instance, activity, for_any_group, begun)
         with self.guarded(step, key, command):
             step.note(
-                STARTED,
+                COMMANDED if for_any_group else STARTED,
                 process_id=place.process_id,
                 element_id=activity,
                 element_name=chosen.name,
@@ -172,7 +175,7 @@ class AdHocCommands(Commanding):
         """Who has started last what an actor might have started himself; None if nobody has."""
         event = session.scalars(
             sa.select(tables.HistoryEvent)
-            .where(where, tables.HistoryEvent.kind == STARTED)
+            .where(where, tables.HistoryEvent.kind.in_((STARTED, COMMANDED)))
             .order_by(tables.HistoryEvent.id.desc())
             .limit(1)
         ).one_or_none()

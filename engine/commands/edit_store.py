@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.commands.fencing import tried
-from engine.commands.record import checked_reason, record
-from engine.commands.send import NO_PROCESS
+from engine.commands.record import NO_PROCESS, checked_reason, record
 from engine.commands.variables import check_variables
 from engine.errors import Kind, NotFound, TuidanError
 from engine.runtime import Engine

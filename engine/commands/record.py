@@ -17,6 +17,9 @@ from engine.values import Variables
 
 REASON_MAXIMUM = 500
 
+NO_PROCESS = ""
+"""The process of a record that is about several, or about none."""
+
 _NOTE = sa.text("""
     INSERT INTO history_event (instance_id, at, kind, element_id, element_name, actor_id, actor_name, data)
     SELECT id, :now, :kind, :element_id, :element_name, :actor_id, :actor_name, CAST(:data AS jsonb)

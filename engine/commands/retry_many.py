@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.batches import ask_for_batch
-from engine.commands.record import checked_reason, record
-from engine.commands.send import NO_PROCESS
+from engine.commands.record import NO_PROCESS, checked_reason, record
 from engine.errors import Kind, NotFound, TuidanError
 from engine.ids import new_id
 from engine.retries.filters import IncidentFilters

@@ -11,16 +11,13 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.commands.kept import KEY_MAXIMUM, KeyInvalid
-from engine.commands.record import checked_reason, note, record
+from engine.commands.record import NO_PROCESS, checked_reason, note, record
 from engine.commands.variables import check_variables
 from engine.errors import Kind, TuidanError
 from engine.runtime import Engine
 from engine.spiff.instants import LONGEST_LIFE, TimerInvalid
 from engine.tables import EventSubscription, ProcessInstance
 from engine.values import JSON, Variables
-
-NO_PROCESS = ""
-"""The process of a record whose message or signal has reached several."""
 
 MOST_LISTED = 100
 """So many of the instances that were reached are named in the record."""

@@ -30,6 +30,7 @@ OF_ONE = (
     "variables_edited",
     "tokens_changed",
     "restarted",
+    "activity_commanded",
 )
 """What is commanded on one instance, by the kind of its history event; the indexes name the same."""
 OF_MANY = (
@@ -61,7 +62,16 @@ SHARED = (
 )
 """How a command on many stands in the history of each of its instances."""
 
-_COMMANDED = HistoryEvent.kind.in_(sa.literal_column(f"'{kind}'") for kind in OF_ONE)
+MOST_OF_A_KEY = 200
+"""So many instances of one business key are looked through, the latest."""
+
+
+def _among(kinds: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether an event is of some kinds, in the words of the index of these."""
+    return HistoryEvent.kind.in_(sa.literal_column(f"'{kind}'") for kind in kinds)
+
+
+_COMMANDED, _CONCERNED = _among(OF_ONE), _among((*OF_ONE, *SHARED))
 _FIRST, _SECOND = 1, 0
 
 
@@ -70,14 +80,14 @@ class CommandFilters:
     """Which commands a list shows; None means any.
 
     Attributes:
-        kind: One of ``OF_ONE`` or ``OF_MANY``.
+        kind: One of ``OF_ONE`` or ``OF_MANY``, or what the business has recorded besides.
         actor_id: Who commanded.
-        instance_id: What concerns this instance, whether it was commanded on it alone or not.
+        instance_ids: What concerns one of these instances, whether it was commanded on it alone or not.
     """
 
     kind: str | None = None
     actor_id: str | None = None
-    instance_id: uuid.UUID | None = None
+    instance_ids: tuple[uuid.UUID, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,11 +144,18 @@ def find_commands(
         limit: The size of a page.
     """
     found = [*_of_one(session, filters, after, limit + 1)]
-    if filters.instance_id is None:
+    if filters.instance_ids is None:
         found += _of_many(session, filters, after, limit + 1)
     found.sort(key=lambda row: (row.place.at, row.place.table, row.place.id), reverse=True)
     rows = tuple(found[:limit])
     return CommandPage(rows=rows, next=rows[-1].place if len(found) > limit else None)
+
+
+def instances_of(session: Session, business_keys: Iterable[str]) -> tuple[uuid.UUID, ...]:
+    """Return the instances of some business keys, ``MOST_OF_A_KEY`` of them at most, the latest."""
+    instance = ProcessInstance
+    query = sa.select(instance.id).where(instance.business_key.in_(list(business_keys)))
+    return tuple(session.scalars(query.order_by(instance.id.desc()).limit(MOST_OF_A_KEY)))
 
 
 def _of_one(
@@ -151,10 +168,10 @@ def _of_one(
         .order_by(event.at.desc(), event.id.desc())
         .limit(limit)
     )
-    if filters.instance_id is None:
+    if filters.instance_ids is None:
         query = query.where(_COMMANDED)
     else:
-        query = query.where(event.instance_id == filters.instance_id, event.kind.in_([*OF_ONE, *SHARED]))
+        query = query.where(event.instance_id.in_(filters.instance_ids), _CONCERNED)
     if filters.kind is not None:
         query = query.where(event.kind == filters.kind)
     if filters.actor_id is not None:

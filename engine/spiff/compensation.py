@@ -19,7 +19,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.task import TaskState
 
-from engine.spiff.merging import carry, copy_json
+from engine.spiff.merging import carry, copy_json, gather, written
 from engine.spiff.objects import OBJECTS
 from engine.spiff.task import STARTED, EngineTask
 from engine.values import Variables
@@ -103,18 +103,24 @@ def collect(values: dict[str, Any], memory: dict[str, Any], before: Variables, a
     """Add what a handler changed to what others did, for who will take it over later.
 
     Args:
-        values: What was set.
-        memory: Where ``removed`` is kept, the names of what was removed.
+        values: What stands for the moment after.
+        memory: Where ``was`` is kept, which stands for the moment before.
     """
-    carry(before, after, values)
-    removed = ({*memory.pop("removed", ()), *(before.keys() - after.keys())}) - values.keys()
-    if removed:
-        memory["removed"] = sorted(removed)
+    was = _was(memory)
+    gather(before, after, was, values)
+    if was:
+        memory["was"] = was
 
 
-def collected(task: EngineTask) -> tuple[Variables, Variables]:
-    """What a task has collected, as variables before and after it."""
-    return dict.fromkeys(task.internal_data.pop("removed", ())), task.data
+def collected(values: dict[str, Any], memory: dict[str, Any]) -> tuple[Variables, Variables]:
+    """What has been collected, as variables before and after it; it isn't kept any longer."""
+    return _was(memory), values
+
+
+def _was(memory: dict[str, Any]) -> Variables:
+    """What stands for the moment before; older releases kept the names of what was removed."""
+    was: Variables = memory.pop("was", {})
+    return dict.fromkeys(memory.pop("removed", ())) | was
 
 
 class Undo(BpmnTaskSpec):
@@ -130,7 +136,7 @@ class Undo(BpmnTaskSpec):
     def undone(self, my_task: EngineTask, handler: EngineTask) -> None:
         """Go on, after a handler, with what was done before that."""
         if handler.task_spec.name == REOPENED:
-            self.receive(my_task, *collected(handler))
+            self.receive(my_task, *collected(handler.data, handler.internal_data))
         else:
             self.receive(my_task, handler.parent.data, handler.data)
         self._next(my_task)
@@ -213,10 +219,10 @@ class UndoBeside(Undo):
         """End, with the subprocess if it was reopened for this, or with an answer to who waits for it."""
         if my_task.parent is not None:
             asked_by = my_task.internal_data.pop("asked_by", None)
-            before, after = collected(my_task)
+            before, after = collected(my_task.data, my_task.internal_data)
             top = my_task.workflow.top_workflow
             if asked_by is None:
-                my_task.note_written(before | after, top.next_write())
+                my_task.note_written(written(before, after), top.next_write())
                 my_task._sync_children([self._wf_spec.end], TaskState.FUTURE)
             my_task.complete()
             if asked_by is not None:
@@ -235,7 +241,9 @@ class Reopened(BpmnTaskSpec):
 
     def _on_subworkflow_completed(self, part: Any, my_task: EngineTask) -> None:
         my_task.data = part.last_task.data
-        my_task.internal_data |= {k: v for k, v in part.last_task.internal_data.items() if k == "removed"}
+        my_task.internal_data |= {
+            k: v for k, v in part.last_task.internal_data.items() if k in ("was", "removed")
+        }
         del my_task.workflow.top_workflow.subprocesses[my_task.id]
         my_task.complete()
 

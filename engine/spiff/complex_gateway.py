@@ -102,13 +102,16 @@ class EngineComplexGateway(EngineInclusiveGateway):
                 raise NoWayOut
             chosen.append(self.reset)
         else:
-            left = self.waiting_tokens(my_task.workflow)
-            if left:
-                left[-1].internal_data[LEFT] = True
-            # A branch that ends here still brings its variables to the end.
-            chosen = chosen or [self._wf_spec.end]
+            self.leave_over(my_task.workflow)
+            chosen = chosen or [self._wf_spec.end]  # a branch that ends still brings its variables to the end
         my_task._sync_children(chosen, TaskState.FUTURE)
         return True
+
+    def leave_over(self, workflow: Any) -> None:
+        """Ask once more, after a reset, for the tokens that are still there."""
+        left = self.waiting_tokens(workflow)
+        if left:
+            left[-1].internal_data[LEFT] = True
 
     def expected(self, workflow: Any, taken: set[str], tokens: dict[Any, EngineTask]) -> bool:
         """Whether a token can still come on a flow that has given none in this activation."""

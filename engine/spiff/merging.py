@@ -78,6 +78,36 @@ def carry(before: dict[str, Any], after: dict[str, Any], into: dict[str, Any]) -
                 into[name] = copy_json(new)
 
 
+def gather(before: dict[str, Any], after: dict[str, Any], was: dict[str, Any], now: dict[str, Any]) -> None:
+    """Add what was done between two moments to what was done before, to be carried over later.
+
+    Args:
+        was: The variables that stand for the moment before all of that.
+        now: Those that stand for the moment after.
+    """
+    for name in before | after:
+        old, new = before.get(name, _ABSENT), after.get(name, _ABSENT)
+        if type(old) is dict and type(new) is dict:
+            first, last = was.get(name, _ABSENT), now.get(name, _ABSENT)
+            if first is _ABSENT and last is _ABSENT:
+                first, last = {}, {}
+            if type(first) is dict and type(last) is dict:
+                gather(old, new, first, last)
+                if first or last:
+                    was[name], now[name] = first, last
+            else:  # it was written as a whole, or removed, before
+                carry({name: old}, {name: new}, now)
+                if name in now:
+                    was.pop(name, None)
+        elif not same(old, new):
+            was.pop(name, None)
+            now.pop(name, None)
+            if new is _ABSENT:
+                was[name] = None
+            else:
+                now[name] = copy_json(new)
+
+
 def later(one: Stamps, other: Stamps) -> Stamps:
     """The later stamp of each variable."""
     if one is other or not other:

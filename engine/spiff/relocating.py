@@ -49,6 +49,7 @@ _REMEMBERED = {
         "asked_by",
         "changed",
         "removed",
+        "was",
     ),
     *("merged", "remaining", "current", "cardinality", "total", "completed", "terminated", "items"),
     *("key_or_index", "item", "iteration", "number", "reported", "gathered"),

@@ -256,9 +256,11 @@ def given_instant(value: str) -> dt.datetime:
 def _chosen(task: EngineTask, wanted: Any) -> list[Any]:
     spec = task.task_spec
     chosen = [out for way, out in _ways(spec) if way.flow_id in wanted or way.element_id in wanted]
-    counts = task.internal_data.pop("counts", None)
-    if counts is not None and not task.internal_data.get("resets"):
-        chosen.append(spec.reset)
+    if task.internal_data.pop("counts", None) is not None:  # of a complex gateway
+        if task.internal_data.get("resets"):
+            spec.leave_over(task.workflow)
+        else:
+            chosen.append(spec.reset)
     return chosen or [spec._wf_spec.end]  # of a complex gateway at its reset; its variables come to the end
 
 

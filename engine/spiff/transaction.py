@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.event_definitions import CancelEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
-from engine.spiff.compensation import Undo, collect, take
+from engine.spiff.compensation import Undo, collect, collected, take
 from engine.spiff.merging import carry
 from engine.spiff.places import parts
 from engine.spiff.task import FINISHED, EngineTask
@@ -57,8 +57,8 @@ class CancelEnd(Undo, BpmnSpecMixin):
         for event in transaction.parent.children:
             for definition in parts(event.task_spec) if hasattr(event.task_spec, "take") else ():
                 if isinstance(definition, CancelEventDefinition):
-                    removed = dict.fromkeys(my_task.internal_data.pop("removed", ()))
-                    carry(removed, my_task.internal_data.pop("changed", {}), event.data)
+                    changed = my_task.internal_data.pop("changed", {})
+                    carry(*collected(changed, my_task.internal_data), event.data)
                     event.task_spec.take(event, definition, None)
                     return
         raise CancelNotCaught(self.bpmn_id)

@@ -12,9 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.database import Base
 
 # What operators have commanded on one instance, as the record of commands lists it (``queries.commands``).
-_COMMANDED = sa.text(
-    "kind IN ('suspended', 'resumed', 'job_suspended', 'job_resumed', 'cancel_requested', 'incident_retried',"
-    " 'step_skipped', 'variables_edited', 'tokens_changed', 'restarted')"
+_OF_ONE = (
+    "'suspended', 'resumed', 'job_suspended', 'job_resumed', 'cancel_requested', 'incident_retried',"
+    " 'step_skipped', 'variables_edited', 'tokens_changed', 'restarted', 'activity_commanded'"
+)
+_COMMANDED = sa.text(f"kind IN ({_OF_ONE})")
+# Those and what was commanded on many, among them the instance.
+_CONCERNED = sa.text(
+    f"kind IN ({_OF_ONE}, 'version_suspended', 'version_resumed', 'migrated', 'sent_by_hand',"
+    " 'started_by_hand', 'discard_message_asked', 'resend_message_asked')"
 )
 
 
@@ -24,9 +30,18 @@ class HistoryEvent(Base):
     __tablename__ = "history_event"
     __table_args__ = (
         sa.Index("ix_history_event_instance", "instance_id", "id"),
-        sa.Index("ix_history_event_command", "at", "id", postgresql_where=_COMMANDED),
-        sa.Index("ix_history_event_command_actor", "actor_id", "at", "id", postgresql_where=_COMMANDED),
-        sa.Index("ix_history_event_command_kind", "kind", "at", "id", postgresql_where=_COMMANDED),
+        sa.Index("ix_history_event_commands", "at", "id", postgresql_where=_COMMANDED),
+        sa.Index("ix_history_event_commands_actor", "actor_id", "at", "id", postgresql_where=_COMMANDED),
+        sa.Index("ix_history_event_commands_kind", "kind", "at", "id", postgresql_where=_COMMANDED),
+        sa.Index(
+            "ix_history_event_commands_kind_actor",
+            "kind",
+            "actor_id",
+            "at",
+            "id",
+            postgresql_where=_COMMANDED,
+        ),
+        sa.Index("ix_history_event_commands_on", "instance_id", "at", "id", postgresql_where=_CONCERNED),
         sa.Index("ix_history_event_task", "task_id", postgresql_where=sa.text("task_id IS NOT NULL")),
     )
 
@@ -79,6 +94,7 @@ class CommandRecord(Base):
         sa.Index("ix_command_record_at", "at", "id"),
         sa.Index("ix_command_record_at_actor", "actor_id", "at", "id"),
         sa.Index("ix_command_record_at_kind", "command", "at", "id"),
+        sa.Index("ix_command_record_at_kind_actor", "command", "actor_id", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)

@@ -101,6 +101,12 @@ def order_cases(session: Session, order_id: uuid.UUID) -> list[CancellationCase]
     )
 
 
+def keys_meant_by(session: Session, words: str) -> list[str]:
+    """Return the business keys that somebody may mean: the words themselves, and the cases of that order."""
+    of_order = sa.select(CancellationCase.case_no).where(CancellationCase.order_no == words)
+    return [words, *session.scalars(of_order)]
+
+
 def _page(
     session: Session,
     conditions: list[sa.ColumnElement[bool]],

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from engine.commands.deploy import deploy_bundle
 from engine.definitions import SUFFIXES, DeploymentRefused, DeploymentResult
 from engine.errors import TuidanError
 from engine.lint import lint
@@ -54,7 +55,7 @@ def deploy() -> Response | tuple[str, int] | str:
         return _page(upload.files, findings, note, keep, error), 400
     try:
         with product.transaction() as session:
-            result = product.engine.deploy(session, bundle, actor=reader().actor, note=note)
+            result = deploy_bundle(product.engine, session, bundle, note=note, actor=reader().actor)
     except DeploymentRefused as refusal:
         return _page(upload.files, refusal.findings, note, keep), 400
     except TuidanError as error:

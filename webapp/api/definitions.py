@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.actors import Actor
+from engine.commands.deploy import deploy_bundle
 from engine.definitions import DeploymentRefused
 from engine.lint import lint
 from engine.lint.findings import Finding, Severity
@@ -52,7 +53,7 @@ def post_deploy() -> Response:
     try:
         with _analyst() as who:
             body, bundle = _bundle(who, DeploymentIn)
-            result = tuidan().engine.deploy(who.session, bundle, actor=who.actor, note=body.note)
+            result = deploy_bundle(tuidan().engine, who.session, bundle, note=body.note, actor=who.actor)
     except DeploymentRefused as refused:
         params = _findings_body(refused.findings)
         error = {"code": refused.code, "message": message_of(refused), "params": params}

@@ -8,13 +8,15 @@ import click
 
 from processes.liability.checking import keep_check, post_missing
 from processes.liability.closing import close_days, forget_closings
+from webapp.cli.authoring import reason_option, write_down
 from webapp.cli.composed import composed
 
 
 @click.command()
 @click.option("--post", is_flag=True, help="First post cases that were paid back without an entry.")
 @click.option("--rebuild", is_flag=True, help="Make the closings of all days anew.")
-def books(post: bool, rebuild: bool) -> None:
+@reason_option
+def books(post: bool, rebuild: bool, reason: str) -> None:
     """Check the books of who bears what: all accounts come to nothing, and agree with the refunds.
 
     Exits with 1 if they are not right.
@@ -23,13 +25,18 @@ def books(post: bool, rebuild: bool) -> None:
         while post:
             with tuidan.transaction() as session:
                 posted = post_missing(session, now=tuidan.clock.now())
+                if posted:
+                    write_down(tuidan, session, "post_books", reason, cases=posted)
             if not posted:
                 break
             click.echo(f"Cases posted: {posted}.")
         if rebuild:
             with tuidan.transaction() as session:
                 forget_closings(session)
-            click.echo(f"Days closed: {close_days(tuidan.transaction, tuidan.clock.now())}.")
+            days = close_days(tuidan.transaction, tuidan.clock.now())
+            with tuidan.transaction() as session:
+                write_down(tuidan, session, "rebuild_closings", reason, days=days)
+            click.echo(f"Days closed: {days}.")
         with tuidan.transaction() as session:
             check = keep_check(session, tuidan.clock.now())
     for currency, amount in check.sums.items():

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from engine.actors import SYSTEM
+from engine.values import JSON
 from processes.importing.problems import ImportRefused
 from processes.importing.tracking import TrackingImport, import_tracking
 from processes.shipping.feeds import close_feed, create_feed, feeds, secret_of
+from webapp.cli.authoring import author, reason_option, write_down
 from webapp.cli.composed import composed
 from webapp.cli.counting import counted
 
@@ -26,10 +27,13 @@ def carrier() -> None:
 @carrier.command()
 @click.argument("name")
 @click.option("--parcels-of", multiple=True, help="A carrier whose parcels it may report; none: everybody's.")
-def add(name: str, parcels_of: tuple[str, ...]) -> None:
+@reason_option
+def add(name: str, parcels_of: tuple[str, ...], reason: str) -> None:
     """Let NAME report tracking; prints the address's key and the secret to sign with."""
     with composed() as tuidan, tuidan.transaction() as session:
         feed = create_feed(session, name=name, carriers=parcels_of, now=tuidan.clock.now())
+        carriers: list[JSON] = list(parcels_of)
+        write_down(tuidan, session, "add_carrier", reason, name=name, key=feed.key, carriers=carriers)
         click.echo(f"{feed.key} {secret_of(feed.key, tuidan.settings.secret_key)}")
 
 
@@ -44,16 +48,19 @@ def list_() -> None:
 
 @carrier.command()
 @click.argument("key")
-def close(key: str) -> None:
+@reason_option
+def close(key: str, reason: str) -> None:
     """Let the feed KEY report no more."""
     with composed() as tuidan, tuidan.transaction() as session:
         close_feed(session, key, now=tuidan.clock.now())
+        write_down(tuidan, session, "close_carrier", reason, key=key)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
-def tracking(file: Path, *, dry_run: bool) -> None:
+@reason_option
+def tracking(file: Path, *, dry_run: bool, reason: str) -> None:
     """Bring in the tracking events of the CSV file FILE: all of them or none.
 
     Events that are known already do nothing, and those of parcels that aren't known yet wait for them.
@@ -62,9 +69,19 @@ def tracking(file: Path, *, dry_run: bool) -> None:
     done = TrackingImport()
     try:
         with file.open("rb") as stream, composed() as tuidan, tuidan.transaction() as session:
-            done = import_tracking(session, tuidan.engine, stream, SYSTEM, tuidan.clock.now())
+            done = import_tracking(session, tuidan.engine, stream, author(), tuidan.clock.now())
             if dry_run:
                 raise _DryRun
+            write_down(
+                tuidan,
+                session,
+                "import_tracking",
+                reason,
+                file=file.name,
+                recorded=done.recorded,
+                known=done.known,
+                kept=done.kept,
+            )
     except ImportRefused as refused:
         for problem in refused.problems:
             click.echo(f"{file}: {problem}", err=True)

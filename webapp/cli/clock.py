@@ -10,6 +10,7 @@ import click
 from engine.demo_clock import DemoClock
 from engine.errors import Kind, TuidanError
 from webapp.bootstrap import Tuidan
+from webapp.cli.authoring import reason_option, write_down
 from webapp.cli.composed import composed
 
 _DURATION = re.compile(
@@ -55,13 +56,17 @@ def clock(context: click.Context) -> None:
 
 @clock.command()
 @click.argument("duration", type=Duration())
-def forward(duration: dt.timedelta) -> None:
+@reason_option
+def forward(duration: dt.timedelta, reason: str) -> None:
     """Move the clock forward by DURATION, such as PT24H; timers that fall due then fire.
 
     There is no way back: what has happened has happened.
     """
     with composed() as tuidan:
-        _demo_clock(tuidan).forward(duration)
+        at = _demo_clock(tuidan).forward(duration)
+        with tuidan.transaction() as session:
+            seconds = int(duration.total_seconds())
+            write_down(tuidan, session, "move_clock", reason, seconds=seconds, to=at.isoformat())
         _show(tuidan)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from engine.actors import SYSTEM
 from engine.clock import SystemClock
+from engine.commands.deploy import deploy_bundle
 from engine.commands.remove import remove_version
 from engine.definitions import DeploymentRefused
 from engine.lint import lint as find
@@ -17,6 +17,7 @@ from engine.lint.findings import Finding, Severity
 from engine.queries.definitions import definition_row
 from webapp.bootstrap import known_operations
 from webapp.bundles import read_bundle
+from webapp.cli.authoring import author
 from webapp.cli.composed import composed
 from webapp.cli.counting import counted
 
@@ -33,7 +34,7 @@ def deploy(folder: Path, note: str) -> None:
     bundle = read_bundle(folder)
     try:
         with composed() as tuidan, tuidan.transaction() as session:
-            result = tuidan.engine.deploy(session, bundle, actor=SYSTEM, note=note)
+            result = deploy_bundle(tuidan.engine, session, bundle, note=note, actor=author())
     except DeploymentRefused as refused:
         show(refused.findings)
         raise
@@ -68,7 +69,7 @@ def remove(process_id: str, version: int, reason: str) -> None:
     """
     with composed() as tuidan, tuidan.transaction() as session:
         row = definition_row(session, process_id, version)
-        gone = remove_version(tuidan.engine, session, row.id, reason=reason, actor=SYSTEM)
+        gone = remove_version(tuidan.engine, session, row.id, reason=reason, actor=author())
     click.echo(f"{process_id} version {version} is {'gone' if gone else 'retired: its history stays'}")
 
 

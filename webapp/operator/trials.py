@@ -13,9 +13,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from engine.commands.record import NO_PROCESS, record
 from engine.demo_clock import DemoClock
 from engine.errors import NotFound
 from engine.queries.overview import next_timers
+from engine.values import Variables
 from processes.money.ledger.faults import Mode, clear_faults, current_faults, set_fault
 from processes.money.ledger.gateway import LedgerGateway
 from processes.orders.rules import TENDERS
@@ -89,6 +91,10 @@ def forward() -> Response:
         flash(gettext("No timer is waiting, so there is nothing to move forward to."), "warn")
     else:
         time = clock.forward(by)
+        changes: Variables = {"seconds": int(by.total_seconds()), "to": time.isoformat()}
+        with tuidan().transaction() as session:
+            actor = reader().actor
+            record(session, "move_clock", NO_PROCESS, now=time, actor=actor, reason="", changes=changes)
         log.info("%s moved the demo clock forward by %s", reader().actor.name, by)
         flash(gettext("The product's clock now says %(time)s.", time=instant(time)), "good")
     return redirect(url_for("operator.trials"), code=303)

@@ -68,6 +68,7 @@ EVENT_KINDS = {
     "step_skipped": (_l("Skipped by an operator, with a given result"), "bad"),
     "variables_edited": (_l("Variables changed by an operator"), "bad"),
     "activity_started": (_l("Started by hand"), "good"),
+    "activity_commanded": (_l("Started by an operator"), "good"),
     "tokens_changed": (_l("Tokens changed by an operator"), "bad"),
 }
 
@@ -83,6 +84,7 @@ COMMANDS = {
     "variables_edited": _l("Edit variables"),
     "tokens_changed": _l("Change tokens"),
     "restarted": _l("Restart an instance"),
+    "activity_commanded": _l("Start an activity"),
     "start_instance": _l("Start an instance"),
     "suspend_version": _l("Suspend a version"),
     "resume_version": _l("Resume a version"),
@@ -98,6 +100,24 @@ COMMANDS = {
     "discard_message": _l("Discard a kept message"),
     "resend_message": _l("Send a kept message again"),
     "edit_store": _l("Mend a data store"),
+    "deploy": _l("Deploy a bundle"),
+    "move_clock": _l("Move the demo clock"),
+    "create_account": _l("Create an account"),
+    "set_password": _l("Set a password"),
+    "issue_token": _l("Issue a person's token"),
+    "withdraw_token": _l("Withdraw a person's token"),
+    "create_shop": _l("Create a shop"),
+    "issue_shop_token": _l("Issue a shop's token"),
+    "set_tender_order": _l("Set in which order refunds use up tenders"),
+    "close_shop": _l("Close a shop's account"),
+    "reopen_shop": _l("Open a shop's account again"),
+    "add_carrier": _l("Let a carrier report"),
+    "close_carrier": _l("Let a carrier report no more"),
+    "import_orders": _l("Import orders"),
+    "import_tracking": _l("Import tracking events"),
+    "post_books": _l("Post missing entries of the books"),
+    "rebuild_closings": _l("Close all days of the books anew"),
+    "rebuild_record": _l("Count the shops' record anew"),
 }
 
 RETRIES_STATUSES = {

@@ -19,7 +19,15 @@ from engine.commands.skip import skip_failed
 from engine.commands.suspend import resume_version, suspend_version
 from engine.failures import StepFailed
 from engine.incidents import retry_incident
-from engine.queries.commands import OF_MANY, OF_ONE, Commanded, CommandFilters, Place, find_commands
+from engine.queries.commands import (
+    OF_MANY,
+    OF_ONE,
+    Commanded,
+    CommandFilters,
+    Place,
+    find_commands,
+    instances_of,
+)
 from engine.tables import Incident
 from tests.diagrams import diagram, element, end, flows, message, message_definition, script, user
 from tests.integration.engine.conftest import SELLER
@@ -93,15 +101,22 @@ def test_it_is_filtered_by_kind_person_and_instance(engine: Engine, commanded: l
     assert kinds(listed(engine, kind="send_message")) == ["send_message"]
     assert kinds(listed(engine, actor_id=OTHER.id)) == ["send_message", "resume_version", "suspend_version"]
     assert kinds(listed(engine, actor_id=SELLER.id, kind="suspended", limit=1)) == ["suspended"] * 2
-    assert kinds(listed(engine, instance_id=first)) == [
+    assert kinds(listed(engine, instance_ids=(first,))) == [
         "sent_by_hand",
         "version_resumed",
         "version_suspended",
         "resumed",
         "suspended",
     ]
-    assert kinds(listed(engine, instance_id=second, actor_id=SELLER.id)) == ["cancel_requested", "suspended"]
-    assert listed(engine, instance_id=uuid.uuid4()) == []
+    assert kinds(listed(engine, instance_ids=(second,), actor_id=SELLER.id)) == [
+        "cancel_requested",
+        "suspended",
+    ]
+    assert listed(engine, instance_ids=(uuid.uuid4(),)) == []
+    with engine.transaction() as session:
+        assert instances_of(session, ["K1", "nothing"]) == (first,)
+        both = instances_of(session, ["K1", "K2"])
+    assert kinds(listed(engine, instance_ids=both, kind="suspended", limit=1)) == ["suspended"] * 2
 
 
 DIVIDE = diagram(
@@ -157,9 +172,11 @@ def test_each_list_is_read_by_an_index(engine: Engine, commanded: list[uuid.UUID
         after = Place(at=instance_of(engine, commanded[0]).started_at, table=1, id=10**9)
         for kind, actor in itertools.product((None, OF_ONE[0], OF_MANY[0]), (None, "7")):
             find_commands(session, CommandFilters(kind=kind, actor_id=actor), after=after)
+        for kind in (None, OF_ONE[0]):
+            find_commands(session, CommandFilters(kind=kind, instance_ids=(commanded[0],)), after=after)
         sa.event.remove(connection, "before_cursor_execute", explain)
     plans = ["\n".join(line for (line,) in plan) for plan in texts]
-    assert len(plans) == 12
+    assert len(plans) == 14
     for plan in plans:
         assert "Seq Scan on" not in plan
         assert "ix_history_event_command" in plan or "ix_command_record_at" in plan, plan

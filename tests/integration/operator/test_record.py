@@ -28,6 +28,7 @@ def test_commands_are_listed_and_found_by_kind_person_and_instance(trial: Trial,
     assert "C2" in cancelled
     of_second = client.get(f"/operator/record?instance={second}").text
     assert ("作废" in of_second, "C1" in of_second) == (True, False)
+    assert client.get("/operator/record?instance=C2").text.count("<tr>") == 2, "by its business key"
     for nothing in ("person=nobody", f"instance={uuid.uuid4()}", "instance=x", "kind=send_message"):
         assert "没有这样的操作" in client.get(f"/operator/record?{nothing}").text
     for odd in ("after=x", "after=2026-01-01T00:00:00Z~7~1", "kind=odd", "person=%00", "after=~~"):

@@ -354,3 +354,34 @@ def test_an_event_subprocess_compensates_the_process_around_it() -> None:
     assert r.complete("no_hotel", {"back": 1}).waiting() == ["tell"]
     assert r.complete("tell").outcome is Outcome.COMPLETED, r.error
     assert r.variables["back"] == 1
+
+
+def test_handlers_in_several_subprocesses_can_fill_in_one_object() -> None:
+    def part(name: str) -> str:
+        inner = (
+            start(f"{name}_start"),
+            script(f"{name}_do", f"done = '{name}'"),
+            undoable(f"{name}_do", f"{name}_undo"),
+            undo_script(f"{name}_undo", f"log['{name}'] = done"),
+            end(f"{name}_end"),
+            flows(f"{name}_start", f"{name}_do", f"{name}_end"),
+        )
+        return element("subProcess", name, "".join(inner))
+
+    path = flows("start", "one", "two", "throw", "end")
+    r = run(start(), part("one"), part("two"), throw(), end(), path, variables={"log": {"begun": True}})
+    assert r.variables["log"] == {"begun": True, "one": "one", "two": "two"}
+
+
+def test_what_handlers_did_that_nobody_waits_for_meets_the_rest_member_by_member() -> None:
+    def path(name: str) -> tuple[str, ...]:
+        undo = undo_script(f"undo_{name}", f"log['{name}'] = 1")
+        return script(name, f"{name} = 1"), undoable(name, f"undo_{name}"), undo
+
+    way = flows("start", "a", "b", "throw", "later", "end")
+    throws = throw(waitForCompletion="false")
+    given = {"log": {"begun": True}}
+    r = run(start(), *path("a"), *path("b"), throws, user("later"), end(), way, variables=given)
+    r.complete("later", {"log": {"begun": False}})
+    assert r.outcome is Outcome.COMPLETED, r.error
+    assert r.variables["log"] == {"begun": False, "a": 1, "b": 1}

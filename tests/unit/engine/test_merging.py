@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.runner import Outcome, Runner
-from engine.spiff.merging import View, carry, copy_json, merge, written
+from engine.spiff.merging import View, carry, copy_json, gather, merge, written
 from engine.spiff.parser import parse
 from tests.diagrams import (
     boundary,
@@ -280,6 +280,25 @@ def at(values: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         values = values.get(name, MISSING)
     return values
+
+
+def without_empty(value: Any) -> Any:
+    """The same without objects that have no members."""
+    if not isinstance(value, dict):
+        return value
+    found = {name: without_empty(member) for name, member in value.items()}
+    return {name: member for name, member in found.items() if member != {}}
+
+
+@given(st.lists(st.tuples(VARIABLES, VARIABLES), max_size=4), VARIABLES)
+@example([({"z": {"a": 0}}, {"z": {"a": 0, "b": 1}})], {"z": {"a": 0, "c": 2}})
+def test_what_was_done_several_times_can_be_carried_over_at_once(changes: Any, into: Any) -> None:
+    was, now, expected = {}, {}, copy_json(into)  # type: tuple[dict[str, Any], dict[str, Any], Any]
+    for before, after in changes:
+        gather(before, after, was, now)
+        carry(before, after, expected)
+    carry(was, now, into)
+    assert not list(written(without_empty(expected), without_empty(into)))
 
 
 WRITES = st.tuples(st.integers(0, 2), VARIABLES)
