@@ -10,6 +10,7 @@ from engine.keeping import expire_messages
 from engine.retention import forget_history
 from engine.worker import Chore
 from processes.automation.ending import forget_what_ifs
+from processes.chargebacks.watching import watch_reopened
 from processes.integration.requests import forget_before
 from processes.liability.checking import check_when_due
 from processes.liability.closing import close_days
@@ -33,6 +34,7 @@ ERASE_SECONDS = 60.0
 APPLY_SECONDS = 60.0
 EXPIRE_SECONDS = 60.0
 OVERDUE_SECONDS = 60.0
+REOPENED_SECONDS = 60.0
 INCIDENT_SECONDS = 30.0
 
 
@@ -51,6 +53,7 @@ def chores_of(tuidan: Tuidan) -> list[Chore]:
         Chore(do=functools.partial(_expire_messages, tuidan), every=EXPIRE_SECONDS),
         Chore(do=functools.partial(_offer_overdue, tuidan), every=OVERDUE_SECONDS),
         Chore(do=functools.partial(_expire_offers, tuidan), every=EXPIRE_SECONDS),
+        Chore(do=functools.partial(_watch_reopened, tuidan), every=REOPENED_SECONDS),
         Chore(do=functools.partial(_tell_of_incidents, tuidan), every=INCIDENT_SECONDS),
         *mail_chores(tuidan),
     ]
@@ -132,6 +135,11 @@ def _offer_overdue(tuidan: Tuidan) -> bool:
 def _expire_offers(tuidan: Tuidan) -> bool:
     """End what was offered to buyers and not taken in time."""
     return expire_offers(tuidan.transaction, tuidan.clock.now())
+
+
+def _watch_reopened(tuidan: Tuidan) -> bool:
+    """Watch charge-backs again that are open once more."""
+    return watch_reopened(tuidan.transaction, tuidan.engine)
 
 
 def _tell_of_incidents(tuidan: Tuidan) -> None:

@@ -79,29 +79,54 @@ def cases_of(session: Session, payment: Payment) -> list[str]:
 
 
 def note_standing(
-    session: Session, chargeback: Chargeback, standing: ChargebackStanding, *, now: dt.datetime
-) -> None:
+    session: Session,
+    chargeback: Chargeback,
+    standing: ChargebackStanding,
+    *,
+    asked_at: dt.datetime,
+    now: dt.datetime,
+) -> bool:
     """Write down how a provider says that a charge-back stands; what the bank decides is told to all.
 
-    A bank may decide otherwise later: then that is told as well.
+    A bank may decide otherwise later: then that is told as well. Several ask at once, and answers overtake
+    each other; so what was asked before what is known changes nothing.
 
     Args:
         session: The caller's transaction; the charge-back is locked here.
         chargeback: Which one.
         standing: What the provider says of it.
-        now: When the provider was asked.
+        asked_at: When the provider was asked: it answers how things stand then or later.
+        now: When its answer is written down.
+
+    Returns:
+        False if the answer is stale, and was left aside.
     """
     session.refresh(chargeback, with_for_update=True)
+    if is_stale(chargeback, standing, asked_at):
+        return False
+    chargeback.asked_at = asked_at
     _note_fees(chargeback, standing.fees)
     session.flush()
     if chargeback.status == standing.status:
-        return
+        return True
     chargeback.status = standing.status.value
     decided = standing.status is not ChargebackStatus.OPEN
     chargeback.decided_at = now if decided else None
     session.flush()
     if decided:
         _tell(session, chargeback, f"chargeback_{chargeback.status}", ("platform", "seller"), now)
+    return True
+
+
+def is_stale(chargeback: Chargeback, standing: ChargebackStanding, asked_at: dt.datetime) -> bool:
+    """Whether an answer is older than what is known.
+
+    Of two that were asked for at the same instant, the one that says that the bank has decided is the later.
+    """
+    known = chargeback.asked_at
+    if known is None or asked_at != known:
+        return known is not None and asked_at < known
+    return standing.status is ChargebackStatus.OPEN and chargeback.status != ChargebackStatus.OPEN
 
 
 def _note_fees(chargeback: Chargeback, fees: Mapping[str, int]) -> None:

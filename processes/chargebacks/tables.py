@@ -24,6 +24,7 @@ class Chargeback(Base):
         status: ``open`` while the bank decides, ``lost`` if the buyer keeps the money, ``cleared``
             if it is ours. As the provider said when it was last asked.
         decided_at: When we learned that it was no longer open.
+        asked_at: When the provider was asked for what is known; an answer to an earlier question is stale.
         watched: Whether a process asks the provider how it stands.
     """
 
@@ -34,6 +35,12 @@ class Chargeback(Base):
         sa.UniqueConstraint("id"),
         sa.Index("ix_chargeback_opened", "opened_at", "id"),
         sa.Index("ix_chargeback_status", "status", "opened_at", "id"),
+        sa.Index(
+            "ix_chargeback_unwatched",
+            "opened_at",
+            "id",
+            postgresql_where=sa.text("status = 'open' AND NOT watched"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(default=new_id, server_default=sa.text("gen_random_uuid()"))
@@ -44,6 +51,7 @@ class Chargeback(Base):
     status: Mapped[str] = mapped_column(default="open")
     opened_at: Mapped[dt.datetime]
     decided_at: Mapped[dt.datetime | None]
+    asked_at: Mapped[dt.datetime | None]
     watched: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     payment: Mapped[Payment] = relationship()

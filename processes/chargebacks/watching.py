@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM
@@ -9,9 +13,12 @@ from processes.chargebacks.tables import Chargeback
 from processes.orders.tables import Order
 from processes.ports import ProcessEngine
 
+Transaction = Callable[[], AbstractContextManager[Session]]
+
 WATCH = "chargeback_watch"
 CHARGEBACK_NEWS = "chargeback_news"
 """The message that a watch takes."""
+BATCH = 100
 
 
 def watch(session: Session, engine: ProcessEngine, chargeback: Chargeback) -> None:
@@ -39,3 +46,27 @@ def watch(session: Session, engine: ProcessEngine, chargeback: Chargeback) -> No
         actor=SYSTEM,
     )
     session.flush()
+
+
+def watch_reopened(transaction: Transaction, engine: ProcessEngine) -> bool:
+    """Have the charge-backs watched again that are open and that nobody watches.
+
+    One that was decided is reopened by whoever hears of it first, and that may be a refund that asks about
+    the payment. Each in a transaction of its own; several workers can do so beside each other.
+
+    Returns:
+        Whether there may be more to do.
+    """
+    for _ in range(BATCH):
+        with transaction() as session:
+            chargeback = session.scalar(
+                sa.select(Chargeback)
+                .where(Chargeback.status == sa.literal_column("'open'"), ~Chargeback.watched)
+                .order_by(Chargeback.opened_at, Chargeback.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            if chargeback is None:
+                return False
+            watch(session, engine, chargeback)
+    return True

@@ -83,6 +83,7 @@ def _with_rejected(
             labelled=carriage_by_shop(session, case, case.order).cost if wholly else 0,
             paid=returned.carriage_paid if wholly else 0,
             paid_to=returned.carrier,
+            given=returned.carriage_given if wholly else 0,
             back=back.cost,
             back_by=sent_back.carrier if sent_back else "",
         )

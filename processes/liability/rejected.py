@@ -2,7 +2,7 @@
 
 There is no refund that it could be taken off, so it is booked by itself: what the shop has paid for the way
 to it, and the way back to the buyer, who pays that carrier on delivery. Who bears both is the analysts', in
-``return_rules``; what the buyer has paid a carrier of his own stays with him.
+``return_rules``; it is given back to the buyer too, as far as he paid a carrier of his own.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Rejected:
             then the finding says who bears that.
         paid: What the buyer paid a carrier for that himself.
         paid_to: That carrier.
+        given: Of it, what was given back to him.
         back: What the way back to the buyer costs; nothing before they are sent.
         back_by: The carrier that brings them.
     """
@@ -41,6 +42,7 @@ class Rejected:
     labelled: int = 0
     paid: int = 0
     paid_to: str = ""
+    given: int = 0
     back: int = 0
     back_by: str = ""
 
@@ -54,6 +56,7 @@ def lines_of_rejected(rejected: Rejected) -> tuple[Line, ...]:
     there = move(Component.REJECTED_CARRIAGE, bearer, shop, rejected.labelled) if bearer != shop else []
     return (
         *move(Component.CARRIAGE_PAID, buyer, paid_carriage_account(rejected.paid_to), rejected.paid),
+        *move(Component.CARRIAGE_GIVEN, bearer, buyer, rejected.given),
         *there,
         *move(Component.REFUSED_CARRIAGE, receiver, paid_carriage_account(rejected.back_by), rejected.back),
     )

@@ -60,28 +60,37 @@ def paid_by_bank(
     request: RefundRequest,
     disputes: list[Disputed],
     standing: dict[str, ChargebackStanding],
+    *,
+    asked_at: dt.datetime,
     now: dt.datetime,
 ) -> Outcome | None:
     """Write down how charge-backs stand, and say whether the bank has paid a part already.
+
+    What counts is what is known then: somebody may have asked later, and been answered before.
 
     Args:
         session: The caller's transaction.
         request: The part.
         disputes: From :func:`disputes_of`.
         standing: From :func:`ask_about`.
-        now: When they were asked about.
+        asked_at: When they were asked about.
+        now: When the answers are written down.
 
     Returns:
         A success with the charge-back's reference if the bank has given the buyer as much; None if
         the part is to be paid by us.
 
     Raises:
+        PaymentDisputed: The bank is deciding again.
         ChargebackPartial: The bank has given back less than the part; a person has to refund the rest.
     """
+    known = {}
     for one in disputes:
         chargeback = session.get_one(Chargeback, (one.provider, one.reference))
-        note_standing(session, chargeback, standing[one.reference], now=now)
-    lost = [one for one in disputes if standing[one.reference].status is ChargebackStatus.LOST]
+        note_standing(session, chargeback, standing[one.reference], asked_at=asked_at, now=now)
+        known[one.reference] = ChargebackStatus(chargeback.status)
+    refuse_while_open(request, disputes, known)
+    lost = [one for one in disputes if known[one.reference] is ChargebackStatus.LOST]
     if not lost:
         return None
     used: int = session.scalars(
@@ -99,7 +108,7 @@ def paid_by_bank(
 
 
 def refuse_while_open(
-    request: RefundRequest, disputes: list[Disputed], standing: dict[str, ChargebackStanding]
+    request: RefundRequest, disputes: list[Disputed], standing: dict[str, ChargebackStatus]
 ) -> None:
     """Refuse to refund by a payment about which a bank has not decided.
 
@@ -107,5 +116,5 @@ def refuse_while_open(
         PaymentDisputed: There is such a charge-back.
     """
     for one in disputes:
-        if standing[one.reference].status is ChargebackStatus.OPEN:
+        if standing[one.reference] is ChargebackStatus.OPEN:
             raise PaymentDisputed(payment_no=request.payment_no, reference=one.reference)

@@ -171,9 +171,9 @@ class RefundRun:
         # What the bank has paid is counted by one run at a time; this goes with the refund's own lock.
         self._lock(self._guard, f"chargeback:{request.payment_no}")
         standing = ask_about(self._gateway, disputes)
-        refuse_while_open(request, disputes, standing)
+        refuse_while_open(request, disputes, {key: one.status for key, one in standing.items()})
         with self._transaction() as session:
-            return paid_by_bank(session, request, disputes, standing, self._now)
+            return paid_by_bank(session, request, disputes, standing, asked_at=self._now, now=self._now)
 
     def _next_request(self, part: Part, attempt_no: int) -> RefundRequest:
         """A repetition is the same movement through the same provider, whatever the settings say now."""

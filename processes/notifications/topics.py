@@ -31,6 +31,8 @@ TOPICS: dict[str, Topic] = {
     "closed_not_stopped": Topic.DECISION,
     "stopped_parcel_delivered": Topic.ACTION,
     "decided_agree": Topic.DECISION,
+    "shop_cancelled": Topic.DECISION,
+    "shop_cancelled_unpaid": Topic.DECISION,
     "decided_refuse": Topic.DECISION,
     "timeout_agreed": Topic.DECISION,
     "ruling_made": Topic.DECISION,

@@ -10,6 +10,7 @@ from processes.disputes.hearing import open_dispute
 from processes.liability.posting import post_case
 from processes.liability.recording import record_liability
 from processes.operations.notifying import tell
+from processes.returns.carriage import give_back_rejected
 from processes.shipping.missed import settle_interception
 from processes.shipping.standing import look_again
 
@@ -23,6 +24,9 @@ SELLER_HEARS = frozenset(
     }
 )
 """Ends that come about without the seller, and let go what he held back; of others he is told otherwise."""
+
+NOTHING_REFUNDED = frozenset({Outcome.RETURN_REJECTED, Outcome.RULED_FOR_SELLER})
+"""Ends after which no refund gives back what a buyer has paid for carriage."""
 
 
 def register(registry: OperationRegistry) -> None:
@@ -86,6 +90,10 @@ def register(registry: OperationRegistry) -> None:
     def close(ctx: OperationContext, *, case_id: str, outcome: str) -> Variables:
         case = carrying.case_of(ctx.session, case_id)
         carrying.close(ctx.session, case, outcome, actor=ctx.actor, now=ctx.now)
+        if case.outcome in NOTHING_REFUNDED and give_back_rejected(
+            ctx.session, case, actor=ctx.actor, now=ctx.now
+        ):
+            post_case(ctx.session, case_id, cause="rejected", now=ctx.now, decide=ctx.decide)
         if case.outcome in SELLER_HEARS:
             tell(ctx, case, "seller", "closed")
         settle_interception(ctx.session, case_id, now=ctx.now)

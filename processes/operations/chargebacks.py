@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.chargebacks.recording import note_standing
@@ -14,8 +16,8 @@ def register(registry: OperationRegistry, gateway: RefundGateway) -> None:
     """Register the operations ``chargeback.*``; see :func:`processes.operations.register_operations`."""
 
     @registry.operation("chargeback.ask", external=True)
-    def ask(ctx: OperationContext, *, provider: str, reference: str) -> Variables:  # noqa: ARG001
-        return gateway.chargeback(provider, reference).as_json()
+    def ask(ctx: OperationContext, *, provider: str, reference: str) -> Variables:
+        return {**gateway.chargeback(provider, reference).as_json(), "asked_at": ctx.now.isoformat()}
 
     @registry.operation("chargeback.record")
     def record(
@@ -26,12 +28,15 @@ def register(registry: OperationRegistry, gateway: RefundGateway) -> None:
         status: str,
         fees: dict[str, int] | None = None,
         complete: bool = True,
+        asked_at: str = "",
     ) -> Variables:
-        # Versions of the diagram from before there were fees don't name the last two.
+        # Older versions of the diagram don't name the last three.
         standing = ChargebackStanding(status=ChargebackStatus(status), fees=fees or {}, complete=complete)
         chargeback = ctx.session.get_one(Chargeback, (provider, reference))
-        note_standing(ctx.session, chargeback, standing, now=ctx.now)
-        decided = standing.status is not ChargebackStatus.OPEN and complete
+        asked = dt.datetime.fromisoformat(asked_at) if asked_at else ctx.now
+        taken = note_standing(ctx.session, chargeback, standing, asked_at=asked, now=ctx.now)
+        # Who was answered too late asks once more.
+        decided = taken and standing.status is not ChargebackStatus.OPEN and complete
         chargeback.watched = not decided
         post_chargeback(ctx.session, chargeback, cause="chargeback", now=ctx.now, decide=ctx.decide)
         return {"decided": decided}

@@ -7,6 +7,7 @@ from typing import Any
 from engine.operations import OperationContext, OperationRegistry
 from engine.values import Variables
 from processes.cases.carrying import case_of
+from processes.cases.rules import Initiator
 from processes.cases.tables import CancellationCase
 from processes.notifications.sending import notify
 
@@ -22,7 +23,12 @@ def register(registry: OperationRegistry) -> None:
 
 
 def tell(ctx: OperationContext, case: CancellationCase, to: str, template: str) -> None:
-    """Tell a side of a case what an operation brings about; the operation again tells nobody twice."""
+    """Tell a side of a case what an operation brings about; the operation again tells nobody twice.
+
+    A buyer whose shop began the case hears that the shop cancelled: he had asked for nothing to be agreed to.
+    """
+    if (to, template) == ("buyer", "decided_agree") and case.initiator == Initiator.SELLER:
+        template = "shop_cancelled" if case.amount else "shop_cancelled_unpaid"
     notify(
         ctx.session,
         to=to,
@@ -46,6 +52,8 @@ def _params(case: CancellationCase, template: str) -> dict[str, Any]:
     }
     if template == "decided_refuse":
         params |= {"refusal_code": case.refusal_code or "", "explanation": case.explanation}
+    if template.startswith("shop_cancelled"):
+        params["explanation"] = case.text
     if template == "refund_settled":
         params["amount"] = case.refunded
     if template == "closed":

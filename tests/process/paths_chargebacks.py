@@ -6,7 +6,8 @@ from engine.values import Variables
 from tests.process.running import Path, finish, send, wait
 
 DISPUTED: Variables = {"provider": "stripe", "reference": "dp_1"}
-NO_FEE: Variables = {"fees": {}, "complete": True}
+ASKED: Variables = {"asked_at": "2026-11-24T00:00:00+00:00"}
+NO_FEE: Variables = {"fees": {}, "complete": True, **ASKED}
 
 CHARGEBACKS = (
     Path(
@@ -26,12 +27,12 @@ CHARGEBACKS = (
             send("chargeback_news"),
             finish("task_ask_provider", status="open", **NO_FEE),
             wait("P1D"),
-            finish("task_ask_provider", status="lost", fees={"CNY": 1500}, complete=True),
+            finish("task_ask_provider", status="lost", fees={"CNY": 1500}, complete=True, **ASKED),
         ),
         DISPUTED,
         answers={"chargeback.record": lambda **given: {"decided": given["status"] != "open"}},
         calls=(
-            ("chargeback.record", {"status": "open", "fees": {}}),
+            ("chargeback.record", {"status": "open", "fees": {}, **ASKED}),
             ("chargeback.record", {"status": "lost", "fees": {"CNY": 1500}, "complete": True}),
         ),
     ),

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from processes.cases.rules import Initiator
 from processes.cases.tables import CaseEvent
 from webapp.formatting import money
 from webapp.wording import word
@@ -26,8 +27,12 @@ SILENT = frozenset(
     }
 )
 
+SHOP_ASKED = "seller_asked"
+"""The basis of a decision that only lets a shop's own cancellation pass."""
+
 SENTENCES: dict[str, LazyString] = {
     "requested": _l("Cancellation requested: %(reason)s"),
+    "requested_by_shop": _l("The shop cancelled: %(reason)s"),
     "hold_failed": _l("Some of the goods had already left the shop"),
     "decision_agree": _l("Cancellation agreed"),
     "decision_refuse": _l("Cancellation refused: %(refusal)s"),
@@ -184,6 +189,11 @@ def _key(event: CaseEvent) -> tuple[str, str]:
     """Which sentence an event is worded by, and what is quoted under it."""
     given = event.params
     match event.kind:
+        case "requested" if given.get("initiator") == Initiator.SELLER:
+            return "requested_by_shop", ""
+        case "decision_recorded" if given.get("basis") == SHOP_ASKED:
+            # The entry before says so already, and nobody had to agree.
+            return "", ""
         case "decision_recorded":
             key = f"decision_{given.get('decision')}"
             plain = key == "decision_refuse" and not given.get("refusal_code")

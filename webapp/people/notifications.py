@@ -23,6 +23,13 @@ SENTENCES: dict[str, LazyString] = {
     "request_received": _l("New cancellation request for order %(order_no)s: %(reason)s"),
     "seller_reminder": _l("A cancellation request still waits for your answer (order %(order_no)s)"),
     "decided_agree": _l("Cancellation agreed for order %(order_no)s"),
+    "shop_cancelled": _l(
+        "The shop cancelled goods of order %(order_no)s: %(reason)s. %(amount)s comes back to you by itself, "
+        "the way you paid; you are told when it has"
+    ),
+    "shop_cancelled_unpaid": _l(
+        "The shop cancelled goods of order %(order_no)s: %(reason)s. Nothing was paid, so nothing comes back"
+    ),
     "decided_refuse": _l("Cancellation refused for order %(order_no)s: %(refusal)s"),
     "timeout_agreed": _l("The time limit passed; the cancellation of order %(order_no)s counts as agreed"),
     "refund_settled": _l("%(amount)s paid back for order %(order_no)s"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from processes.liability.checking import check_books
 from processes.returns.errors import CarriageInvalid
+from processes.returns.tables import Return
 from processes.wallet.books import find_voucher
 from processes.wallet.queries import wallet_of
 from tests.integration.cases.play import Play
-from tests.integration.cases.returning import SENT
+from tests.integration.cases.returning import SENT, count, prove
 from tests.integration.liability.test_books import standing
 
 
@@ -79,3 +81,35 @@ def sent_with_carriage(play: Play) -> str:
     play.do(case_no, play.buyer, **SENT, carriage="12.00")
     play.do(case_no, play.seller, inspection="accept")
     return case_no
+
+
+@pytest.mark.parametrize(
+    ("payer", "given", "standing_of_parties"),
+    [
+        ("buyer", 0, {"buyer": -1_200, "carriage": 1_200}),
+        ("seller", 1_200, {"shop": -1_200, "carriage": 1_200}),
+        ("platform", 1_200, {"platform": -1_200, "carriage": 1_200}),
+    ],
+)
+def test_carriage_of_a_rejected_return_is_given_back_where_the_table_says_that_another_bears_it(
+    play: Play, payer: str, given: int, standing_of_parties: dict[str, int]
+) -> None:
+    case_no = play.ask(
+        play.order(lines=[(5000, 3)], delivered=True), "Q_VARIANT", 3, text="发错款了", photo_count=1
+    )
+    play.do(case_no, play.seller, decision="agree")
+    with play.tuidan.transaction() as session:
+        session.execute(sa.update(Return).where(Return.case_no == case_no).values(rejected_payer=payer))
+    play.do(case_no, play.buyer, **SENT, carriage="12.00")
+    prove(play, case_no)
+    count(play, case_no, "RETURN_WRONG_ITEM", missing=3)
+    play.do(case_no, play.buyer, answer="accept")
+    view = play.ended(case_no, "return_rejected", 0)
+    assert view.goods_return is not None
+    assert view.goods_return.carriage_given == given
+    assert ("carriage_given_back" in {event.kind for event in view.timeline}) == bool(given)
+    with play.tuidan.transaction() as session:
+        assert standing(session) == standing_of_parties
+        assert check_books(session).right
+        usable = wallet_of(session, view.case.buyer_id, now=play.clock.now()).usable
+        assert sum(one.remaining for one in usable) == given

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from engine.clock import FixedClock
 from engine.incidents import retry_incident
-from engine.tables import Incident
+from engine.tables import Incident, ProcessInstance
 from processes.cases.tables import CancellationCase
 from processes.chargebacks.reading import chargebacks, chargebacks_of_order
+from processes.chargebacks.recording import note_standing
 from processes.chargebacks.tables import Chargeback, ChargebackFee
+from processes.chargebacks.watching import watch_reopened
 from processes.liability.balances import currencies_of
 from processes.liability.bearing import PLATFORM, Component, provider_account, shop_account
 from processes.liability.checking import check_books
@@ -128,6 +130,46 @@ def test_the_bank_holds_the_money_gives_it_to_the_buyer_and_takes_that_back(bank
     bank.gateway.says = ChargebackStatus.CLEARED
     bank.dispute(order_no, 10_000)
     bank.stands()
+
+
+def test_an_answer_that_was_overtaken_changes_nothing_and_a_later_one_is_watched_again(bank: Bank) -> None:
+    order_no = bank.order()
+    bank.dispute(order_no, 10_000)
+    bank.gateway.says = ChargebackStatus.LOST
+    bank.wait(DAY)
+    opened = ChargebackStanding(status=ChargebackStatus.OPEN)
+
+    def take(asked_at: dt.datetime) -> tuple[bool, str, bool]:
+        with bank.tuidan.transaction() as session:
+            (chargeback,) = session.scalars(sa.select(Chargeback))
+            taken = note_standing(session, chargeback, opened, asked_at=asked_at, now=bank.clock.now())
+            return taken, chargeback.status, chargeback.watched
+
+    # Asked before it was closed, or at the same instant, and answered after it.
+    assert take(bank.clock.now() - DAY) == (False, "lost", False)
+    assert take(bank.clock.now()) == (False, "lost", False)
+    assert not watch_reopened(bank.tuidan.transaction, bank.tuidan.engine)
+    assert chargeback_instances(bank) == ["completed"]
+    # The bank does think again, and a refund that asks about the payment hears of it first.
+    bank.clock.advance(DAY)
+    bank.gateway.says = ChargebackStatus.OPEN
+    assert take(bank.clock.now()) == (True, "open", False)
+    assert not watch_reopened(bank.tuidan.transaction, bank.tuidan.engine)
+    bank.work()
+    assert chargeback_instances(bank) == ["completed", "running"]
+    bank.gateway.says = ChargebackStatus.CLEARED
+    bank.wait(DAY)
+    assert chargeback_instances(bank) == ["completed", "completed"]
+    bank.stands()
+
+
+def chargeback_instances(bank: Bank) -> list[str]:
+    with bank.tuidan.transaction() as session:
+        return sorted(
+            session.scalars(
+                sa.select(ProcessInstance.status).where(ProcessInstance.process_id == "chargeback_watch")
+            )
+        )
 
 
 def test_what_was_refunded_before_is_the_platforms_to_answer_for(bank: Bank) -> None:

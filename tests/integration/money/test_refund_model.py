@@ -127,6 +127,7 @@ class RefundModel(RuleBasedStateMachine):
         self.refunds: list[str] = []
         self.disputes: dict[str, str] = {}
         self.decided: set[str] = set()
+        self.overtaken: list[tuple[str, str, ChargebackStanding, dt.datetime]] = []
         self.bounced: dict[str, dict[int, int]] = {}
 
     @precondition(lambda self: any(self.left.values()))
@@ -223,6 +224,29 @@ class RefundModel(RuleBasedStateMachine):
             self.decided.add(payment_no)
             self.provider.decide(self.disputes[payment_no], lost=lost, fee_back=fee_back)
 
+    @precondition(lambda self: self.line is not None and self.disputes)
+    @rule()
+    def ask_slowly(self) -> None:
+        """Somebody asks how the disputes stand; his answer is taken up later, perhaps after others."""
+        with self.desk.transaction() as session:
+            rows = session.execute(
+                sa.select(Chargeback.provider, Chargeback.reference)
+                .join(Payment, Payment.id == Chargeback.payment_id)
+                .where(Payment.order_id == self.order_id)
+                .order_by(Chargeback.reference)
+            )
+            known = [(provider, reference) for provider, reference in rows]
+        for provider, reference in known:
+            standing = self.gateway.chargeback(provider, reference)
+            self.overtaken.append((provider, reference, standing, self.clock.now()))
+
+    @precondition(lambda self: self.overtaken)
+    @rule(data=st.data())
+    def answer_late(self, data: st.DataObject) -> None:
+        """Such an answer is taken up."""
+        number = data.draw(st.integers(0, len(self.overtaken) - 1))
+        self._take_up(*self.overtaken.pop(number))
+
     @rule()
     def wait(self) -> None:
         self.clock.advance(dt.timedelta(minutes=2))
@@ -255,10 +279,14 @@ class RefundModel(RuleBasedStateMachine):
 
     def _ask_bank(self, provider: str, reference: str) -> None:
         """What the diagram ``chargeback_watch`` does after each notice."""
-        standing = self.gateway.chargeback(provider, reference)
+        self._take_up(provider, reference, self.gateway.chargeback(provider, reference), self.clock.now())
+
+    def _take_up(
+        self, provider: str, reference: str, standing: ChargebackStanding, asked_at: dt.datetime
+    ) -> None:
         with self.desk.transaction() as session:
             chargeback = session.get_one(Chargeback, (provider, reference))
-            note_standing(session, chargeback, standing, now=self.clock.now())
+            note_standing(session, chargeback, standing, asked_at=asked_at, now=self.clock.now())
             post_chargeback(session, chargeback, cause="chargeback", now=self.clock.now())
 
     def _by_bank(self) -> dict[str, int]:
@@ -307,6 +335,9 @@ class RefundModel(RuleBasedStateMachine):
         for payment_no in sorted(set(self.disputes) - self.decided):
             self.provider.decide(self.disputes[payment_no], lost=False, fee_back=False)
         self._tell_everything()
+        # What was answered long ago changes nothing any more.
+        for late in self.overtaken:
+            self._take_up(*late)
         for refund_no in self.refunds:
             for _ in range(2 * len(self.payments)):
                 with contextlib.suppress(RefundFailed):

@@ -55,7 +55,18 @@ def test_a_shop_cancels_and_the_buyer_is_paid_back(street: Street, language: str
     done = check(seller, answers[0].location)
     assert "¥208.00" in done
     case_no = answers[0].location.rsplit("/", 1)[1]
-    assert WORDS in check(buyer, f"/cases/{case_no}")
+    page = check(buyer, f"/cases/{case_no}")
+    assert WORDS in page
+    bell = check(buyer, "/notifications")
+    # He asked for nothing that could be agreed to: he reads who cancelled, why, and what comes back.
+    agreed, cancelled = {
+        "zh_CN": (("已同意", "同意取消"), "店铺取消了"),
+        "en": (("Cancellation agreed", "Cancellation requested"), "The shop cancelled"),
+    }[language]
+    for text in (page, bell):
+        assert cancelled in text
+        assert not [words for words in agreed if words in text]
+    assert "¥208.00" in bell
     assert f"/seller/orders/{number}/cancel" not in check(seller, f"/seller/orders/{number}")
 
 

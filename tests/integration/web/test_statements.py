@@ -79,7 +79,8 @@ def test_chargebacks(street: Street) -> None:
         )
         assert chargeback is not None
         standing = ChargebackStanding(status=ChargebackStatus.OPEN, fees={"CNY": 1500})
-        note_standing(session, chargeback, standing, now=street.tuidan.clock.now())
+        at = street.tuidan.clock.now()
+        note_standing(session, chargeback, standing, asked_at=at, now=at)
         post_chargeback(session, chargeback, cause="chargeback", now=street.tuidan.clock.now())
     for person, path in ((agent, "/platform/chargebacks"), (operator, "/operator/chargebacks")):
         page = check(person, f"{path}?status=open&after=nonsense")

@@ -25,9 +25,13 @@ def rejected(payer: str = "buyer", **facts: Any) -> Rejected:
         ({"labelled": 800, "payer": "seller"}, {}),
         ({"labelled": 800, "payer": ""}, {}),
         ({"labelled": 800, "payer": "platform"}, {"platform": -800, "shop": 800}),
-        # By the buyer's own carrier: that stays with him, whoever bears the rest.
+        # By the buyer's own carrier: he has paid it, and gets back what another bears.
         ({"paid": 1200}, {"buyer": -1200, "carriage": 1200}),
-        ({"paid": 1200, "payer": "seller"}, {"buyer": -1200, "carriage": 1200}),
+        ({"paid": 1200, "payer": "seller", "given": 1200}, {"shop": -1200, "carriage": 1200}),
+        (
+            {"paid": 1200, "payer": "platform", "given": 1000},
+            {"buyer": -200, "platform": -1000, "carriage": 1200},
+        ),
         # And back to him: he pays on delivery, unless another bears it.
         ({"back": 500}, {"buyer": -500, "carriage": 500}),
         ({"back": 500, "payer": ""}, {"buyer": -500, "carriage": 500}),
