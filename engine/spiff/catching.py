@@ -80,6 +80,8 @@ class Catching(CatchingEvent):
         """
         if not self.may_take(my_task):
             return False
+        if my_task.triggered and not my_task.data:
+            my_task._inherit_data()  # an older release forgot the variables of a repeated receive task
         index = next(i for i, part in enumerate(parts(self)) if part is definition)
         spent = isinstance(definition, TimerInstant) and not definition.advance(my_task)
         if isinstance(self.event_definition, MultipleEventDefinition):

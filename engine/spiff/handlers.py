@@ -16,7 +16,8 @@ from engine.spiff.task import WAITING, EngineTask
 def around(task: EngineTask) -> Iterator[list[EngineTask]]:
     """The events that wait around an element, the nearest first, through subprocesses and calls.
 
-    First those on its activity, then the event subprocesses beside it, then those on what runs it.
+    First those on its activity, then the event subprocesses beside it, then those on what runs it. What an
+    event subprocess throws it doesn't hear itself, but hands on.
     """
     activity: EngineTask | None = task
     while activity is not None:
@@ -29,7 +30,9 @@ def around(task: EngineTask) -> Iterator[list[EngineTask]]:
         yield [
             event
             for event in workflow.unfinished.values()
-            if event.state == WAITING and hasattr(event.task_spec, "shown")
+            if event.state == WAITING
+            and hasattr(event.task_spec, "shown")
+            and activity.task_spec not in event.task_spec.outputs
         ]
         if workflow.parent_task_id is None:
             return

@@ -32,11 +32,11 @@ from engine.spiff.task import (
     AGAIN,
     ENOUGH,
     FINISHED,
+    FUTURE,
     GATHERED,
     READY,
     STARTED,
     THROW,
-    WAITING,
     EngineTask,
 )
 
@@ -50,6 +50,13 @@ class RepetitionInvalid(ValueError):
 
 class EngineStandardLoop(StandardLoopTask):
     """A loop whose rounds follow each other, so that each has the variables of the one before."""
+
+    def create_child(self, my_task: EngineTask) -> None:
+        """Begin a round; the library's would wait already before it was come to."""
+        child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec], FUTURE)
+        child.triggered = True
+        child.internal_data["iteration"] = len(self._merged_children(my_task))
+        child.enter()
 
     def loop_complete(self, my_task: EngineTask) -> bool:
         """Whether there is no further round; at the maximum the condition isn't asked any more."""
@@ -129,7 +136,7 @@ class EngineMultiInstance(MultiInstanceTask, SpiffBpmnTask):
 
     def _create(self, my_task: EngineTask, key: Any, item: Any) -> None:
         spec = my_task.workflow.spec.task_specs[self.task_spec]
-        child = my_task._add_child(spec, WAITING)
+        child = my_task._add_child(spec, FUTURE)
         child.triggered = True
         child.internal_data.update(key_or_index=key, number=self._created(my_task))
         if self.input_item is not None:

@@ -175,7 +175,7 @@ def counts_of(row: ShopDay | ShopWindow) -> Counts:
         stars=row.stars,
         refunds=row.refunds,
         refunded=row.refunded,
-        seconds=row.seconds if isinstance(row, ShopDay) else (),
+        seconds=(row.seconds,) if isinstance(row, ShopDay) else (),
     )
 
 

@@ -127,3 +127,34 @@ def test_parcels_on_their_way_are_answered_for_one_by_one(street: Street, langua
     assert seller.post(found[1], {"answer": "accepted"}).status_code == 409
     assert not answers.search(check(seller, f"/seller/cases/{case_no}"))
     check(buyer, f"/cases/{case_no}")
+
+
+def test_a_return_that_nobody_scans_is_shown_to_all_and_ruled_on_by_the_platform(
+    street: Street, clock: FixedClock
+) -> None:
+    seller, buyer, agent = (street.person(login) for login in ("seller1", "buyer1", "agent1"))
+    buyer.post("/language", {"locale": "en"})
+    case_no = on_its_way(street, buyer, seller)
+    run_due_work(street.tuidan.engine)
+    for days in (2, 3):
+        clock.advance(dt.timedelta(days=days))
+        run_due_work(street.tuidan.engine)
+    assert "No carrier has scanned it yet" in check(buyer, f"/cases/{case_no}")
+    assert "承运人还没有揽收记录" in check(seller, f"/seller/cases/{case_no}")
+    assert "据说已寄出" in check(seller, "/notifications")
+    clock.advance(dt.timedelta(days=5))
+    run_due_work(street.tuidan.engine)
+    assert "It counts as missing" in check(buyer, f"/cases/{case_no}")
+    assert case_no in check(agent, "/platform/?stage=parcel")
+    task = re.search(
+        rf'action="(/platform/cases/{case_no}/tasks/[^"]+)"', check(agent, f"/platform/cases/{case_no}")
+    )
+    assert task is not None
+    assert agent.post(task[1], {"verdict": "received", "reasons": "短"}).status_code == 400
+    said = {"verdict": "received", "reasons": "承运人承认遗失，买家有寄件底单。"}
+    assert agent.post(task[1], said).status_code == 302
+    run_due_work(street.tuidan.engine)
+    page = check(buyer, f"/cases/{case_no}")
+    assert "counts as arrived" in page
+    assert said["reasons"] in page
+    assert "paid back" in page

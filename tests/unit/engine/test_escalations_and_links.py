@@ -233,3 +233,24 @@ def test_a_script_between_links_runs_once_for_each_token() -> None:
     )
     assert r.outcome is Outcome.COMPLETED, r.error
     assert r.completed().count("count") == 2
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_event_subprocess_hands_on_the_escalation_that_it_took(interrupting: bool) -> None:
+    late = coded("escalation", "late")
+    begin = element("startEvent", "h_start", late, isInterrupting=str(interrupting).lower())
+    taken = begin + user("look") + end("h_end", late) + flows("h_start", "look", "h_end")
+    inner = start("s") + user("work") + end("e", late) + flows("s", "work", "e")
+    r = run(
+        start(),
+        element("subProcess", "sub", inner + element("subProcess", "h", taken, triggeredByEvent="true")),
+        boundary("told", "sub", late, interrupting=False),
+        user("outer"),
+        end(),
+        flows("start", "sub", "end"),
+        flows("told", "outer", "end"),
+        more=declared("escalation", "late"),
+    )
+    assert r.complete("work").waiting() == ["look"]
+    assert r.complete("look").waiting() == ["outer"], r.error
+    assert r.complete("outer").outcome is Outcome.COMPLETED

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from engine.runner import Outcome, Runner
-from tests.diagrams import boundary, diagram, element, end, flow, flows, script, start, timer, user
+from tests.diagrams import boundary, diagram, element, end, flow, flows, message, script, start, timer, user
+from tests.unit.engine.accepted import accepted
 
 CHILD = diagram("child", start(), user("inner"), end(), flows("start", "inner", "end"))
 
@@ -267,3 +268,28 @@ def test_an_error_in_a_repeated_activity_is_caught_on_it(sequential: bool, kind:
     r = Runner({"p.bpmn": text, "child.bpmn": child}).start("p")
     assert r.complete("inner").waiting() == ["mend"], r.error
     assert r.complete("mend").outcome is Outcome.COMPLETED, r.error
+
+
+@pytest.mark.parametrize(
+    "repeats",
+    [
+        "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>got['n'] &lt; 2</bpmn:loopCondition>"
+        "</bpmn:standardLoopCharacteristics>",
+        each(over("items"), sequential=True),
+        each(over("items")),
+    ],
+    ids=["loop", "sequential", "parallel"],
+)
+def test_a_repeated_receive_task_has_the_variables_of_the_process(repeats: str) -> None:
+    lands = "<spiffworkflow:messageVariable>got</spiffworkflow:messageVariable>"
+    inner = f"<bpmn:extensionElements>{lands}</bpmn:extensionElements>{repeats}"
+    receive = element("receiveTask", "each", inner, messageRef="message_m")
+    path = flows("start", "each", "after", "end")
+    text = diagram("p", start(), receive, user("after"), end(), path, more=message("m"))
+    r = Runner(accepted({"p.bpmn": text})).start("p", {"kept": 1, "items": [1, 2]})
+    r.send("m", {"n": 1})
+    while "each" in r.waiting():
+        r.send("m", {"n": 2})
+    assert r.complete("after").outcome is Outcome.COMPLETED, r.error
+    assert r.variables["kept"] == 1
+    assert r.variables["got"] in ({"n": 1}, {"n": 2})

@@ -6,6 +6,8 @@ import datetime as dt
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from processes.record.rules import (
     Counts,
@@ -33,7 +35,16 @@ from processes.record.rules import (
     ],
 )
 def test_a_percentile_is_a_value_that_occurred(values: list[int], percent: int, expected: int | None) -> None:
-    assert percentile(values, percent) == expected
+    assert percentile([values], percent) == expected
+    apart = [values[0::3], values[1::3], values[2::3]]
+    assert percentile(apart, percent) == expected
+
+
+@given(st.lists(st.lists(st.integers(-5, 10_000), max_size=9), max_size=9), st.integers(1, 100))
+def test_a_percentile_of_many_days_is_that_of_all_their_values(runs: list[list[int]], percent: int) -> None:
+    together = sorted(itertools.chain.from_iterable(runs))
+    expected = together[-(-len(together) * percent // 100) - 1] if together else None
+    assert percentile([sorted(run) for run in runs], percent) == expected
 
 
 def test_shares_are_rounded_to_the_nearest_and_unknown_of_nothing() -> None:
@@ -42,9 +53,9 @@ def test_shares_are_rounded_to_the_nearest_and_unknown_of_nothing() -> None:
 
 
 def test_days_add_up() -> None:
-    first = Counts(answered=2, decided=2, agreed=1, seconds=(60, 7200), refunds=1, refunded={"CNY": 500})
+    first = Counts(answered=2, decided=2, agreed=1, seconds=((60, 7200),), refunds=1, refunded={"CNY": 500})
     second = Counts(overrun=2, closed=4, at_fault=1, ratings=3, stars=13, refunded={"CNY": 5, "JPY": 7})
-    both = combined([first, second, Counts(answered=1, seconds=(600,))])
+    both = combined([first, second, Counts(answered=1, seconds=((600,),))])
     assert (both.answered, both.overrun, both.refunded) == (3, 2, {"CNY": 505, "JPY": 7})
     figures = figures_of(both)
     assert figures.median == dt.timedelta(minutes=10)
