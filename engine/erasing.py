@@ -24,6 +24,7 @@ from engine.tables import (
     ProcessDefinition,
     ProcessInstance,
     SentMessage,
+    UnreadState,
 )
 
 _CODE = re.compile(r"[A-Za-z0-9_]+")
@@ -131,6 +132,9 @@ def erase_words(session: Session, business_key: str, scrubber: Scrubber) -> int:
                     if (text := getattr(row, name))
                 }
             changed += _put(row, cleaned)
+    # What nobody can read can't be looked through either.
+    unread = sa.delete(UnreadState).where(UnreadState.instance_id.in_(instances))
+    changed += len(session.scalars(unread.returning(UnreadState.instance_id)).all())
     session.flush()
     return changed
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import tables
 from engine.actors import SYSTEM
 from engine.calling import StepCaller
+from engine.errors import NotFound
 from engine.failures import InstanceEnded, InstanceNotFound, InstanceUnreadable
 from engine.runtime import Engine
 from engine.spiff.choices import WaitingAdHoc
@@ -21,6 +22,12 @@ from engine.spiff.instance import Instance
 from engine.spiff.refusals import TokenGone
 from engine.spiff.tokens import Token
 from engine.values import Variables
+
+
+class StateNotStored(NotFound):
+    """No state is stored of this instance: it has ended, and its final variables are on its page."""
+
+    code = "instance.state_not_stored"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +55,7 @@ class InstanceState:
         elements: Of the process and of those that it has called.
         flows: The steps taken from element to element, as ``(process_id, source, target)``.
         variables: Now, or at its end.
-        readable: Whether this release can read the state; if not, tokens and variables are missing.
+        readable: Whether the state can be read, or could at the end; if not, variables are missing.
     """
 
     elements: tuple[ElementState, ...]
@@ -111,8 +118,27 @@ def inspect_state(engine: Engine, session: Session, instance_id: uuid.UUID) -> I
         elements=elements,
         flows=frozenset(flows),
         variables=variables,
-        readable=execution is None or instance is not None,
+        readable=(
+            session.get(tables.UnreadState, instance_id) is None
+            if execution is None
+            else instance is not None
+        ),
     )
+
+
+def stored_state(session: Session, instance_id: uuid.UUID) -> bytes:
+    """Return a state as it is stored, for an engineer to look into.
+
+    There is one of a running instance, and of one that was cancelled though it couldn't be read.
+
+    Raises:
+        StateNotStored: There is none.
+    """
+    for model in (tables.Execution, tables.UnreadState):
+        found = session.scalar(sa.select(model.state).where(model.instance_id == instance_id))
+        if found is not None:
+            return found
+    raise StateNotStored
 
 
 def inspect_choices(engine: Engine, session: Session, instance_id: uuid.UUID) -> tuple[WaitingAdHoc, ...]:

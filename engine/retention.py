@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from engine.database import Base
 from engine.ids import first_id_at
-from engine.tables import HistoryEvent, Incident, ProcessInstance
+from engine.tables import HistoryEvent, Incident, ProcessInstance, UnreadState
 
 PART = 1_000
 """Rows that are deleted in one transaction."""
@@ -88,6 +88,7 @@ def _remove_details(session: Session, now: dt.datetime, before: dt.datetime) -> 
         .where(event.element_id.is_not(None), event.task_id.is_(None))
         .execution_options(synchronize_session=False)
     )
+    session.execute(sa.delete(UnreadState).where(UnreadState.instance_id.in_(ids)))
     session.execute(
         sa.update(instance)
         .where(instance.id.in_(ids))

@@ -28,7 +28,10 @@ _END_UNREAD = sa.text("""
     events AS (DELETE FROM event_subscription WHERE instance_id = :instance_id),
     services AS (DELETE FROM service_job WHERE instance_id = :instance_id),
     signals AS (DELETE FROM signal_delivery WHERE instance_id = :instance_id),
-    removed AS (DELETE FROM execution WHERE instance_id = :instance_id),
+    removed AS (DELETE FROM execution WHERE instance_id = :instance_id RETURNING instance_id, state),
+    kept AS (
+        INSERT INTO unread_state (instance_id, state, kept_at) SELECT instance_id, state, :now FROM removed
+    ),
     told AS (
         INSERT INTO history_event (instance_id, at, kind, process_id, element_id, element_name,
             element_instance, task_id, actor_id, actor_name, data)

@@ -31,7 +31,7 @@ class IncidentPage:
 def narrowed(session: Session, filters: IncidentFilters, *, resolved: bool = False) -> IncidentFilters:
     """Narrow filters to the incidents themselves, if few say what is looked for.
 
-    A walk along the ids soon meets what many say, and would go through everything for what few do
+    A walk along the list soon meets what many say, and would go through everything for what few do
     or none; the database can't know beforehand which it is.
 
     Args:
@@ -62,15 +62,19 @@ def find_incidents(
         session: The caller's transaction.
         filters: Which ones.
         resolved: Those that were resolved, in place of open ones.
-        after: The last id of the page before.
+        after: The last id of the page before; one that there isn't starts at the beginning.
         limit: The size of a page.
     """
-    query = sa.select(Incident).order_by(Incident.id.desc()).limit(limit + 1)
+    query = sa.select(Incident).order_by(Incident.occurred_at.desc(), Incident.id.desc()).limit(limit + 1)
     query = query.where(*_state(resolved))
     if filters is not None:
         query = query.where(*filters.conditions())
-    if after is not None:
-        query = query.where(Incident.id < after)
+    at = (
+        None if after is None else session.scalar(sa.select(Incident.occurred_at).where(Incident.id == after))
+    )
+    if at is not None:
+        place = sa.tuple_(sa.literal(at), sa.literal(after))
+        query = query.where(sa.tuple_(Incident.occurred_at, Incident.id) < place)
     found = tuple(session.scalars(query))
     return IncidentPage(rows=found[:limit], next=found[limit - 1].id if len(found) > limit else None)
 

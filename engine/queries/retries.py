@@ -19,6 +19,9 @@ from engine.tables import Incident
 _NUMBERS = r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+"
 _MESSAGE_LENGTH = 160
 
+LOOKED_THROUGH = 1_000
+"""So many of the latest incidents are compared: what they say is read one by one, which takes its time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentGroup:
@@ -39,7 +42,7 @@ class IncidentGroup:
 
 
 def incident_groups(session: Session, filters: IncidentFilters, *, limit: int = 20) -> list[IncidentGroup]:
-    """Group the newest open incidents, up to ``COUNT_LIMIT`` of them, the largest groups first."""
+    """Group the newest open incidents, up to ``LOOKED_THROUGH`` of them, the largest groups first."""
     newest = (
         sa.select(
             Incident.process_id,
@@ -53,8 +56,8 @@ def incident_groups(session: Session, filters: IncidentFilters, *, limit: int = 
             Incident.last_at,
         )
         .where(Incident.resolved_at.is_(None), *filters.conditions())
-        .order_by(Incident.id.desc())
-        .limit(COUNT_LIMIT)
+        .order_by(Incident.occurred_at.desc(), Incident.id.desc())
+        .limit(LOOKED_THROUGH)
         .subquery()
     )
     columns = newest.c

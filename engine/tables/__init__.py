@@ -16,7 +16,7 @@ from engine.tables.definitions import (
     ProcessRelease,
 )
 from engine.tables.incidents import Incident
-from engine.tables.instances import Execution, InstanceRestart, ProcessInstance
+from engine.tables.instances import Execution, InstanceRestart, ProcessInstance, UnreadState
 from engine.tables.records import CommandRecord, DecisionRecord, HistoryEvent
 from engine.tables.sending import DataStore, SentMessage, SignalDelivery
 from engine.tables.starting import StartCondition, StartTimer, StartTrigger
@@ -56,6 +56,7 @@ __all__ = [
     "StartTimer",
     "StartTrigger",
     "Timer",
+    "UnreadState",
     "UserTask",
     "WorkerHeartbeat",
 ]

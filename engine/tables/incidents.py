@@ -13,6 +13,16 @@ from engine.database import Base
 from engine.searching import lowered_index, searchable
 
 
+def _listed(state: str, where: str) -> list[sa.Index]:
+    """The indexes that lists walk, by what they are filtered by; how old something is stands in each."""
+    filters = {"at": (), "kind": ("kind",), "process_at": ("process_id",), "element": ("element_id",)}
+    filters |= {"process_kind": ("process_id", "kind")}
+    return [
+        sa.Index(f"ix_incident_{state}_{name}", *first, "occurred_at", "id", postgresql_where=sa.text(where))
+        for name, first in filters.items()
+    ]
+
+
 class Incident(Base):
     """Something that failed and waits for an operator; resolved ones stay as a record.
 
@@ -26,15 +36,10 @@ class Incident(Base):
         sa.Index(
             "ix_incident_open_process", "process_id", "id", postgresql_where=sa.text("resolved_at IS NULL")
         ),
-        sa.Index(
-            "ix_incident_resolved_process",
-            "process_id",
-            "id",
-            postgresql_where=sa.text("resolved_at IS NOT NULL"),
-        ),
         sa.Index("ix_incident_open", "id", postgresql_where=sa.text("resolved_at IS NULL")),
         sa.Index("ix_incident_resolved", "id", postgresql_where=sa.text("resolved_at IS NOT NULL")),
-        sa.Index("ix_incident_open_since", "occurred_at", postgresql_where=sa.text("resolved_at IS NULL")),
+        *_listed("open", "resolved_at IS NULL"),
+        *_listed("resolved", "resolved_at IS NOT NULL"),
         sa.Index("ix_incident_instance", "instance_id"),
         sa.Index("uq_incident_open_key", "key", unique=True, postgresql_where=sa.text("resolved_at IS NULL")),
     )

@@ -63,3 +63,13 @@ class Execution(Base):
     version_suspended: Mapped[bool] = mapped_column(
         server_default=sa.false(), comment="with all instances of its version"
     )
+
+
+class UnreadState(Base):
+    """The state of an instance that was cancelled though no release at hand could read it."""
+
+    __tablename__ = "unread_state"
+
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("process_instance.id"), primary_key=True)
+    state: Mapped[bytes]
+    kept_at: Mapped[dt.datetime]

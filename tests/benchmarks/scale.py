@@ -178,6 +178,13 @@ def _pages(clients: dict[str, FlaskClient], shapes: Shapes) -> dict[str, Callabl
         "operator: resolved incidents that say what none says": page(
             "operator", "/operator/incidents", state="resolved", message="无此"
         ),
+        "operator: incidents of a kind that none has": page(
+            "operator", "/operator/incidents", kind="unreadable"
+        ),
+        "operator: incidents for long": page("operator", "/operator/incidents", age="P7D"),
+        "operator: resolved incidents of a kind that none has": page(
+            "operator", "/operator/incidents", state="resolved", kind="unreadable"
+        ),
         "operator: resolved incidents": page("operator", "/operator/incidents", state="resolved"),
         "operator: letters that were given up": page("operator", "/operator/letters"),
         "operator: books": page("operator", "/operator/books"),

@@ -15,7 +15,7 @@ from engine.failures import StepFailed
 from engine.incidents import retry_incident
 from engine.queries.incidents import find_incidents, narrowed
 from engine.queries.overview import COUNT_LIMIT, running_by_process
-from engine.queries.retries import incident_groups, latest_retries, matching
+from engine.queries.retries import LOOKED_THROUGH, incident_groups, latest_retries, matching
 from engine.retries.filters import IncidentFilters
 from webapp.context import now, reader, tuidan
 from webapp.errors.messages import message_of
@@ -45,6 +45,7 @@ def incidents() -> str:
             groups=[] if resolved or after else incident_groups(session, filters),
             matching=0 if resolved else matching(session, filters),
             limit=COUNT_LIMIT,
+            looked_through=LOOKED_THROUGH,
             latest=latest_retries(session, limit=3),
             processes=running_by_process(session),
             kinds=INCIDENT_KINDS,

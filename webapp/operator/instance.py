@@ -12,7 +12,7 @@ from flask import Response, jsonify, render_template, request
 from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
-from engine.inspecting import InstanceState, inspect_choices, inspect_state
+from engine.inspecting import InstanceState, inspect_choices, inspect_state, stored_state
 from engine.queries.definitions import FileUnknown, deployment_files
 from engine.queries.files import Drawing, drawings
 from engine.queries.incidents import incidents_of
@@ -59,6 +59,16 @@ def instance(instance_id: uuid.UUID) -> str:
             kin=[row for row in kin if row.id != instance_id],
             history=history_of(session, instance_id, before=_before()),
         )
+
+
+@blueprint.get("/instances/<uuid:instance_id>/state")
+def instance_state(instance_id: uuid.UUID) -> Response:
+    """The state as it is stored, to be looked into where no page can show it."""
+    with tuidan().transaction() as session:
+        state = stored_state(session, instance_id)
+    answer = Response(state, mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{instance_id}.json"'
+    return answer
 
 
 @blueprint.get("/instances/<uuid:instance_id>/history")

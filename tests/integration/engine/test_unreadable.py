@@ -15,9 +15,10 @@ from engine import Engine, tables
 from engine.clock import FixedClock
 from engine.commands.cancel import cancel_instance
 from engine.commands.restart import restart_instance
+from engine.erasing import Scrubber, erase_words
 from engine.failures import InstanceSuspended, InstanceUnreadable, TaskEnded
 from engine.incidents import retry_incident
-from engine.inspecting import inspect_state
+from engine.inspecting import StateNotStored, inspect_state, stored_state
 from engine.operations import OperationContext, OperationRegistry
 from engine.waking import wake
 from engine.worker import run
@@ -229,6 +230,10 @@ def test_an_instance_that_stays_unreadable_is_cancelled_and_its_late_comers_are_
     with engine.transaction() as session:
         cancel_instance(engine, session, instance_id, reason="lost", actor=SELLER)
     assert (instance_of(engine, instance_id).status, open_incidents(engine)) == ("cancelled", [])
+    with engine.transaction() as session:
+        assert stored_state(session, instance_id) == b"{}"
+        seen = inspect_state(engine, session, instance_id)
+        assert (seen.readable, seen.variables) == (False, {})
     waiting = (tables.Execution, tables.UserTask, tables.Timer, tables.MessageSubscription)
     assert [count(engine, table) for table in waiting] == [0, 0, 0, 0]
     with pytest.raises(TaskEnded) as late:
@@ -241,3 +246,11 @@ def test_an_instance_that_stays_unreadable_is_cancelled_and_its_late_comers_are_
         )
     complete(engine, task_of(engine, again).id, decision="agree")
     assert instance_of(engine, again).status == "completed"
+    with engine.transaction() as session:
+        with pytest.raises(StateNotStored):
+            stored_state(session, again)
+        assert inspect_state(engine, session, again).readable
+        nothing = Scrubber(words=(), fields=(), mark="")
+        assert erase_words(session, instance_of(engine, instance_id).business_key, nothing) == 1
+        with pytest.raises(StateNotStored):
+            stored_state(session, instance_id)

@@ -10,6 +10,9 @@ MESSAGES: dict[str, LazyString] = {
     "task.ended": _l("This was decided already: %(name)s ended on %(at)s by %(by)s."),
     "task.of_case": _l("This belongs to case %(case_no)s, and is done there."),
     "instance.not_found": _l("There is no such process instance."),
+    "instance.state_not_stored": _l(
+        "No state is stored of this instance: it has ended, and its final variables are on its page."
+    ),
     "instance.ended": _l("The process instance has ended; nothing more can be done with it."),
     "instance.suspended": _l("The process instance is suspended; it goes on when an operator resumes it."),
     "command.reason_missing": _l(

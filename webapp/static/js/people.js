@@ -74,6 +74,17 @@
     tick();
   };
 
+  // A row of tabs that is wider than the screen shows the one that is open.
+  const showOpenTab = () => {
+    for (const row of document.querySelectorAll(".tabs")) {
+      const open = row.querySelector("[aria-current]");
+      if (!open || row.dataset.shown || row.scrollWidth <= row.clientWidth) continue;
+      row.dataset.shown = "yes";
+      const place = open.getBoundingClientRect();
+      row.scrollLeft += place.left - row.getBoundingClientRect().left - (row.clientWidth - place.width) / 2;
+    }
+  };
+
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (!form) return;
@@ -143,6 +154,7 @@
     if (answer) readClock(answer.headers.get("X-Product-Time"));
   });
   document.addEventListener("htmx:after:swap", () => {
+    showOpenTab();
     prepare(document);
     const field = document.querySelector("[data-focus]");
     if (field) {
@@ -164,6 +176,7 @@
 
   readClock(document.body.dataset.now);
   prepare(document);
+  showOpenTab();
   toTheLatest();
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
