@@ -31,6 +31,8 @@ def check(scope: Scope) -> Iterator[Finding]:
 
 def _check_loop(scope: Scope, activity: Any, loop: Any) -> Iterator[Finding]:
     document, behavior = scope.document, loop.get("behavior", "All")
+    if local_name(activity) == "receiveTask" and loop.get("isSequential") not in ("true", "1"):
+        yield document.finding("bpmn.receive_together", activity)
     complex_ones = [child for child in elements(loop) if local_name(child) == _COMPLEX]
     for name in ("none", "one"):
         attribute = f"{name}BehaviorEventRef"

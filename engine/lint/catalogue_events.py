@@ -45,6 +45,10 @@ EVENTS: dict[str, Rule] = {
         "Nothing in its activity throws the escalation {code} that “{element}” waits for.",
         "Throw it there, or remove the event.",
     ),
+    "bpmn.receive_together": warning(
+        "“{element}” waits several times side by side, and one message reaches all of them at once.",
+        "Let it be sequential, if each is to have a message of its own.",
+    ),
     "bpmn.link_unresolved": error(
         "No link event in the same (sub)process catches the link {link} that “{element}” throws.",
         "Draw one of the same name, or a flow.",

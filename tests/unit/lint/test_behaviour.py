@@ -85,3 +85,15 @@ def test_what_would_be_thrown_to_nobody(rule: str, text: str) -> None:
 )
 def test_sound_behaviours_pass(text: str) -> None:
     assert check(text) == []
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_receive_tasks_that_wait_side_by_side_are_warned_of(sequential: bool) -> None:
+    loop = (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+        "<bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    receive = element("receiveTask", "x", loop, messageRef="message_m")
+    text = diagram("p", start(), receive, end(), flows("start", "x", "end"), more=message("m"))
+    rules = [(finding.rule, finding.element_id) for finding in check(text)]
+    assert (("bpmn.receive_together", "x") in rules) is not sequential
