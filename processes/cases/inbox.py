@@ -132,8 +132,8 @@ def tasks_beside_cases(
 
     See :func:`seller_inbox`.
     """
-    listed = [beside_cases(UserTask)]
-    return _page(session, sorted(groups), InboxFilters(), now, after, limit, listed)
+    mine = sorted(groups)
+    return _page(session, mine, InboxFilters(), now, after, limit, beside_cases(UserTask, mine))
 
 
 def _page(

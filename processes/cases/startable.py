@@ -87,7 +87,7 @@ def startable_beside_cases(
     session: Session, groups: Collection[str], *, after: str | None = None, limit: int = PAGE_SIZE
 ) -> StartablePage:
     """Return what a person may start on no case's page; for buyers, operators and analysts."""
-    listed = (_OPEN, beside_cases(ActivityChoice))
+    listed = (_OPEN, *beside_cases(ActivityChoice, groups))
     return _page(session, sorted(groups), (), listed, after, limit)
 
 
