@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -33,6 +32,7 @@ from tests.diagrams import diagram, element, end, flows, message, message_defini
 from tests.integration.engine.conftest import SELLER
 from tests.integration.engine.reviewing import REVIEW, begin, complete, deploy, instance_of, task_of
 from tests.integration.engine.test_suspending import resume, suspend
+from tests.plans import plans_of
 
 PAUSE = dt.timedelta(minutes=1)
 OTHER = Actor(id="88", name="赵运维")
@@ -158,24 +158,12 @@ def test_what_people_do_themselves_is_no_command(engine: Engine, work: Callable[
 
 def test_each_list_is_read_by_an_index(engine: Engine, commanded: list[uuid.UUID]) -> None:
     """What the indexes hold is what is listed: the planner would use none of them otherwise."""
-    texts = []
-    with engine.transaction() as session:
-        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        session.execute(sa.text("SET LOCAL enable_sort = off"))
-        connection = session.connection()
-
-        @sa.event.listens_for(connection, "before_cursor_execute", retval=True)
-        def explain(*call: Any) -> tuple[Any, Any]:
-            texts.append(connection.connection.cursor().execute(f"EXPLAIN {call[2]}", call[3]).fetchall())
-            return call[2], call[3]
-
+    with engine.transaction() as session, plans_of(session, "seqscan", "sort") as plans:
         after = Place(at=instance_of(engine, commanded[0]).started_at, table=1, id=10**9)
         for kind, actor in itertools.product((None, OF_ONE[0], OF_MANY[0]), (None, "7")):
             find_commands(session, CommandFilters(kind=kind, actor_id=actor), after=after)
         for kind in (None, OF_ONE[0]):
             find_commands(session, CommandFilters(kind=kind, instance_ids=(commanded[0],)), after=after)
-        sa.event.remove(connection, "before_cursor_execute", explain)
-    plans = ["\n".join(line for (line,) in plan) for plan in texts]
     assert len(plans) == 14
     for plan in plans:
         assert "Seq Scan on" not in plan

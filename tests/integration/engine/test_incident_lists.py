@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import uuid
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from engine import Engine
 from engine.ids import new_id
@@ -16,6 +14,7 @@ from engine.queries.incidents import find_incidents
 from engine.queries.retries import incident_groups
 from engine.retries.filters import IncidentFilters
 from engine.tables import Incident
+from tests.plans import plans_of
 
 BEGAN = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -67,26 +66,13 @@ def test_pages_follow_each_other_by_the_instant(
 
 
 def test_each_filter_is_read_by_an_index(engine: Engine, incidents: list[uuid.UUID]) -> None:
-    texts = []
-    with engine.transaction() as session:
-        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        session.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
-        session.execute(sa.text("SET LOCAL enable_sort = off"))
-        connection = session.connection()
-
-        @sa.event.listens_for(connection, "before_cursor_execute", retval=True)
-        def explain(*call: Any) -> tuple[Any, Any]:
-            texts.append(connection.connection.cursor().execute(f"EXPLAIN {call[2]}", call[3]).fetchall())
-            return call[2], call[3]
-
+    with engine.transaction() as session, plans_of(session, "seqscan", "bitmapscan", "sort") as plans:
         choices = ((None, "p0"), (None, "stalled"), (None, BEGAN), (False, True))
         for process, kind, before, resolved in itertools.product(*choices):
             filters = IncidentFilters(process_id=process, kind=kind, occurred_before=before)
             find_incidents(session, filters, resolved=bool(resolved))
         find_incidents(session, IncidentFilters(element_id="e0"))
         incident_groups(session, IncidentFilters(kind="stalled"))
-        sa.event.remove(connection, "before_cursor_execute", explain)
-    plans = ["\n".join(line for (line,) in plan) for plan in texts]
     assert len(plans) == 18
     for plan in plans:
         assert "Index Cond" in plan or "_at on incident" in plan, plan
