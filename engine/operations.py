@@ -117,11 +117,13 @@ class OperationRegistry:
     Attributes:
         calendars: Counts the working days of timers.
         groups: Finds who is meant by a candidate group or a lane.
+        people: Names of lanes that mean somebody, in lower case; empty if any name does.
     """
 
     def __init__(self) -> None:
         self.calendars: CalendarSource = weekdays
         self.groups: GroupSource = as_drawn
+        self.people: frozenset[str] = frozenset()
         self._operations: dict[str, Operation] = {}
 
     def operation(self, name: str, *, external: bool = False) -> Callable[[Handler], Handler]:

@@ -231,6 +231,10 @@ _REFERENCES = {
     "ref.no_group": error(
         "Nobody may do “{element}”: it has no candidate group.", "Set candidateGroup, or a lane."
     ),
+    "ref.lane_unknown": warning(
+        "The lane {lane} of “{element}” is nobody's: only the page of the instance will show the task.",
+        "Name the lane after one of: {known}; or set candidateGroup.",
+    ),
     "ref.no_chooser": warning(
         "Only operators can start “{element}”: neither it nor the ad-hoc subprocess has a candidate group.",
         "Set candidateGroup of one of them, or a lane.",

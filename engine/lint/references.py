@@ -43,7 +43,7 @@ def code_of(document: Document, definition: Any) -> str | None:
 def check(document: Document, scopes: list[Scope], references: References) -> Iterator[Finding]:
     """Yield the references of one document that lead nowhere."""
     lanes = {
-        text_of(r)
+        text_of(r): str(lane.get("name"))
         for lane in document.root.iter(f"{BPMN}lane")
         if lane.get("name")
         for r in lane.iter(f"{BPMN}flowNodeRef")
@@ -62,7 +62,7 @@ def check(document: Document, scopes: list[Scope], references: References) -> It
             elif kind in ("sendTask", "intermediateThrowEvent", "endEvent"):
                 yield from _check_sender(document, node)
             elif kind in ("userTask", "manualTask"):
-                yield from _check_user_task(scope, node, kind, lanes, references.files)
+                yield from _check_user_task(scope, node, kind, lanes, references)
         if scope.is_ad_hoc:
             yield from _check_choosers(scope, lanes)
 
@@ -94,29 +94,29 @@ def _check_operation(document: Document, task: Any, registry: OperationRegistry)
         yield document.finding("ref.parameter_missing", operator, parameter=name, operation=operation.name)
 
 
-def _in_lane(scope: Scope, node: Any, lanes: set[str]) -> bool:
-    """Whether an element, or a subprocess around it, is in a lane with a name."""
+def _lane_of(scope: Scope, node: Any, lanes: Mapping[str, str]) -> str:
+    """The name of the lane that an element, or the nearest subprocess around it, is in; empty without one."""
     around: Scope | None = scope
     while around is not None:
         if node.get("id") in lanes:
-            return True
+            return lanes[node.get("id")]
         node, around = around.element, around.parent
-    return False
+    return ""
 
 
-def _check_choosers(scope: Scope, lanes: set[str]) -> Iterator[Finding]:
+def _check_choosers(scope: Scope, lanes: Mapping[str, str]) -> Iterator[Finding]:
     """What of an ad-hoc subprocess nobody finds in his list; see :mod:`engine.spiff.choices`."""
     if GROUP_PROPERTY in properties(scope.element):
         return
     for node_id in scope.starts():
         node = scope.nodes[node_id]
         own = GROUP_PROPERTY in properties(node) and repeated(node) is None
-        if local_name(node) in ACTIVITIES and not own and not _in_lane(scope, node, lanes):
+        if local_name(node) in ACTIVITIES and not own and not _lane_of(scope, node, lanes):
             yield scope.document.finding("ref.no_chooser", node)
 
 
 def _check_user_task(
-    scope: Scope, task: Any, kind: str, lanes: set[str], files: frozenset[str]
+    scope: Scope, task: Any, kind: str, lanes: Mapping[str, str], references: References
 ) -> Iterator[Finding]:
     document, given = scope.document, properties(task)
     for name, element in given.items():
@@ -124,14 +124,18 @@ def _check_user_task(
             yield document.finding("ref.property_incomplete", element)
         elif name not in _USER_PROPERTIES:
             yield document.finding("ref.property_unknown", element, property=name)
-    if GROUP_PROPERTY not in given and not _in_lane(scope, task, lanes):
-        yield document.finding("ref.no_group", task)
+    if GROUP_PROPERTY not in given:
+        lane, people = _lane_of(scope, task, lanes), references.registry.people
+        if not lane:
+            yield document.finding("ref.no_group", task)
+        elif people and lane.strip().lower() not in people:
+            yield document.finding("ref.lane_unknown", task, lane=lane, known=", ".join(sorted(people)))
     if FORM_PROPERTY not in given:
         if kind == "userTask":
             yield document.finding("ref.no_form", task)
         return
     form = given[FORM_PROPERTY].get("value") or ""
-    if form not in files and f"forms/{form}" not in files:
+    if not {form, f"forms/{form}"} & references.files:
         yield document.finding("ref.form", given[FORM_PROPERTY], form=form)
 
 

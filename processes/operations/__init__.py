@@ -21,6 +21,7 @@ from processes.operations import (
     refunds,
     returns,
 )
+from processes.people.roles import PEOPLE
 from processes.shipping.operations import register as register_shipping
 from processes.tasks.assigning import group_of
 
@@ -37,6 +38,7 @@ def register_operations(
     """
     registry.calendars = calendar_of
     registry.groups = group_of
+    registry.people = PEOPLE
     cases.register(registry)
     refunds.register(registry, gateway, tender_order)
     chargebacks.register(registry, gateway)

@@ -45,6 +45,9 @@ STAFF_GROUPS: Mapping[Role, str] = {
 }
 """The candidate group of each role that belongs to no shop and is no buyer."""
 
+PEOPLE = frozenset({*LANES, *STAFF_GROUPS.values()})
+"""Every name of a lane that somebody finds his tasks by, in lower case."""
+
 
 def role_meant_by(name: str) -> Role | None:
     """Return the role that a lane or a candidate group means; None if it is a group by itself."""

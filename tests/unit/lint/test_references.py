@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.lint import Severity
+from engine.lint import Severity, lint
+from engine.operations import OperationRegistry
 from tests.diagrams import diagram, element, end, flows, message, message_definition, service, start, user
 from tests.unit.lint.bundles import FORM, check, found, rule, table
 
@@ -137,3 +138,23 @@ def test_a_lane_is_a_candidate_group() -> None:
 def test_a_broken_file_makes_nothing_missing() -> None:
     files = {"p.bpmn": around(element("callActivity", "x", calledElement="q")), "q.bpmn": "broken"}
     assert [f.rule for f in check(files)] == ["xml.not_well_formed"]
+
+
+@pytest.mark.parametrize(
+    ("lane", "given", "unknown"),
+    [("仓库", "", True), (" Agent ", "", False), ("仓库", with_properties(candidateGroup="'shop:1'"), False)],
+)
+def test_a_lane_that_is_nobody_s_is_told(lane: str, given: str, unknown: bool) -> None:
+    """Its tasks would stand in no list; where the business names no people, every lane may be somebody's."""
+    task = given or element("userTask", "x")
+    lanes = (
+        f'<bpmn:laneSet id="lanes"><bpmn:lane id="lane" name="{lane}">'
+        "<bpmn:flowNodeRef>x</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>"
+    )
+    text = diagram("p", lanes, start(), task, end(), flows("start", "x", "end"))
+    business = OperationRegistry()
+    business.people = frozenset({"agent"})
+    told = {finding.rule: finding for finding in lint({"p.bpmn": text}, business)}
+    assert ("ref.lane_unknown" in told) is unknown
+    assert not unknown or told["ref.lane_unknown"].severity is Severity.WARNING
+    assert "ref.lane_unknown" not in {finding.rule for finding in check(text)}
