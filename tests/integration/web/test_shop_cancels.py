@@ -55,6 +55,8 @@ def test_a_shop_cancels_and_the_buyer_is_paid_back(street: Street, language: str
     done = check(seller, answers[0].location)
     assert "¥208.00" in done
     case_no = answers[0].location.rsplit("/", 1)[1]
+    listed = check(seller, "/seller/decided")
+    assert {"zh_CN": "店铺取消了这些商品", "en": "Cancelled by the shop"}[language] in listed
     page = check(buyer, f"/cases/{case_no}")
     assert WORDS in page
     bell = check(buyer, "/notifications")
