@@ -74,6 +74,7 @@ TOPICS: dict[str, Topic] = {
     "parcel_ruled_wait": Topic.DECISION,
     "parcel_send_anew": Topic.ACTION,
     "parcel_anew_overdue": Topic.ACTION,
+    "parcel_ruling_overdue": Topic.ACTION,
     "message_received": Topic.MESSAGE,
     "erasure_refused": Topic.DECISION,
     "erasure_done": Topic.DECISION,

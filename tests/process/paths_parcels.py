@@ -139,6 +139,16 @@ MISSED = (
         message=MISSING,
     ),
     Path(
+        "ruled-on-late",
+        "missing_parcel",
+        ("event_ruling_urged", "event_settled"),
+        (wait("P3D"), rule("received")),
+        {**PARCEL, **DAYS, "direction": "exchange"},
+        ruled("settled", "received"),
+        calls=(("notify.send", {"to": "platform", "template": "parcel_ruling_overdue"}),),
+        message=MISSING,
+    ),
+    Path(
         "heard-of-and-watched-again",
         "missing_parcel",
         ("event_followed_again",),

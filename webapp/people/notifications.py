@@ -115,6 +115,9 @@ SENTENCES: dict[str, LazyString] = {
     "parcel_ruled_wait": _l(
         "The platform waits some more days for parcel %(carrier)s %(tracking_no)s for order %(order_no)s"
     ),
+    "parcel_ruling_overdue": _l(
+        "The missing parcel of order %(order_no)s has waited three days for a ruling"
+    ),
     "parcel_send_anew": _l("Please send the goods of order %(order_no)s again: their parcel is missing"),
     "parcel_anew_overdue": _l(
         "The shop has not sent the goods of order %(order_no)s again, whose parcel is missing"

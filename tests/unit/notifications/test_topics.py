@@ -50,6 +50,7 @@ BY_DIAGRAMS = {
     ("seller", "appeal_made"),
     ("seller", "parcel_send_anew"),
     ("platform", "parcel_anew_overdue"),
+    ("platform", "parcel_ruling_overdue"),
 }
 """Whom the diagrams tell, and what. Whoever adds to it has thought of who else must know."""
 
