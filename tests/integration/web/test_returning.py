@@ -158,3 +158,4 @@ def test_a_return_that_nobody_scans_is_shown_to_all_and_ruled_on_by_the_platform
     assert "counts as arrived" in page
     assert said["reasons"] in page
     assert "paid back" in page
+    assert "It counts as missing" not in page
