@@ -95,13 +95,17 @@ def run_step(name: str, command: Sequence[str], say: Callable[[str], None]) -> b
     return False
 
 
+FOR_TESTS = frozenset({"TUIDAN_TEST_DATABASE_URL", "TUIDAN_CHROMIUM", "TUIDAN_RACE_ROUNDS"})
+"""What tells the tests themselves something; see ``tests/databases.py`` and ``tests/racing.py``."""
+
+
 def run_pytest(arguments: Sequence[str]) -> int:
     """Run pytest with its own output, and return its exit status."""
     # Settings of the person who runs the tests are not for the product under test.
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("TUIDAN_") or name in ("TUIDAN_TEST_DATABASE_URL", "TUIDAN_CHROMIUM")
+        if not name.startswith("TUIDAN_") or name in FOR_TESTS
     }
     # Paths are given from where the caller stands.
     where = None if arguments else PROJECT
